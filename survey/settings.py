@@ -1,0 +1,44 @@
+"""What an operator may set, read once from the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process.
+
+    `database_url` is an SQLAlchemy address (`sqlite:///file.db` or `postgresql+psycopg://...`);
+    `place` names a folder of `survey/places`; `public_url` is how people reach this installation;
+    `demo` marks an installation that holds made-up answers.
+    """
+
+    database_url: str = "sqlite:///soundings.db"
+    place: str = "london"
+    public_url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach this installation over TLS."""
+        return self.public_url.startswith("https://")
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from DATABASE_URL, SOUNDINGS_PLACE, SOUNDINGS_PUBLIC_URL and SOUNDINGS_DEMO."""
+    usual = Settings()
+    return Settings(
+        database_url=with_driver(environment.get("DATABASE_URL", usual.database_url)),
+        place=environment.get("SOUNDINGS_PLACE", usual.place),
+        public_url=environment.get("SOUNDINGS_PUBLIC_URL", usual.public_url).rstrip("/"),
+        demo=environment.get("SOUNDINGS_DEMO", "") == "1",
+    )
+
+
+def with_driver(url: str) -> str:
+    """Hosting services hand out `postgres://`; SQLAlchemy wants the driver's name."""
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url

@@ -1,0 +1,136 @@
+"""Whether the pages and questions of a set stand in an order that works: own keys, conditions that look back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, NamedTuple
+
+from questions.conditions import ORDERINGS, Comparison, Condition, Selected, leaves, numeral
+
+if TYPE_CHECKING:
+    from questions.definition import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that keeps a set from being used: where, and what to do about it."""
+
+    place: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}"
+
+
+class Asked(NamedTuple):
+    """A question as the order sees it; `question` is None when it is itself wrong, so that the rest can be checked."""
+
+    key: str
+    show_if: Condition | None
+    question: Question | None
+
+
+class Outline(NamedTuple):
+    """A page as the order sees it."""
+
+    key: str
+    show_if: Condition | None
+    questions: Sequence[Asked]
+
+
+def nearest(word: str, known: Sequence[str]) -> str:
+    """` Did you mean “worry”?`, or nothing when no known word is near."""
+    close = get_close_matches(word, known, n=1)
+    return f" Did you mean “{close[0]}”?" if close else ""
+
+
+def arrangement_faults(pages: Sequence[Outline]) -> Iterator[Fault]:
+    """Every fault of the order: a key used twice, a condition that looks forward, at nothing, or at the wrong kind."""
+    yield from _repeated(pages)
+    everything = [asked.key for page in pages for asked in page.questions]
+    earlier: dict[str, Question | None] = {}
+    for number, page in enumerate(pages, 1):
+        place = f"page {number}"
+        if page.show_if is not None:
+            yield from (Fault(place, told) for told in condition_faults(page.show_if, earlier, everything))
+        for asked in page.questions:
+            if asked.show_if is not None:
+                told = condition_faults(asked.show_if, earlier, everything)
+                yield from (Fault(f"{place}, question {asked.key}", message) for message in told)
+        earlier.update((asked.key, asked.question) for asked in page.questions)
+
+
+def _repeated(pages: Sequence[Outline]) -> Iterator[Fault]:
+    page_keys: set[str] = set()
+    keys: Counter[str] = Counter()
+    for number, page in enumerate(pages, 1):
+        if page.key in page_keys:
+            yield Fault(
+                f"page {number}", f"The page key “{page.key}” is used before. Give this page its own key."
+            )
+        page_keys.add(page.key)
+        for asked in page.questions:
+            keys[asked.key] += 1
+            if keys[asked.key] == 2:
+                told = f"The key “{asked.key}” is used before. Give each question its own key."
+                yield Fault(f"page {number}, question {asked.key}", told)
+
+
+def condition_faults(
+    condition: Condition, earlier: Mapping[str, Question | None], everything: Sequence[str]
+) -> Iterator[str]:
+    """What is wrong with a condition, given the questions of the pages before it and every key of the set."""
+    for leaf in leaves(condition):
+        key = leaf.question
+        if key in earlier:
+            question = earlier[key]
+            if question is not None:
+                yield from _leaf_faults(leaf, question)
+        elif key in everything:
+            yield (
+                f"show_if looks at “{key}”, which is not on an earlier page. A condition can only look back: "
+                f"move “{key}” to a page before this one."
+            )
+        else:
+            yield f"show_if looks at “{key}”, but no question has that key.{nearest(key, everything)}"
+
+
+def _leaf_faults(leaf: Comparison | Selected, question: Question) -> Iterator[str]:
+    if isinstance(leaf, Selected):
+        if question.kind in ("number", "text"):
+            yield f"selected() needs a question with choices. “{question.key}” is a {question.kind} question: use =."
+        else:
+            yield from _code_faults(leaf.code, question)
+    elif question.kind == "many":
+        yield f"“{question.key}” takes many answers. Write selected(${{{question.key}}}, 'code')."
+    elif question.kind == "number":
+        yield from _number_faults(leaf, question)
+    elif leaf.operator in ORDERINGS:
+        yield f"“{question.key}” is not a number, so {leaf.operator} cannot be used. Use = or !=."
+    elif question.kind == "text":
+        yield from _text_faults(leaf, question)
+    else:
+        yield from _code_faults(leaf.value if isinstance(leaf.value, str) else numeral(leaf.value), question)
+
+
+def _code_faults(code: str, question: Question) -> Iterator[str]:
+    if code not in question.codes:
+        guess = nearest(code, question.codes) or f" Its codes are {', '.join(question.codes)}."
+        yield f"show_if looks for “{code}”, which is not a code of “{question.key}”.{guess}"
+
+
+def _number_faults(leaf: Comparison, question: Question) -> Iterator[str]:
+    if not isinstance(leaf.value, str):
+        return
+    if leaf.operator in ORDERINGS or leaf.value not in question.codes:
+        yield f"“{question.key}” is a number. Compare it with a number, without quotation marks."
+
+
+def _text_faults(leaf: Comparison, question: Question) -> Iterator[str]:
+    if not isinstance(leaf.value, str):
+        yield f"“{question.key}” holds words. Put the value in quotation marks."
+    elif leaf == Comparison(question.key, "=", ""):
+        yield f"No answer is ever equal to nothing. Write not(${{{question.key}}} != '')."

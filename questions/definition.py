@@ -1,0 +1,328 @@
+"""What is asked: question sets, pages, questions and choices as frozen values that cannot be wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from hashlib import sha256
+from typing import Any, Literal, get_args
+
+from questions.arrangement import Asked, Outline, arrangement_faults
+from questions.conditions import And, Comparison, Condition, Not, Or, Selected, numeral, written
+
+DONT_KNOW = "dont_know"
+PREFER_NOT_TO_SAY = "prefer_not_to_say"
+SPECIAL = (DONT_KNOW, PREFER_NOT_TO_SAY)
+
+Answer = str | list[str] | int | float | None  # None: seen and skipped; a key that is absent: never seen
+Answers = Mapping[str, Answer]
+Kind = Literal["one", "many", "scale", "number", "text"]
+
+KINDS: tuple[str, ...] = get_args(Kind)
+USUAL_LENGTH = 1_000  # characters of a text answer, where its question does not say
+BIGGEST = 10**15 - 1  # the largest number that a person may write
+LONGEST = 10_000  # characters that a question may allow
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+
+_WITH_CHOICES = ("one", "many", "scale")
+_BELONGS = {
+    "choices": _WITH_CHOICES,
+    DONT_KNOW: (*_WITH_CHOICES, "number"),
+    PREFER_NOT_TO_SAY: (*_WITH_CHOICES, "number"),
+    "at_most": ("many",),
+    "low": ("number",),
+    "high": ("number",),
+    "decimals": ("number",),
+    "length": ("text",),
+}
+
+
+class WrongDefinition(ValueError):
+    """Something that cannot be asked, with every reason."""
+
+    def __init__(self, messages: Iterable[str]) -> None:
+        self.messages = tuple(messages)
+        super().__init__(" ".join(self.messages))
+
+
+def _refuse(messages: Iterator[str]) -> None:
+    found = tuple(messages)
+    if found:
+        raise WrongDefinition(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words in the language of their set, and the same in other languages as (language, words)."""
+
+    source: str
+    translations: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        _refuse(_text_faults(self))
+
+    def __str__(self) -> str:
+        return self.source
+
+    def into(self, language: str | None) -> str:
+        """The words in a language (`en-GB` falls back to `en`), or else as they were written."""
+        if self.translations and language:
+            for wanted in (language, language.partition("-")[0]):
+                for known, words in self.translations:
+                    if known == wanted:
+                        return words
+        return self.source
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that it is translated into."""
+        return frozenset(language for language, _ in self.translations)
+
+
+def _text_faults(text: Text) -> Iterator[str]:
+    if not all(words.strip() for words in (text.source, *(words for _, words in text.translations))):
+        yield "There are no words here. Write them, or take this out."
+    for language, _ in text.translations:
+        yield from language_faults(language)
+    if len(text.languages) < len(text.translations):
+        yield "A language is given twice. Keep one of the two."
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer that can be picked; an exclusive one cannot be picked beside others."""
+
+    code: str
+    label: Text
+    exclusive: bool = False
+
+    def __post_init__(self) -> None:
+        _refuse(_choice_faults(self))
+
+
+def _choice_faults(choice: Choice) -> Iterator[str]:
+    if not CODE.fullmatch(choice.code):
+        yield f"“{choice.code}” cannot be a code. Use letters, digits, dots, hyphens and underscores, no spaces."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked. Its key never changes its meaning: a new meaning is a new key.
+
+    `options` are the choices and then the special ones that are offered, `codes` theirs in the same order,
+    `exclusive` the codes that stand alone.
+    """
+
+    key: str
+    kind: Kind
+    prompt: Text
+    hint: Text | None = None
+    required: bool = False
+    sensitive: bool = False
+    choices: tuple[Choice, ...] = ()
+    dont_know: Text | None = None
+    prefer_not_to_say: Text | None = None
+    at_most: int | None = None
+    low: float | None = None
+    high: float | None = None
+    decimals: bool = False
+    length: int | None = None
+    show_if: Condition | None = None
+    options: tuple[Choice, ...] = field(init=False, repr=False, compare=False)
+    codes: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    exclusive: frozenset[str] = field(init=False, repr=False, compare=False)
+    _labels: dict[str, Text] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _refuse(_question_faults(self))
+        special = ((DONT_KNOW, self.dont_know), (PREFER_NOT_TO_SAY, self.prefer_not_to_say))
+        offered = (Choice(code, label, self.kind == "many") for code, label in special if label is not None)
+        options = (*self.choices, *offered)
+        _keep(self, "options", options)
+        _keep(self, "codes", tuple(option.code for option in options))
+        _keep(self, "exclusive", frozenset(option.code for option in options if option.exclusive))
+        _keep(self, "_labels", {option.code: option.label for option in options})
+
+    def label(self, code: str) -> Text:
+        """The words of a choice or of a special code; KeyError for a code that the question does not have."""
+        return self._labels[code]
+
+    def has(self, code: str) -> bool:
+        """Whether a code can be an answer."""
+        return code in self._labels
+
+
+def _keep(frozen: object, name: str, value: object) -> None:
+    object.__setattr__(frozen, name, value)
+
+
+def _question_faults(question: Question) -> Iterator[str]:
+    yield from key_faults(question.key)
+    if question.kind not in KINDS:
+        yield f"“{question.kind}” is not a kind of question. Write one of {', '.join(KINDS)}."
+        return
+    yield from _stray_faults(question)
+    if question.kind in _WITH_CHOICES:
+        yield from _choices_faults(question)
+    if question.kind == "number":
+        yield from _range_faults(question)
+    if question.length is not None and not 1 <= question.length <= LONGEST:
+        yield f"length is {question.length}. Write a number of characters from 1 to {LONGEST}."
+
+
+def key_faults(key: str | None) -> Iterator[str]:
+    """What keeps a word from being a key (None is somebody else's fault)."""
+    if key is not None and not KEY.fullmatch(key):
+        yield f"“{key}” cannot be a key. Start with a small letter, then small letters, digits and underscores."
+
+
+def language_faults(language: str | None) -> Iterator[str]:
+    """What keeps a word from being the code of a language."""
+    if language is not None and not LANGUAGE.fullmatch(language):
+        yield f"“{language}” is not the code of a language. Write one like en, de or en-x-easy."
+
+
+def _stray_faults(question: Question) -> Iterator[str]:
+    for name, kinds in _BELONGS.items():
+        if question.kind not in kinds and getattr(question, name) not in (None, False, ()):
+            also = " Leaving it blank is enough." if question.kind == "text" and name in SPECIAL else ""
+            yield f"A {question.kind} question has no {name}. Take it out.{also}"
+
+
+def _choices_faults(question: Question) -> Iterator[str]:
+    if len(question.choices) < 2:
+        yield f"A {question.kind} question needs at least two choices. Add them under choices."
+    for code, times in Counter(choice.code for choice in question.choices).items():
+        if times > 1:
+            yield f"The code “{code}” is used {times} times. Give each choice its own code."
+        if code in SPECIAL:
+            yield f"The code “{code}” is kept. Take the choice out and write {code} = true on the question."
+    if question.kind != "many" and any(choice.exclusive for choice in question.choices):
+        yield f"Only a many question has exclusive choices. Take exclusive out: a {question.kind} takes one answer."
+    if question.at_most is not None and not 2 <= question.at_most <= len(question.choices):
+        yield f"at_most is {question.at_most}. Write a number from 2 to the number of choices."
+
+
+def _range_faults(question: Question) -> Iterator[str]:
+    ends = [end for end in (question.low, question.high) if end is not None]
+    if not all(abs(end) <= BIGGEST for end in ends):
+        yield "low and high must be numbers of at most 15 digits."
+    elif len(ends) == 2 and ends[0] >= ends[1]:
+        yield f"low is {numeral(ends[0])} and high is {numeral(ends[1])}. Make low the smaller of the two."
+    elif not question.decimals and any(end != int(end) for end in ends):
+        yield "low and high must be whole numbers, or write decimals = true."
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one screen asks; `note` is said before its questions, `routed` tells whether any of it has a condition."""
+
+    key: str
+    questions: tuple[Question, ...]
+    title: Text | None = None
+    note: Text | None = None
+    show_if: Condition | None = None
+    routed: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _refuse(_page_faults(self))
+        conditions = (self.show_if, *(question.show_if for question in self.questions))
+        _keep(self, "routed", any(condition is not None for condition in conditions))
+
+
+def _page_faults(page: Page) -> Iterator[str]:
+    yield from key_faults(page.key)
+    if not page.questions:
+        yield "This page asks nothing. Add a [[page.question]], or take the page out."
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Everything that is asked, in order. `languages` are those, besides its own, that every text of it has."""
+
+    key: str
+    title: Text
+    language: str
+    pages: tuple[Page, ...]
+    languages: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = field(init=False, repr=False, compare=False)
+    routed: bool = field(init=False, repr=False, compare=False)
+    fingerprint: str = field(init=False, repr=False, compare=False)
+    _question: dict[str, Question] = field(init=False, repr=False, compare=False)
+    _page: dict[str, Page] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        _refuse(_set_faults(self))
+        questions = tuple(question for page in self.pages for question in page.questions)
+        _keep(self, "questions", questions)
+        _keep(self, "routed", any(page.routed for page in self.pages))
+        _keep(self, "_question", {question.key: question for question in questions})
+        _keep(self, "_page", {page.key: page for page in self.pages})
+        _keep(self, "fingerprint", sha256(_canonical(self).encode()).hexdigest())
+
+    def question(self, key: str) -> Question:
+        """The question with a key; KeyError when there is none."""
+        return self._question[key]
+
+    def page(self, key: str) -> Page:
+        """The page with a key; KeyError when there is none."""
+        return self._page[key]
+
+
+def _set_faults(question_set: QuestionSet) -> Iterator[str]:
+    yield from key_faults(question_set.key)
+    yield from language_faults(question_set.language)
+    if not question_set.pages:
+        yield "The set asks nothing. Add a [[page]] with a [[page.question]]."
+    yield from map(str, arrangement_faults([outline(page) for page in question_set.pages]))
+    missing = set(question_set.languages) - shared_languages(texts(question_set))
+    for language in sorted(missing):
+        yield f"Not every text has the language {language}. Translate the rest, or take {language} out."
+
+
+def outline(page: Page) -> Outline:
+    """A page as the check of the order wants it."""
+    return Outline(page.key, page.show_if, [Asked(one.key, one.show_if, one) for one in page.questions])
+
+
+def texts(part: object) -> Iterator[Text]:
+    """Every text in a set, a page, a question or a choice, in the order a person meets it."""
+    if isinstance(part, Text):
+        yield part
+    elif isinstance(part, tuple):
+        for member in part:
+            yield from texts(member)
+    elif isinstance(part, (QuestionSet, Page, Question, Choice)):
+        for spot in fields(part):
+            if spot.init:
+                yield from texts(getattr(part, spot.name))
+
+
+def shared_languages(every: Iterable[Text]) -> frozenset[str]:
+    """The languages that all texts are translated into."""
+    known = [text.languages for text in every]
+    return frozenset.intersection(*known) if known else frozenset()
+
+
+def _canonical(question_set: QuestionSet) -> str:
+    return json.dumps(_meaning(question_set), sort_keys=True, separators=(",", ":"))
+
+
+def _meaning(part: Any) -> Any:
+    """What the fingerprint is made of. A field at its default is left out, so a field added later changes no old one."""
+    if isinstance(part, Text):
+        return {"": part.source, **dict(part.translations)} if part.translations else part.source
+    if isinstance(part, (Comparison, Selected, Not, And, Or)):
+        return written(part)
+    if is_dataclass(part):
+        kept = (spot for spot in fields(part) if spot.init and getattr(part, spot.name) != spot.default)
+        return {spot.name: _meaning(getattr(part, spot.name)) for spot in kept}
+    if isinstance(part, tuple):
+        return [_meaning(member) for member in part]
+    return part if isinstance(part, (str, bool)) or part is None else numeral(part)

@@ -1,4 +1,4 @@
-"""Whether the pages and questions of a set stand in an order that works: own keys, conditions that look back."""
+"""Whether a set stands in an order that works: keys of their own, conditions that look back."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Fault:
 
 
 class Asked(NamedTuple):
-    """A question as the order sees it; `question` is None when it is itself wrong, so that the rest can be checked."""
+    """A question as the order sees it; `question` is None when it is itself wrong."""
 
     key: str
     show_if: Condition | None
@@ -48,7 +48,7 @@ def nearest(word: str, known: Sequence[str]) -> str:
 
 
 def arrangement_faults(pages: Sequence[Outline]) -> Iterator[Fault]:
-    """Every fault of the order: a key used twice, a condition that looks forward, at nothing, or at the wrong kind."""
+    """A key used twice, a condition that looks forward or at nothing, a code that no question has."""
     yield from _repeated(pages)
     everything = [asked.key for page in pages for asked in page.questions]
     earlier: dict[str, Question | None] = {}
@@ -67,7 +67,8 @@ def _repeated(pages: Sequence[Outline]) -> Iterator[Fault]:
     page_keys: set[str] = set()
     keys: Counter[str] = Counter()
     for number, page in enumerate(pages, 1):
-        if page.key in page_keys:
+        first = page.questions[0].key if page.questions else ""
+        if page.key in page_keys and not (page.key == first and keys[first]):  # that one is told below
             yield Fault(
                 f"page {number}", f"The page key “{page.key}” is used before. Give this page its own key."
             )
@@ -101,7 +102,7 @@ def condition_faults(
 def _leaf_faults(leaf: Comparison | Selected, question: Question) -> Iterator[str]:
     if isinstance(leaf, Selected):
         if question.kind in ("number", "text"):
-            yield f"selected() needs a question with choices. “{question.key}” is a {question.kind} question: use =."
+            yield f"“{question.key}” is a {question.kind} question, without choices. Use = and not selected()."
         else:
             yield from _code_faults(leaf.code, question)
     elif question.kind == "many":

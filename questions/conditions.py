@@ -14,7 +14,7 @@ ORDERINGS = ("<", "<=", ">", ">=")
 DIGITS = 20  # the longest number that may be written in a condition
 DEEPEST = 40  # brackets inside brackets
 
-_KEY = re.compile(r"[a-z][a-z0-9_]*")
+KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")  # of a question, a page or a set
 
 
 class WrongCondition(ValueError):
@@ -82,7 +82,7 @@ Condition = Comparison | Selected | Not | And | Or
 
 
 def _refuse_unwritable(question: str, value: str | float) -> None:
-    if not _KEY.fullmatch(question):
+    if not KEY.fullmatch(question):
         raise ValueError(f"{question!r} cannot be the key of a question")
     if isinstance(value, str):
         if "'" in value and '"' in value:
@@ -289,7 +289,7 @@ class _Parser:
         token = self.take()
         if token.sort != "question":
             raise WrongCondition(_instead_of_question(token), token.position)
-        if not _KEY.fullmatch(token.text):
+        if not KEY.fullmatch(token.text):
             raise WrongCondition("Write the key of a question inside ${ }.", token.position)
         return token.text
 

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any, Literal, get_args
 
 from questions.arrangement import Asked, Outline, arrangement_faults
-from questions.conditions import And, Comparison, Condition, Not, Or, Selected, numeral, written
+from questions.conditions import KEY, And, Comparison, Condition, Not, Or, Selected, numeral, written
 
 DONT_KNOW = "dont_know"
 PREFER_NOT_TO_SAY = "prefer_not_to_say"
@@ -26,9 +26,9 @@ USUAL_LENGTH = 1_000  # characters of a text answer, where its question does not
 BIGGEST = 10**15 - 1  # the largest number that a person may write
 LONGEST = 10_000  # characters that a question may allow
 
-KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")  # cannot be seen, or cannot be stored
 
 _WITH_CHOICES = ("one", "many", "scale")
 _BELONGS = {
@@ -88,6 +88,8 @@ class Text:
 def _text_faults(text: Text) -> Iterator[str]:
     if not all(words.strip() for words in (text.source, *(words for _, words in text.translations))):
         yield "There are no words here. Write them, or take this out."
+    if any(UNSEEN.search(words) for words in (text.source, *(words for _, words in text.translations))):
+        yield "There is a character here that cannot be seen. Write the words again."
     for language, _ in text.translations:
         yield from language_faults(language)
     if len(text.languages) < len(text.translations):
@@ -108,7 +110,7 @@ class Choice:
 
 def _choice_faults(choice: Choice) -> Iterator[str]:
     if not CODE.fullmatch(choice.code):
-        yield f"“{choice.code}” cannot be a code. Use letters, digits, dots, hyphens and underscores, no spaces."
+        yield f"“{choice.code}” cannot be a code. Use letters, digits, dots, hyphens and underscores."
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ def _question_faults(question: Question) -> Iterator[str]:
 def key_faults(key: str | None) -> Iterator[str]:
     """What keeps a word from being a key (None is somebody else's fault)."""
     if key is not None and not KEY.fullmatch(key):
-        yield f"“{key}” cannot be a key. Start with a small letter, then small letters, digits and underscores."
+        yield f"“{key}” cannot be a key. Use small letters, digits and underscores, a letter first."
 
 
 def language_faults(language: str | None) -> Iterator[str]:
@@ -204,7 +206,7 @@ def _choices_faults(question: Question) -> Iterator[str]:
         if code in SPECIAL:
             yield f"The code “{code}” is kept. Take the choice out and write {code} = true on the question."
     if question.kind != "many" and any(choice.exclusive for choice in question.choices):
-        yield f"Only a many question has exclusive choices. Take exclusive out: a {question.kind} takes one answer."
+        yield f"A {question.kind} question takes one answer. Take exclusive out."
     if question.at_most is not None and not 2 <= question.at_most <= len(question.choices):
         yield f"at_most is {question.at_most}. Write a number from 2 to the number of choices."
 
@@ -221,7 +223,7 @@ def _range_faults(question: Question) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one screen asks; `note` is said before its questions, `routed` tells whether any of it has a condition."""
+    """What one screen asks. `note` is said before its questions; `routed`: some of it has a condition."""
 
     key: str
     questions: tuple[Question, ...]
@@ -244,7 +246,7 @@ def _page_faults(page: Page) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Everything that is asked, in order. `languages` are those, besides its own, that every text of it has."""
+    """All that is asked, in order. `languages` are those, besides its own, that every text of it has."""
 
     key: str
     title: Text
@@ -315,7 +317,7 @@ def _canonical(question_set: QuestionSet) -> str:
 
 
 def _meaning(part: Any) -> Any:
-    """What the fingerprint is made of. A field at its default is left out, so a field added later changes no old one."""
+    """What the fingerprint is made of: no field at its default, so one added later changes no old print."""
     if isinstance(part, Text):
         return {"": part.source, **dict(part.translations)} if part.translations else part.source
     if isinstance(part, (Comparison, Selected, Not, And, Or)):

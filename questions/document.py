@@ -29,7 +29,7 @@ __all__ = ["Fault", "WrongSet", "read", "read_file", "shipped", "shipped_source"
 
 SETS = Path(__file__).parent / "sets"
 
-USUAL_WORDS = {  # what `dont_know = true` and `prefer_not_to_say = true` mean in published sets: never change one
+USUAL_WORDS = {  # what `= true` means in sets that are published: never change one
     DONT_KNOW: {"en": "I don’t know", "de": "Ich weiss es nicht"},
     PREFER_NOT_TO_SAY: {"en": "I’d rather not say", "de": "Das möchte ich nicht sagen"},
 }
@@ -54,7 +54,7 @@ class WrongSet(ValueError):
 def read(text: str) -> QuestionSet:
     """Read a set from TOML; raises WrongSet with every fault, its place and its mend."""
     try:
-        content = tomllib.loads(text)
+        content = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as wrong:
         raise WrongSet([_syntax_fault(str(wrong))]) from None
     except (RecursionError, ValueError):  # brackets thousands deep, a number of thousands of digits
@@ -135,7 +135,7 @@ def _page(table: Table) -> tuple[Outline, Page | None]:
 
 
 def _question(table: Table) -> Asked:
-    """A question with its faults noted. Where a part is wrong, a stand-in lets the other parts still be checked."""
+    """A question, its faults noted. A stand-in for what is wrong lets the rest still be checked."""
     before = len(table.faults)
     key = table.needed("key")
     if key is not None:

@@ -39,7 +39,7 @@ _ORDER = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.
 
 
 def holds(condition: Condition, answers: Answers) -> bool:
-    """Whether a condition is true. A comparison with a question that has no answer is false, never an error."""
+    """Whether a condition is true; a comparison with a question without an answer is false."""
     if isinstance(condition, Comparison):
         return _compares(condition, answers.get(condition.question))
     if isinstance(condition, Selected):
@@ -57,7 +57,7 @@ def _compares(comparison: Comparison, answer: Answer) -> bool:
         return False
     value = comparison.value
     if comparison.operator in _ORDER:
-        if isinstance(answer, str) or isinstance(value, str):
+        if isinstance(value, str) or not isinstance(answer, (int, float)):
             return False
         return bool(_ORDER[comparison.operator](answer, value))
     if isinstance(answer, str) and not isinstance(value, str):

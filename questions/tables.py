@@ -14,7 +14,7 @@ from questions.definition import Text, WrongDefinition
 
 @dataclass(slots=True)
 class Table:
-    """`faults` is one list for the whole document; `language` is the set's own, None when that is wrong itself."""
+    """`faults` is one list for the whole document; `language` is the set's own, or None where it has none."""
 
     raw: dict[str, Any]
     place: str

@@ -12,6 +12,7 @@ from questions.definition import (
     DONT_KNOW,
     PREFER_NOT_TO_SAY,
     SPECIAL,
+    UNSEEN,
     USUAL_LENGTH,
     Answer,
     Answers,
@@ -32,7 +33,6 @@ class Checked:
 Read = tuple[Answer, str]  # an answer and "", or None and a message
 
 _NEWLINES = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-_UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6}|,[0-9]{1,2}|,[0-9]{4,6})?")
 
 
@@ -130,8 +130,8 @@ def _read_text(question: Question, sent: list[str], language: str | None) -> Rea
 
 
 def clean(text: str) -> str:
-    """Text as it is kept: one kind of line end, no characters that cannot be seen or stored, no space around it."""
-    return _UNSEEN.sub("", _NEWLINES.sub("\n", text).replace("\t", " ")).strip()
+    """Text as it is kept: one kind of line end, nothing that cannot be seen or stored, no space around it."""
+    return UNSEEN.sub("", _NEWLINES.sub("\n", text).replace("\t", " ")).strip()
 
 
 def _too_long(question: Question, text: str) -> str:

@@ -96,13 +96,13 @@ def condition_faults(
                 f"move “{key}” to a page before this one."
             )
         else:
-            yield f"show_if looks at “{key}”, but no question has that key.{nearest(key, everything)}"
+            yield f"show_if looks at “{key}”, but no question has that key.{nearest(key, list(earlier))}"
 
 
 def _leaf_faults(leaf: Comparison | Selected, question: Question) -> Iterator[str]:
     if isinstance(leaf, Selected):
         if question.kind in ("number", "text"):
-            yield f"“{question.key}” is a {question.kind} question, without choices. Use = and not selected()."
+            yield f"“{question.key}” is a {question.kind} question, without choices. Use =, not selected()."
         else:
             yield from _code_faults(leaf.code, question)
     elif question.kind == "many":

@@ -192,7 +192,9 @@ def language_faults(language: str | None) -> Iterator[str]:
 
 def _stray_faults(question: Question) -> Iterator[str]:
     for name, kinds in _BELONGS.items():
-        if question.kind not in kinds and getattr(question, name) not in (None, False, ()):
+        value = getattr(question, name)
+        given = value is not None and value is not False and value != ()  # 0 is given too
+        if given and question.kind not in kinds:
             also = " Leaving it blank is enough." if question.kind == "text" and name in SPECIAL else ""
             yield f"A {question.kind} question has no {name}. Take it out.{also}"
 

@@ -360,6 +360,12 @@ def test_a_condition_on_a_question_that_is_wrong_itself_is_not_told_twice() -> N
     assert only_fault(text)[0] == "page 1, question a"
 
 
+def test_a_condition_on_a_code_that_is_wrong_itself_is_not_told_twice() -> None:
+    wrong = question("a").replace('code = "no"', 'code = "no no"')
+    text = HEAD + page(wrong) + page(question("b"), more="show_if = \"${a} = 'no no'\"")
+    assert only_fault(text)[0] == "page 1, question a, choice 2"
+
+
 def test_two_pages_that_are_named_after_one_question_are_one_fault() -> None:
     place, message = only_fault(HEAD + page(question("a")) + page(question("a")))
     assert (place, message) == (

@@ -1,0 +1,169 @@
+"""The command line: `soundings serve`, `demo`, `migrate`, `invite` and `import-responses`."""
+
+import argparse
+import shutil
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+from sqlalchemy import Engine
+
+from survey import accounts, demo
+from survey.app import make_app, system_clock
+from survey.db import migrate, open_engine, transaction
+from survey.importing import WrongImport, import_responses
+from survey.models import Role
+from survey.places import load
+from survey.settings import Settings, from_environment
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; 0 when it worked, 2 when something has to be mended first."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        result: int = chosen.run(chosen, from_environment())
+    except Wrong as wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    return result
+
+
+class Wrong(Exception):
+    """A command that cannot go on, with what to do about it."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="soundings", description="Ask young people, hear them, measure it honestly.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve the pages of this installation")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.set_defaults(run=_serve)
+
+    show = commands.add_parser("demo", help="fill an embedded database with made-up answers, and serve it")
+    show.add_argument("--port", type=int, default=8000)
+    show.add_argument("--data", type=Path, default=Path("demo-data"), help="the folder of its database")
+    show.add_argument("--fresh", action="store_true", help="start over: throw away what the demo holds")
+    show.set_defaults(run=_demo)
+
+    commands.add_parser("migrate", help="bring the tables to this version's shape").set_defaults(run=_migrate)
+
+    invite = commands.add_parser("invite", help="print a one-time sign-in link for a member of staff")
+    invite.add_argument("name")
+    invite.add_argument(
+        "--role",
+        action="append",
+        required=True,
+        choices=[role.value for role in Role],
+        help="what they may do; give it again for more than one",
+    )
+    invite.set_defaults(run=_invite)
+
+    bring = commands.add_parser("import-responses", help="load the answers of a past survey from a CSV file")
+    bring.add_argument("file", type=Path, metavar="FILE")
+    bring.add_argument("--questions", type=Path, required=True, metavar="SET", help="its question set, as TOML")
+    bring.add_argument("--mapping", type=Path, required=True, metavar="MAP", help="which column is which question")
+    bring.set_defaults(run=_import)
+    return parser
+
+
+def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
+    _must_be_free(chosen.host, chosen.port, "soundings serve --port 8001")
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    _run(settings, engine, chosen.host, chosen.port)
+    return 0
+
+
+def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
+    """Serve until told to stop. No access log: it would hold addresses."""
+    uvicorn.run(
+        make_app(settings, engine),
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+    )
+
+
+def _demo(chosen: argparse.Namespace, settings: Settings) -> int:
+    _must_be_free("127.0.0.1", chosen.port, "make demo PORT=8001")
+    address = f"http://127.0.0.1:{chosen.port}"
+    database = chosen.data.absolute() / "demo.db"
+    if chosen.fresh and chosen.data.exists():
+        _throw_away(chosen.data)
+    settings = replace(settings, database_url=f"sqlite:///{database}", public_url=address, demo=True)
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    place = load(settings.place)
+    demo.fill(engine, place, system_clock().date())
+    _say_where(engine, address)
+    _run(settings, engine, "127.0.0.1", chosen.port)
+    return 0
+
+
+def _throw_away(folder: Path) -> None:
+    """Remove a demo's folder, and only one that is: everything in it must be the database's."""
+    if any(not file.name.startswith("demo.db") for file in folder.iterdir()):
+        raise Wrong(f"{folder} holds more than the demo's database. Empty it yourself, or name another with --data.")
+    shutil.rmtree(folder)
+
+
+def _say_where(engine: Engine, address: str) -> None:
+    with transaction(engine) as session:
+        links = {
+            name: f"{address}/staff/in/{accounts.invite(session, name, roles, system_clock())}"
+            for name, roles in demo.STAFF.items()
+        }
+    print("\nSoundings is ready. Open one of these; press Ctrl+C to stop.\n")
+    print(f"  A young person answers    {address}/s/{demo.DEMO_CODE}")
+    for (name, roles), link in zip(demo.STAFF.items(), links.values(), strict=True):
+        print(f"  {name} ({', '.join(role.value.replace('_', ' ') for role in roles)})\n      {link}")
+    print("\nEach staff link signs in once. `make demo` again keeps the answers and prints new links.\n", flush=True)
+
+
+def _must_be_free(host: str, port: int, other: str) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise Wrong(f"Port {port} is taken by another program. Stop it, or choose another port: {other}") from None
+
+
+def _migrate(_chosen: argparse.Namespace, settings: Settings) -> int:
+    migrate(open_engine(settings.database_url))
+    print("The tables are up to date.")
+    return 0
+
+
+def _invite(chosen: argparse.Namespace, settings: Settings) -> int:
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    roles = [Role(role) for role in chosen.role]
+    with transaction(engine) as session:
+        token = accounts.invite(session, chosen.name, roles, system_clock())
+    print(f"{settings.public_url}/staff/in/{token}")
+    print("It signs in once, within seven days. Give it to nobody else.")
+    return 0
+
+
+def _import(chosen: argparse.Namespace, settings: Settings) -> int:
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    try:
+        with transaction(engine) as session:
+            report = import_responses(session, chosen.file, chosen.questions, chosen.mapping, system_clock())
+    except WrongImport as wrong:
+        raise Wrong(str(wrong)) from None
+    print(report)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

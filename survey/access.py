@@ -1,0 +1,85 @@
+"""Who of the staff is asking, and what they may open: loading is authorising."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from sqlmodel import Session, col, select
+from starlette.requests import Request
+
+from survey.models import AuditEntry, Consultation, Role, Staff, StaffSession
+from survey.web import Problem, installation
+
+IDLE = dt.timedelta(hours=12)
+LONGEST = dt.timedelta(days=7)
+NOTED_EVERY = dt.timedelta(minutes=5)
+
+ANYONE_SIGNED_IN = tuple(Role)
+READS_RESULTS = (Role.ANALYST, Role.PUBLISHER, Role.ADMIN)
+READS_AUDIT = (Role.ADMIN,)
+
+
+def new_token() -> tuple[str, str]:
+    """A secret for a link or a cookie, and the hash that is stored of it."""
+    token = secrets.token_urlsafe(32)
+    return token, hashed(token)
+
+
+def hashed(token: str) -> str:
+    """What is stored of a secret (it has 256 random bits, so it needs no salt)."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def cookie_name(request: Request) -> str:
+    """The session cookie's name; `__Host-` binds it to this host wherever there is TLS."""
+    return "__Host-soundings" if installation(request).settings.secure else "soundings"
+
+
+def signed_in(request: Request, session: Session) -> Staff | None:
+    """The member of staff whose browser this is, if any; notes when it was last used."""
+    found = session.get(StaffSession, hashed(request.cookies.get(cookie_name(request), "")))
+    now = installation(request).now()
+    if found is None or now - found.seen_at > IDLE or now - found.started_at > LONGEST:
+        return None
+    if now - found.seen_at > NOTED_EVERY:
+        found.seen_at = now
+    return found.staff
+
+
+def open_staff_page(request: Request, session: Session, roles: tuple[Role, ...] = ANYONE_SIGNED_IN) -> Staff:
+    """The member of staff who may open this page.
+
+    Raises Problem: 401 for somebody who is not signed in, 403 for one without any of the roles.
+    """
+    staff = signed_in(request, session)
+    if staff is None:
+        raise Problem(
+            401,
+            "Please sign in",
+            "This page is for staff. Open the link of your invitation, or ask an administrator for a new one.",
+        )
+    if not set(roles) & set(staff.roles):
+        needed = " or ".join(role.replace("_", " ") for role in roles)
+        raise Problem(403, "This page is not open to you", f"It needs the role {needed}. An administrator can give it.")
+    return staff
+
+
+def open_consultation(
+    request: Request, session: Session, roles: tuple[Role, ...] = ANYONE_SIGNED_IN
+) -> tuple[Staff, Consultation]:
+    """The member of staff, and the consultation in the address; raises Problem where there is no such."""
+    staff = open_staff_page(request, session, roles)
+    slug = request.path_params["slug"]
+    consultation = session.exec(select(Consultation).where(col(Consultation.slug) == slug)).first()
+    if consultation is None:
+        raise Problem(404, "We cannot find that consultation", "It may have another name now. Look in the list.")
+    return staff, consultation
+
+
+def note(
+    session: Session, at: dt.datetime, who: str, did: str, object_: str, why: str | None = None
+) -> AuditEntry:
+    """Write one line of the audit: who did what to which object."""
+    entry = AuditEntry(at=at, who=who, did=did, object=object_, why=why)
+    session.add(entry)
+    return entry

@@ -1,0 +1,115 @@
+"""What is open to answer: collections with their instruments, kept parsed in memory."""
+
+import datetime as dt
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from sqlmodel import Session, select
+
+from questions import QuestionSet
+from survey.db import reading
+from survey.instruments import parsed
+from survey.models import Collection, Instrument, Setting
+
+SECONDS_KEPT = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the answering pages need to know of a collection and its consultation."""
+
+    collection_id: int
+    instrument_id: int
+    slug: str
+    title: str
+    summary: str
+    decides: str
+    outcome: str
+    opens_on: dt.date
+    closes_on: dt.date
+    outcome_on: dt.date
+    synthetic: bool
+    design: str
+
+    def open_on(self, day: dt.date) -> bool:
+        """Whether answers are taken on a day."""
+        return self.opens_on <= day <= self.closes_on
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A setting's code and what it opens."""
+
+    setting_id: int
+    code: str
+    name: str
+    retired_on: dt.date | None
+    opening: Opening
+
+
+class Openings:
+    """Reads openings when they are asked for, and remembers them for a few seconds.
+
+    Instruments are remembered for ever: they never change.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = reading(engine)
+        self._question_sets: dict[int, QuestionSet] = {}
+        self._openings: dict[int, tuple[float, Opening]] = {}
+        self._doors: dict[str, tuple[float, Door]] = {}
+
+    def question_set(self, instrument_id: int) -> QuestionSet:
+        """The questions of an instrument."""
+        if instrument_id not in self._question_sets:
+            with Session(self._engine) as session:
+                self._question_sets[instrument_id] = parsed(session.get_one(Instrument, instrument_id))
+        return self._question_sets[instrument_id]
+
+    def of_collection(self, collection_id: int) -> Opening:
+        """The opening of a collection that exists."""
+        kept = self._openings.get(collection_id)
+        if kept is None or kept[0] < time.monotonic():
+            with Session(self._engine) as session:
+                opening = _opening(session.get_one(Collection, collection_id))
+            kept = self._openings[collection_id] = (time.monotonic() + SECONDS_KEPT, opening)
+        return kept[1]
+
+    def of_code(self, code: str) -> Door | None:
+        """The door that a setting's code opens; None where there is no such code."""
+        kept = self._doors.get(code)
+        if kept is None or kept[0] < time.monotonic():
+            door = self._find(code)
+            if door is None:
+                return None
+            kept = self._doors[code] = (time.monotonic() + SECONDS_KEPT, door)
+        return kept[1]
+
+    def _find(self, code: str) -> Door | None:
+        with Session(self._engine) as session:
+            setting = session.exec(select(Setting).where(Setting.code == code)).first()
+            if setting is None or setting.id is None:
+                return None
+            return Door(
+                setting.id, setting.code, setting.name, setting.retired_on, _opening(setting.collection)
+            )
+
+
+def _opening(collection: Collection) -> Opening:
+    consultation = collection.consultation
+    assert collection.id is not None
+    return Opening(
+        collection_id=collection.id,
+        instrument_id=collection.instrument_id,
+        slug=consultation.slug,
+        title=consultation.title,
+        summary=consultation.summary,
+        decides=consultation.decides,
+        outcome=consultation.outcome,
+        opens_on=consultation.opens_on,
+        closes_on=consultation.closes_on,
+        outcome_on=consultation.outcome_on,
+        synthetic=consultation.synthetic,
+        design=collection.design,
+    )

@@ -1,0 +1,367 @@
+"""The pages of the answering flow: start, a question, check your answers, thank you, and leaving."""
+
+import re
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from questions import Answer, Page, Question, QuestionSet, path
+from survey import web
+from survey.answering import response as steps
+from survey.answering.openings import Door, Opening, Openings
+from survey.answering.progress import progress
+from survey.answering.response import Closed, Finished, Mend, Outcome, Saved, Stored, Unknown
+from survey.answering.writer import Lane
+from survey.db import Engine
+from survey.web import Problem, installation, see
+
+CHECK = "check-answers"
+DONE = "thank-you"
+KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class Desk:
+    """Where answers are handed in: one lane that writes, one that reads, and what is open."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.writer = Lane(engine, writes=True)
+        self.reader = Lane(engine, writes=False)
+        self.openings = Openings(engine)
+
+    def close(self) -> None:
+        """Finish what is waiting."""
+        self.writer.close()
+        self.reader.close()
+
+
+def desk(request: Request) -> Desk:
+    """The desk of this process."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+# The start
+
+
+async def enter_code(request: Request) -> Response:
+    """The page for a code from a poster; a code that was typed in goes to its start page."""
+    code = "".join(request.query_params.get("code", "").split())
+    return see(f"/s/{_in_path(code)}") if code else web.render(web.Page("answering/code.html"), request)
+
+
+async def start(request: Request) -> Response:
+    """The start page of a setting: what this is, who reads it, and where help is."""
+    door = await _door(request)
+    opening = door.opening
+    pages = desk(request).openings.question_set(opening.instrument_id).pages
+    shown = {"opening": opening, "door": door, "minutes": minutes(pages), "key": secrets.token_urlsafe(16)}
+    return web.render(web.Page("answering/start.html", shown), request)
+
+
+async def begin(request: Request) -> Response:
+    """Begin a response under the key that the start page carries; the same key again begins nothing new."""
+    door = await _door(request)
+    key = next(iter((await web.read_form(request)).get("key", [])), "")
+    if not KEY.fullmatch(key):
+        raise Problem(400, "That did not work", "Please go back to the start page and press Start again.")
+    here = installation(request)
+    new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today())
+    await desk(request).writer.do(key, lambda stored: (new if stored is None else None, None))
+    return see(f"/r/{key}")
+
+
+def minutes(pages: Sequence[Page]) -> int:
+    """About how long a set takes: 12 seconds a question, and a minute for one that is written."""
+    questions = [question for page in pages for question in page.questions]
+    seconds = sum(60 if question.kind == "text" else 12 for question in questions)
+    return max(1, round(seconds / 60))
+
+
+async def _door(request: Request) -> Door:
+    """The open door that a code leads to; raises Problem where there is none, or it is shut."""
+    code = request.path_params["code"].upper()
+    door = await run_in_threadpool(desk(request).openings.of_code, code) if code.isascii() else None
+    if door is None:
+        raise Problem(
+            404,
+            "We do not know that code",
+            "Check the letters and numbers and try again. There is no 0, O, 1 or I in our codes.",
+            "answering/code.html",
+        )
+    if door.retired_on is not None:
+        raise Problem(410, "This code is no longer used", "Please ask whoever gave it to you for the new one.")
+    _must_be_open(door.opening, request)
+    return door
+
+
+def _must_be_open(opening: Opening, request: Request) -> None:
+    today = installation(request).today()
+    if today < opening.opens_on:
+        day = web.wording.day(opening.opens_on)
+        raise Problem(403, "Not open yet", f"{opening.title} opens on {day}. Please come back then.")
+    if today > opening.closes_on:
+        raise _closed(opening)
+
+
+def _closed(opening: Opening) -> Problem:
+    closed, outcome = web.wording.day(opening.closes_on), web.wording.day(opening.outcome_on)
+    return Problem(
+        410,
+        "This has closed",
+        f"{opening.title} closed on {closed}. We will say what we heard by {outcome}.",
+    )
+
+
+# One response: look at it, or take a step with it
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A response, what is asked of it, and what it belongs to."""
+
+    response: Stored
+    question_set: QuestionSet
+    opening: Opening
+
+
+def _place(openings: Openings, stored: Stored) -> Place:
+    question_set = openings.question_set(stored.instrument_id)
+    return Place(stored, question_set, openings.of_collection(stored.collection_id))
+
+
+async def _look(request: Request) -> Place | Response:
+    """The response in the address as it may be shown, or the page to show instead of it."""
+    key = _key(request)
+    openings = desk(request).openings
+
+    def look(stored: Stored | None) -> tuple[None, Place | None]:
+        return None, _place(openings, stored) if stored else None
+
+    found = await desk(request).reader.do(key, look)
+    if found is None:
+        raise _unknown()
+    if found.response.submitted:
+        return see(f"/r/{key}/{DONE}")
+    if not found.opening.open_on(installation(request).today()):
+        raise _closed(found.opening)
+    if found.response.left(steps.quarter_of(installation(request).now())):
+        return web.render(web.Page("answering/left.html", {"key": key}), request)
+    return found
+
+
+async def _take(request: Request, step: Callable[[Stored, QuestionSet], steps.Step]) -> Outcome:
+    """Take a step with the response in the address, once it is known to be open."""
+    openings, today = desk(request).openings, installation(request).today()
+
+    def take(stored: Stored | None) -> tuple[Stored | None, Outcome]:
+        if stored is None:
+            return None, Unknown()
+        if stored.submitted:
+            return None, Finished()
+        opening = openings.of_collection(stored.collection_id)
+        if not opening.open_on(today):
+            return None, Closed(opening)
+        return step(stored, openings.question_set(stored.instrument_id))
+
+    outcome = await desk(request).writer.do(_key(request), take)
+    if isinstance(outcome, Unknown):
+        raise _unknown()
+    if isinstance(outcome, Closed):
+        raise _closed(outcome.opening)
+    return outcome
+
+
+def _key(request: Request) -> str:
+    key: str = request.path_params["key"]
+    if not KEY.fullmatch(key):
+        raise _unknown()
+    return key
+
+
+def _unknown() -> Problem:
+    return Problem(
+        404,
+        "We cannot find those answers",
+        "The address may have been cut short or changed. You can start again with your code.",
+        "answering/code.html",
+    )
+
+
+async def resume(request: Request) -> Response:
+    """Go to the first page that has not been seen."""
+    found = await _look(request)
+    if isinstance(found, Response):
+        return found
+    pages = path(found.question_set, found.response.answers)
+    return _go(found.response, steps.first_unseen(pages, found.response))
+
+
+async def show_question(request: Request) -> Response:
+    """One page of questions, with what was answered before."""
+    found = await _look(request)
+    if isinstance(found, Response):
+        return found
+    pages = path(found.question_set, found.response.answers)
+    page = next((page for page in pages if page.key == request.path_params["page"]), None)
+    if page is None:
+        return see(f"/r/{found.response.key}")
+    given = {question.key: as_sent(found.response.shown(question.key)) for question in page.questions}
+    return _question_page(request, found, pages, page, given, {})
+
+
+async def answer(request: Request) -> Response:
+    """Keep the answers of one page, then go on to the next; or say what to mend."""
+    form = await web.read_form(request)
+    now, page_key = steps.quarter_of(installation(request).now()), request.path_params["page"]
+    to_check = "check" in request.query_params
+    outcome = await _take(
+        request,
+        lambda stored, question_set: steps.save(
+            stored, question_set, page_key, form, now, to_check=to_check
+        ),
+    )
+    if isinstance(outcome, Mend) and outcome.page is not None:
+        return _mend(request, outcome, outcome.page, form)
+    if isinstance(outcome, Saved):
+        return _go(outcome.response, outcome.page, to_check=to_check)
+    return see(f"/r/{_key(request)}")
+
+
+def _mend(request: Request, mend: Mend, page: Page, form: web.Form) -> Response:
+    found = _place(desk(request).openings, mend.response)
+    pages = path(found.question_set, mend.response.answers)
+    given = {question.key: form.get(question.key, []) for question in page.questions}
+    return _question_page(request, found, pages, page, given, mend.messages)
+
+
+def _question_page(
+    request: Request,
+    found: Place,
+    pages: tuple[Page, ...],
+    page: Page,
+    given: Mapping[str, Sequence[str]],
+    messages: Mapping[str, str],
+) -> Response:
+    place, count = progress(found.question_set, pages, page)
+    to_check = "check" in request.query_params
+    before = CHECK if to_check else pages[place - 2].key if place > 1 else None
+    shown = {
+        "opening": found.opening,
+        "key": found.response.key,
+        "page": page,
+        "given": given,
+        "messages": messages,
+        "place_on_path": place,
+        "count": count,
+        "before": before,
+        "to_check": to_check,
+        "answered": [q.key for q in page.questions if q.key in found.response.concealed],
+        "language": found.question_set.language,
+    }
+    return web.render(web.Page("answering/question.html", shown, 422 if messages else 200), request)
+
+
+def as_sent(answer: Answer) -> list[str]:
+    """An answer as a form would send it."""
+    if answer is None:
+        return []
+    return answer if isinstance(answer, list) else [str(answer)]
+
+
+def _go(response: Stored, page: Page | None, *, to_check: bool = False) -> Response:
+    """On to a page, or to "check your answers" where none is left."""
+    if page is None:
+        return see(f"/r/{response.key}/{CHECK}#here")
+    return see(f"/r/{response.key}/{page.key}{'?check=1' if to_check else ''}#here")
+
+
+# The end
+
+
+async def check_answers(request: Request) -> Response:
+    """All answers on one page, each with a way back to it."""
+    found = await _look(request)
+    return found if isinstance(found, Response) else _check_page(request, found, {})
+
+
+async def submit(request: Request) -> Response:
+    """Send a response in; once more does nothing more."""
+    await web.read_form(request)
+    today = installation(request).today()
+    outcome = await _take(request, lambda stored, question_set: steps.submit(stored, question_set, today))
+    if isinstance(outcome, Mend):
+        return _check_page(request, _place(desk(request).openings, outcome.response), outcome.messages)
+    return see(f"/r/{_key(request)}/{DONE}")
+
+
+def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> Response:
+    pages = path(found.question_set, found.response.answers)
+    rows = [(page, question, _shown(found, question)) for page in pages for question in page.questions]
+    shown = {
+        "opening": found.opening,
+        "key": found.response.key,
+        "rows": rows,
+        "messages": messages,
+        "last": pages[-1].key,
+        "language": found.question_set.language,
+    }
+    return web.render(web.Page("answering/check.html", shown, 422 if messages else 200), request)
+
+
+def _shown(found: Place, question: Question) -> list[str] | None:
+    """An answer in words; None where it was given before the survey was left and stays hidden."""
+    if question.key in found.response.concealed:
+        return None
+    answer = found.response.answers.get(question.key)
+    language = found.question_set.language
+    if isinstance(answer, list):
+        return [question.label(code).into(language) for code in answer]
+    if isinstance(answer, str) and question.has(answer):
+        return [question.label(answer).into(language)]
+    return [] if answer is None else [str(answer)]
+
+
+async def thank_you(request: Request) -> Response:
+    """What happens next and by when. It shows no answer, whoever opens it."""
+    openings = desk(request).openings
+
+    def look(stored: Stored | None) -> tuple[None, Opening | None]:
+        sent = stored is not None and stored.submitted
+        return None, openings.of_collection(stored.collection_id) if stored and sent else None
+
+    opening = await desk(request).reader.do(_key(request), look)
+    if opening is None:
+        return see(f"/r/{_key(request)}")
+    return web.render(web.Page("answering/done.html", {"opening": opening}), request)
+
+
+# Leaving and coming back
+
+
+async def leave(request: Request) -> Response:
+    """Hide the answers at once and go to a page that says nothing of them."""
+    await web.read_form(request)
+    await _take(request, lambda stored, _question_set: steps.leave(stored))
+    return see("/left")
+
+
+async def gone(request: Request) -> Response:
+    """The page after leaving."""
+    return web.render(web.Page("answering/gone.html"), request)
+
+
+async def carry_on(request: Request) -> Response:
+    """Go on after leaving: nothing is lost, and what was answered before stays hidden."""
+    await web.read_form(request)
+    now = steps.quarter_of(installation(request).now())
+    await _take(request, lambda stored, _question_set: steps.carry_on(stored, now))
+    return see(f"/r/{_key(request)}")
+
+
+def _in_path(code: str) -> str:
+    """A code as it may stand in an address: what cannot be in a code is dropped."""
+    return re.sub(r"[^A-Za-z0-9]", "", code)[:20] or "-"

@@ -1,0 +1,187 @@
+"""What may happen to one response: pure steps from what is stored to what will be stored."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from questions import Answer, Page, QuestionSet, missing, on_path, path, validate
+from survey.answering.openings import Opening
+
+QUARTERS_UNTIL_LEFT = 2
+PLACING = ("borough", "age_band", "gender")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A response as it stands in the database; see `survey.models.Response`."""
+
+    key: str
+    collection_id: int
+    instrument_id: int
+    setting_id: int | None
+    started_on: dt.date
+    answers: dict[str, Answer] = field(default_factory=dict)
+    concealed: tuple[str, ...] = ()
+    quarter: int | None = None
+    submitted_on: dt.date | None = None
+    borough: str | None = None
+    age_band: str | None = None
+    gender: str | None = None
+
+    @property
+    def submitted(self) -> bool:
+        """Whether it has been sent in."""
+        return self.submitted_on is not None
+
+    def left(self, now: int) -> bool:
+        """Whether its person has gone: by choice, or for more than half an hour."""
+        return self.quarter is None or now - self.quarter > QUARTERS_UNTIL_LEFT
+
+    def shown(self, key: str) -> Answer:
+        """An answer as its page may show it: nothing of what was given before it was left."""
+        return None if key in self.concealed else self.answers.get(key)
+
+
+def quarter_of(moment: dt.datetime) -> int:
+    """The quarter of an hour of a moment, counted from 1970."""
+    return int(moment.timestamp()) // 900
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What was sent is stored; `page` is what comes next, None for "check your answers"."""
+
+    response: Stored
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """Nothing is stored: these messages, keyed by question, say what to mend."""
+
+    response: Stored
+    page: Page | None
+    messages: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Nothing is stored: the page asked for is not on this response's path."""
+
+    response: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The response had been sent in already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """There is no such response."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The consultation takes no more answers."""
+
+    opening: Opening
+
+
+Outcome = Saved | Mend | Elsewhere | Finished | Unknown | Closed
+Step = tuple[Stored | None, Outcome]
+
+
+def begin(key: str, opening: Opening, setting_id: int, now: dt.datetime, today: dt.date) -> Stored:
+    """A new response, with nothing in it yet."""
+    return Stored(
+        key=key,
+        collection_id=opening.collection_id,
+        instrument_id=opening.instrument_id,
+        setting_id=setting_id,
+        started_on=today,
+        quarter=quarter_of(now),
+    )
+
+
+def save(
+    response: Stored,
+    question_set: QuestionSet,
+    page_key: str,
+    form: Mapping[str, Sequence[str]],
+    now: int,
+    *,
+    to_check: bool = False,
+) -> Step:
+    """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page)."""
+    response = _conceal_if_left(response, now)
+    page = next((page for page in path(question_set, response.answers) if page.key == page_key), None)
+    if page is None:
+        return None, Elsewhere(response)
+    kept = [q.key for q in page.questions if q.key in response.concealed and not any(form.get(q.key, ()))]
+    asked = [question for question in page.questions if question.key not in kept]
+    checked = validate(asked, form)
+    if checked.messages:
+        return None, Mend(response, page, checked.messages)
+    changed = replace(
+        response,
+        answers={**response.answers, **checked.answers},
+        concealed=tuple(key for key in response.concealed if key not in checked.answers),
+        quarter=now,
+    )
+    return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
+
+
+def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
+    """Send a response in: what is off its path goes, what places it becomes columns."""
+    unanswered = missing(question_set, response.answers)
+    if unanswered:
+        return None, Mend(response, None, dict.fromkeys(unanswered, "This one needs an answer."))
+    answers = on_path(question_set, response.answers)
+    changed = replace(
+        response,
+        answers=answers,
+        concealed=(),
+        quarter=None,
+        submitted_on=today,
+        **{column: _code(answers.get(column)) for column in PLACING},  # type: ignore[arg-type]
+    )
+    return changed, Saved(changed)
+
+
+def leave(response: Stored) -> Step:
+    """Stop showing what was answered so far; nothing is lost."""
+    changed = replace(response, concealed=tuple(response.answers), quarter=0)
+    return changed, Saved(changed)
+
+
+def carry_on(response: Stored, now: int) -> Step:
+    """Go on with a response that was left; what was answered before stays hidden."""
+    changed = replace(_conceal_if_left(response, now), quarter=now)
+    return changed, Saved(changed)
+
+
+def next_page(question_set: QuestionSet, response: Stored, page_key: str, *, to_check: bool) -> Page | None:
+    """The page after this one, or None for "check your answers".
+
+    On the way back from there (`to_check`), only pages that have never been seen come in between.
+    """
+    pages = path(question_set, response.answers)
+    if to_check:
+        return first_unseen(pages, response)
+    keys = [page.key for page in pages]
+    following = keys.index(page_key) + 1 if page_key in keys else 0
+    return pages[following] if following < len(pages) else None
+
+
+def first_unseen(pages: Sequence[Page], response: Stored) -> Page | None:
+    """The first page of a path with a question that this person has not met."""
+    return next((p for p in pages if any(q.key not in response.answers for q in p.questions)), None)
+
+
+def _conceal_if_left(response: Stored, now: int) -> Stored:
+    return replace(response, concealed=tuple(response.answers)) if response.left(now) else response
+
+
+def _code(answer: Answer) -> str | None:
+    return answer if isinstance(answer, str) else None

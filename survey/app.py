@@ -1,0 +1,95 @@
+"""The app: one list of routes that reads as a table of contents."""
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from sqlalchemy import Engine
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from survey import accounts, consultations, web
+from survey.answering import pages as answering
+from survey.db import answers_now, open_engine
+from survey.places import load
+from survey.results import pages as results
+from survey.settings import Settings
+from survey.web import Installation, action, page
+
+
+def healthy(request: Request, _session: object) -> Response:
+    """Whether this process and its database answer."""
+    here = web.installation(request)
+    return PlainTextResponse("ok" if answers_now(here.engine) else "no database")
+
+
+ROUTES = [
+    # Everybody
+    Route("/", page(consultations.home)),
+    Route("/staying-safe", page(consultations.staying_safe)),
+    Route("/what-we-keep", page(consultations.what_we_keep)),
+    Route("/static/{version}/{name}", web.static_file),
+    Route("/healthz", page(healthy)),
+    # A young person answers
+    Route("/s", answering.enter_code),
+    Route("/s/{code}", answering.start, methods=["GET"]),
+    Route("/s/{code}", answering.begin, methods=["POST"]),
+    Route("/r/{key}", answering.resume),
+    Route("/r/{key}/check-answers", answering.check_answers, methods=["GET"]),
+    Route("/r/{key}/check-answers", answering.submit, methods=["POST"]),
+    Route("/r/{key}/thank-you", answering.thank_you),
+    Route("/r/{key}/leave-now", answering.leave, methods=["POST"]),
+    Route("/r/{key}/carry-on", answering.carry_on, methods=["POST"]),
+    Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),
+    Route("/r/{key}/{page}", answering.answer, methods=["POST"]),
+    Route("/left", answering.gone),
+    # Staff sign in
+    Route("/staff/in/{token}", page(accounts.invitation), methods=["GET"]),
+    Route("/staff/in/{token}", action(accounts.sign_in), methods=["POST"]),
+    Route("/staff/out", action(accounts.sign_out), methods=["POST"]),
+    Route("/staff/audit", page(accounts.audit)),
+    # Staff ask
+    Route("/staff", page(consultations.everything)),
+    Route("/staff/consultations/{slug}", page(consultations.consultation)),
+    Route("/staff/consultations/{slug}/questions", page(consultations.questions)),
+    # Analysts measure
+    Route("/staff/consultations/{slug}/results", page(results.results)),
+    Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),
+]
+
+
+def system_clock() -> dt.datetime:
+    """The time it is."""
+    return dt.datetime.now(dt.UTC)
+
+
+def make_app(
+    settings: Settings,
+    engine: Engine | None = None,
+    clock: Callable[[], dt.datetime] = system_clock,
+) -> Starlette:
+    """The app of an installation, as a value; its lanes to the database open when it starts."""
+    here = Installation(settings, engine or open_engine(settings.database_url), load(settings.place), clock)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        app.state.desk = answering.Desk(here.engine)
+        yield
+        app.state.desk.close()
+
+    app = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(web.Guard, secure=settings.secure)],
+        exception_handlers={
+            web.Problem: web.show_problem,
+            HTTPException: web.show_http_error,
+            Exception: web.show_fault,
+        },
+        lifespan=lifespan,
+    )
+    app.state.installation = here
+    return app

@@ -1,0 +1,86 @@
+"""Consultations: what is open and what it decides, for everybody; its collections and settings, for staff."""
+
+import datetime as dt
+
+from sqlmodel import Session, col, select
+from starlette.requests import Request
+
+from survey import access, counts
+from survey.instruments import parsed
+from survey.models import Consultation
+from survey.web import Page, installation
+
+KINDS = {
+    "one": "one answer",
+    "many": "any number of answers",
+    "scale": "a scale",
+    "number": "a number",
+    "text": "their own words",
+}
+
+# For everybody
+
+
+def home(request: Request, session: Session) -> Page:
+    """What is open now, a box for a code, and where help is."""
+    today = installation(request).today()
+    consultations = session.exec(select(Consultation).order_by(col(Consultation.closes_on))).all()
+    current = [one for one in consultations if state(one, today) == "open"]
+    return Page("consultations/home.html", {"current": current})
+
+
+def staying_safe(_request: Request, _session: Session) -> Page:
+    """Where help is, with more about each line."""
+    return Page("consultations/staying_safe.html")
+
+
+def what_we_keep(_request: Request, _session: Session) -> Page:
+    """What is stored of an answer, and what never is."""
+    return Page("consultations/what_we_keep.html")
+
+
+def state(consultation: Consultation, today: dt.date) -> str:
+    """Where a consultation stands on a day, by its dates alone."""
+    if today < consultation.opens_on:
+        return "planned"
+    return "open" if today <= consultation.closes_on else "being read"
+
+
+# For staff
+
+
+def everything(request: Request, session: Session) -> Page:
+    """All consultations, with their state and how many have answered."""
+    staff = access.open_staff_page(request, session)
+    today = installation(request).today()
+    consultations = session.exec(select(Consultation).order_by(col(Consultation.opens_on).desc())).all()
+    rows = [(one, state(one, today), counts.submitted_to(session, one.id)) for one in consultations]
+    return Page("consultations/list.html", {"staff": staff, "rows": rows})
+
+
+def consultation(request: Request, session: Session) -> Page:
+    """One consultation: its dates, its collections, and the link and count of each setting."""
+    staff, found = access.open_consultation(request, session)
+    collections = [
+        (collection, parsed(collection.instrument), counts.submitted_by_setting(session, collection.id))
+        for collection in found.collections
+    ]
+    shown = {
+        "staff": staff,
+        "consultation": found,
+        "state": state(found, installation(request).today()),
+        "collections": collections,
+        "submitted": counts.submitted_to(session, found.id),
+        "public_url": installation(request).settings.public_url,
+        "reads_results": bool(set(access.READS_RESULTS) & set(staff.roles)),
+    }
+    return Page("consultations/consultation.html", shown)
+
+
+def questions(request: Request, session: Session) -> Page:
+    """What a consultation asks, as staff read it: every question with its codes and its condition."""
+    staff, found = access.open_consultation(request, session)
+    sets = {collection.instrument.id: collection.instrument for collection in found.collections}
+    instruments = [(instrument, parsed(instrument)) for instrument in sets.values()]
+    shown = {"staff": staff, "consultation": found, "instruments": instruments, "kinds": KINDS}
+    return Page("consultations/questions.html", shown)

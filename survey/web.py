@@ -1,0 +1,295 @@
+"""Between a request and a person's handler: rendering, transactions, errors, and what every answer carries."""
+
+import base64
+import datetime as dt
+import hashlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
+
+import jinja2
+from markupsafe import Markup
+from sqlalchemy import Engine
+from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from questions import written
+from survey import wording
+from survey.db import transaction
+from survey.places import Place
+from survey.settings import Settings
+
+HERE = Path(__file__).parent
+LARGEST_BODY = 64 * 1024
+MOST_FIELDS = 1000
+SCRIPTS = ("htmx.min.js",)
+
+Form = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What one running process knows: its settings, database and place, and what time it is."""
+
+    settings: Settings
+    engine: Engine
+    place: Place
+    clock: Callable[[], dt.datetime]
+
+    def now(self) -> dt.datetime:
+        """This moment."""
+        return self.clock()
+
+    def today(self) -> dt.date:
+        """The day it is in this place."""
+        return self.clock().astimezone(ZoneInfo(self.place.timezone)).date()
+
+
+def installation(request: Request) -> Installation:
+    """The installation that a request came to."""
+    found: Installation = request.app.state.installation
+    return found
+
+
+# What a handler may answer with
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A template and what it shows; `block` is the part of it that htmx swaps."""
+
+    template: str
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 200
+    block: str | None = None
+
+
+class Problem(Exception):
+    """What stops a person from going on, said so that they know what to do."""
+
+    def __init__(self, status: int, title: str, sentence: str, template: str = "problem.html") -> None:
+        super().__init__(title)
+        self.status, self.title, self.sentence, self.template = status, title, sentence, template
+
+
+def see(address: str) -> Response:
+    """Send the browser on to another page, with GET."""
+    return RedirectResponse(address, status_code=303)
+
+
+# Rendering
+
+
+@lru_cache
+def stylesheet(*names: str) -> Markup:
+    """Stylesheets of ours as one, for inlining: without comments and indentation."""
+    text = "".join((HERE / "static" / f"{name}.css").read_text("utf8") for name in names)
+    lines = (line.strip() for line in text.splitlines())
+    return Markup("".join(line for line in lines if not line.startswith("/*")))  # noqa: S704
+
+
+def style_hash(style: str) -> str:
+    """A style's hash, as a content security policy names it."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() + "'"
+
+
+templates = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(HERE / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    undefined=jinja2.StrictUndefined,
+    auto_reload=False,
+)
+
+templates.globals.update(stylesheet=stylesheet, static=lambda name: static_address(name))
+templates.filters.update(day=wording.day, number=wording.number, listed=wording.listed, condition=written)
+
+
+def render(page: Page, request: Request) -> HTMLResponse:
+    """A page as HTML: whole, or only its block where htmx asks for that."""
+    template = templates.get_template(page.template)
+    here = installation(request)
+    shown = {"place": here.place, "demo": here.settings.demo, "path": request.url.path, **page.shown}
+    if page.block and "hx-request" in request.headers:
+        block = template.blocks[page.block](template.new_context(shown))
+        return HTMLResponse("".join(block), page.status)
+    return HTMLResponse(template.render(shown), page.status)
+
+
+@lru_cache
+def static_address(name: str) -> str:
+    """The address of a script of ours; it changes with the file, so that browsers may keep it for ever."""
+    content = (HERE / "static" / name).read_bytes()
+    return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
+
+
+async def static_file(request: Request) -> Response:
+    """A script, under the address that its content gives it."""
+    name = request.path_params["name"]
+    if name not in SCRIPTS or request.url.path != static_address(name):
+        raise HTTPException(404)
+    kept = {"cache-control": "public, max-age=31536000, immutable"}
+    return FileResponse(HERE / "static" / name, media_type="text/javascript", headers=kept)
+
+
+# Handlers: one transaction a request, opened and closed here
+
+Handler = Callable[[Request, Session], Page | Response]
+FormHandler = Callable[[Request, Session, Form], Page | Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def page(handler: Handler) -> Endpoint:
+    """An endpoint from a synchronous handler that reads, and perhaps writes, in one transaction."""
+
+    async def endpoint(request: Request) -> Response:
+        return await run_in_threadpool(_answer, request, handler)
+
+    return endpoint
+
+
+def action(handler: FormHandler) -> Endpoint:
+    """The same for a handler that takes a form."""
+
+    async def endpoint(request: Request) -> Response:
+        form = await read_form(request)
+        return await run_in_threadpool(_answer, request, lambda req, session: handler(req, session, form))
+
+    return endpoint
+
+
+def _answer(request: Request, handler: Handler) -> Response:
+    with transaction(installation(request).engine) as session:
+        answer = handler(request, session)
+        return render(answer, request) if isinstance(answer, Page) else answer
+
+
+async def read_form(request: Request) -> Form:
+    """The fields of a form as it was sent, each with all its values.
+
+    Raises Problem: 413 for more than 64 KB, 415 for another kind of body, 400 for one that is not a form.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await _read_body(request)
+    if body and kind != "application/x-www-form-urlencoded":
+        raise Problem(415, "We could not read that", "Please go back and use the form on the page.")
+    try:
+        return parse_qs(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        raise Problem(
+            400, "We could not read that", "Some of it was not in a form that we can read. Please go back and try again."
+        ) from None
+
+
+async def _read_body(request: Request) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise Problem(
+                413, "That is too much at once", "Please go back, make your answer shorter, and try again."
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+# Errors, in the same plain voice
+
+
+def show_problem(request: Request, problem: Exception) -> Response:
+    """A page for a problem that a handler raised."""
+    assert isinstance(problem, Problem)
+    return render(
+        Page(problem.template, {"title": problem.title, "sentence": problem.sentence}, problem.status), request
+    )
+
+
+NOT_FOUND = ("We cannot find that page", "Check the address, or start again from the code you were given.")
+NOT_ALLOWED = ("That does not work here", "Please go back and use the buttons on the page.")
+
+
+def show_http_error(request: Request, error: Exception) -> Response:
+    """A page for an address that is not there, or that is used in the wrong way."""
+    assert isinstance(error, HTTPException)
+    title, sentence = NOT_FOUND if error.status_code == 404 else NOT_ALLOWED
+    response = render(Page("problem.html", {"title": title, "sentence": sentence}, error.status_code), request)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def show_fault(request: Request, _error: Exception) -> Response:
+    """A page for a fault of ours."""
+    sentence = "Something went wrong on our side, not yours. Please go back and try again in a minute."
+    return render(Page("problem.html", {"title": "Sorry, that did not work", "sentence": sentence}, 500), request)
+
+
+# What every answer carries, and what no request may do
+
+
+class Guard:
+    """Adds the security headers to every answer, and refuses writes that come from another site."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
+        self._app = app
+        self._headers = security_headers(secure=secure)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, unless it is a write from elsewhere."""
+        if scope["type"] != "http":
+            return await self._app(scope, receive, send)
+
+        async def send_guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers, *_caching(message["headers"])]
+            await send(message)
+
+        if scope["method"] not in ("GET", "HEAD") and comes_from_elsewhere(dict(scope["headers"])):
+            response = HTMLResponse("This form has to be sent from its own page. Please go back.", 403)
+            return await response(scope, receive, send_guarded)
+        await self._app(scope, receive, send_guarded)
+
+
+def comes_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
+    """Whether a browser says that another site sent this (Fetch Metadata, else Origin against Host)."""
+    site = headers.get(b"sec-fetch-site")
+    if site is not None:
+        return site not in (b"same-origin", b"none")
+    origin = headers.get(b"origin")
+    return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
+
+
+def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """The headers that go with everything we send."""
+    styles = " ".join(style_hash(stylesheet(*names)) for names in (("soundings",), ("soundings", "staff")))
+    policy = (
+        f"default-src 'none'; style-src {styles}; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    headers = {
+        "content-security-policy": policy,
+        "referrer-policy": "same-origin",
+        "x-content-type-options": "nosniff",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if secure:
+        headers["strict-transport-security"] = "max-age=31536000"
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+def _caching(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Nothing is kept by a browser unless its handler said so."""
+    said = any(name == b"cache-control" for name, _ in headers)
+    return [] if said else [(b"cache-control", b"no-store")]

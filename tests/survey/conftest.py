@@ -1,0 +1,269 @@
+"""A fixed cast, and a fresh installation on each database for each story."""
+
+import datetime as dt
+import os
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+from sqlmodel import select
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from survey import accounts
+from survey.app import make_app
+from survey.db import migrate, open_engine, transaction
+from survey.instruments import publish
+from survey.models import Collection, Consultation, Design, Response, Role, Setting
+from survey.settings import Settings, with_driver
+
+MIDDAY = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
+CODE = "HKNY7Q"
+
+TINY = """
+key = "tiny"
+title = "Tiny"
+language = "en"
+
+[[page]]
+[[page.question]]
+key = "worry"
+kind = "scale"
+prompt = "How worried are you about knife crime?"
+choices = [
+  { code = "very", label = "Very worried" },
+  { code = "fairly", label = "Fairly worried" },
+  { code = "not_very", label = "Not very worried" },
+  { code = "not_at_all", label = "Not worried at all" },
+]
+dont_know = true
+prefer_not_to_say = true
+
+[[page]]
+show_if = "${worry} = 'very'"
+[[page.question]]
+key = "why"
+kind = "text"
+prompt = "What makes you worry?"
+length = 200
+
+[[page]]
+[[page.question]]
+key = "helps"
+kind = "many"
+prompt = "What would help?"
+at_most = 2
+choices = [
+  { code = "clubs", label = "More clubs" },
+  { code = "lights", label = "Better lights" },
+  { code = "police", label = "More police" },
+  { code = "none", label = "None of these", exclusive = true },
+]
+
+[[page]]
+[[page.question]]
+key = "years"
+kind = "number"
+prompt = "How many years have you lived here?"
+low = 0
+high = 25
+
+[[page]]
+[[page.question]]
+key = "borough"
+kind = "one"
+prompt = "Where do you live?"
+required = true
+choices = [
+  { code = "E09000022", label = "Lambeth" },
+  { code = "E09000028", label = "Southwark" },
+  { code = "not_in_london", label = "Not in London" },
+]
+"""
+
+
+@dataclass
+class Clock:
+    """A clock that a story moves."""
+
+    moment: dt.datetime = MIDDAY
+
+    def __call__(self) -> dt.datetime:
+        return self.moment
+
+    def forward(self, **by: int) -> None:
+        """Let time pass."""
+        self.moment += dt.timedelta(**by)
+
+
+def _postgresql() -> str | None:
+    return os.environ.get("TEST_DATABASE_URL")
+
+
+DATABASES = ["sqlite", *(["postgresql"] if _postgresql() else [])]
+
+
+@pytest.fixture(scope="session")
+def filled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A migrated database of each kind, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("templates") / "empty.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    made = {"sqlite": str(path)}
+    if _postgresql():
+        made["postgresql"] = _create_database()
+        engine = open_engine(_address(made["postgresql"]))
+        migrate(engine)
+        engine.dispose()
+    yield made
+    if "postgresql" in made:
+        _on_server(f'DROP DATABASE "{made["postgresql"]}" WITH (FORCE)')
+
+
+def _address(database: str) -> str:
+    address = make_url(with_driver(os.environ["TEST_DATABASE_URL"]))
+    return address.set(database=database).render_as_string(hide_password=False)
+
+
+def _on_server(statement: str) -> None:
+    server = create_engine(with_driver(os.environ["TEST_DATABASE_URL"]), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(statement))
+    server.dispose()
+
+
+def _create_database(template: str = "template1") -> str:
+    name = f"soundings_{uuid.uuid4().hex[:12]}"
+    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    return name
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(
+    request: pytest.FixtureRequest, filled_templates: dict[str, str], tmp_path: Path
+) -> Iterator[str]:
+    """The address of a fresh, migrated database."""
+    if request.param == "sqlite":
+        path = tmp_path / "soundings.db"
+        path.write_bytes(Path(filled_templates["sqlite"]).read_bytes())
+        yield f"sqlite:///{path}"
+        return
+    name = _create_database(filled_templates["postgresql"])
+    yield _address(name)
+    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database."""
+    engine = open_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@dataclass
+class House:
+    """An installation with one consultation, one school, and the cast."""
+
+    app: Starlette
+    client: TestClient
+    engine: Engine
+    clock: Clock
+    signed_in: dict[str, TestClient] = field(default_factory=dict)
+
+    def as_(self, who: str) -> TestClient:
+        """A browser in which one of the cast is signed in."""
+        if who not in self.signed_in:
+            with transaction(self.engine) as session:
+                token = accounts.invite(session, who, CAST[who], self.clock())
+            browser = TestClient(self.app, follow_redirects=False)
+            browser.post(f"/staff/in/{token}")
+            self.signed_in[who] = browser
+        return self.signed_in[who]
+
+    def responses(self) -> list[Response]:
+        """What is stored."""
+        with transaction(self.engine) as session:
+            found = list(session.exec(select(Response)).all())
+            session.expunge_all()
+        return found
+
+    def begin(self) -> str:
+        """Press Start, and give the key of the new response."""
+        page = self.client.get(f"/s/{CODE}")
+        found = re.search(r'name="key" value="([^"]+)"', page.text)
+        assert found
+        answer = self.client.post(f"/s/{CODE}", data={"key": found[1]})
+        assert answer.status_code == 303
+        return found[1]
+
+    def answer(self, key: str, **answers: str | list[str]) -> None:
+        """Answer some of the tiny set's questions, each on its own page."""
+        for question, given in answers.items():
+            saved = self.client.post(f"/r/{key}/{question}", data={question: given})
+            assert saved.status_code == 303, saved.text
+
+
+CAST = {
+    "Amara, administrator": [Role.ADMIN],
+    "Ben, designer": [Role.DESIGNER],
+    "Priya, publisher": [Role.PUBLISHER],
+    "Femi, fieldworker": [Role.FIELDWORKER],
+    "Rosa, reader": [Role.READER],
+    "Sam, safeguarding lead": [Role.SAFEGUARDING_LEAD],
+    "Ada, analyst": [Role.ANALYST],
+}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Midday on 20 November 2026, until a story moves it."""
+    return Clock()
+
+
+@pytest.fixture
+def house(engine: Engine, database_url: str, clock: Clock) -> Iterator[House]:
+    """An installation that is open for answers."""
+    furnish(engine)
+    app = make_app(Settings(database_url=database_url), engine, clock)
+    with TestClient(app, follow_redirects=False) as client:
+        yield House(app, client, engine, clock)
+
+
+def furnish(engine: Engine, source: str = TINY) -> None:
+    """One consultation that asks the tiny set, and one school."""
+    today = MIDDAY.date()
+    with transaction(engine) as session:
+        instrument = publish(session, source, today)
+        assert instrument.id is not None
+        consultation = Consultation(
+            slug="safer-streets",
+            title="Safer streets",
+            summary="We ask how safe you feel.",
+            decides="The council reads the answers to decide where the money goes.",
+            outcome="The council reads everything and replies.",
+            opens_on=today - dt.timedelta(days=10),
+            closes_on=today + dt.timedelta(days=10),
+            outcome_on=today + dt.timedelta(days=94),
+            place="london",
+            headline="worry",
+            headline_level=["very", "fairly"],
+        )
+        collection = Collection(
+            consultation_id=0, instrument_id=instrument.id, name="Schools", design=Design.GATEKEPT
+        )
+        collection.settings = [Setting(collection_id=0, code=CODE, name="Hill School", borough="E09000022")]
+        consultation.collections = [collection]
+        session.add(consultation)
+
+
+Furnish = Callable[[Engine, str], None]

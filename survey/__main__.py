@@ -86,6 +86,7 @@ def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
         host=host,
         port=port,
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         log_level="warning",
     )

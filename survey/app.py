@@ -28,12 +28,6 @@ def healthy(request: Request, _session: object) -> Response:
 
 
 ROUTES = [
-    # Everybody
-    Route("/", page(consultations.home)),
-    Route("/staying-safe", page(consultations.staying_safe)),
-    Route("/what-we-keep", page(consultations.what_we_keep)),
-    Route("/static/{version}/{name}", web.static_file),
-    Route("/healthz", page(healthy)),
     # A young person answers
     Route("/s", answering.enter_code),
     Route("/s/{code}", answering.start, methods=["GET"]),
@@ -47,6 +41,12 @@ ROUTES = [
     Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),
     Route("/r/{key}/{page}", answering.answer, methods=["POST"]),
     Route("/left", answering.gone),
+    # Everybody
+    Route("/", page(consultations.home)),
+    Route("/staying-safe", page(consultations.staying_safe)),
+    Route("/what-we-keep", page(consultations.what_we_keep)),
+    Route("/static/{version}/{name}", web.static_file),
+    Route("/healthz", page(healthy)),
     # Staff sign in
     Route("/staff/in/{token}", page(accounts.invitation), methods=["GET"]),
     Route("/staff/in/{token}", action(accounts.sign_in), methods=["POST"]),

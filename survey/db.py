@@ -44,13 +44,21 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", True)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    begin = connection.get_execution_options().get("begin", "BEGIN IMMEDIATE")
+    if begin:
+        connection.exec_driver_sql(begin)
 
 
 def reading(engine: Engine) -> Engine:
     """The same database for transactions that only read, and so never wait for a writer."""
-    return engine.execution_options(writing=False)
+    return engine.execution_options(begin="BEGIN")
+
+
+def looking(engine: Engine) -> Engine:
+    """The same database for single statements that read, each on its own without a transaction."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(begin="")
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def insert_unless_there(connection: Connection, table: Table, rows: list[dict[str, object]]) -> None:

@@ -18,7 +18,7 @@ from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from questions import written
@@ -43,6 +43,14 @@ class Installation:
     engine: Engine
     place: Place
     clock: Callable[[], dt.datetime]
+    help_lines: Markup = field(init=False)
+    _zone: ZoneInfo = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Render once what stands at the bottom of every page."""
+        object.__setattr__(self, "_zone", ZoneInfo(self.place.timezone))
+        lines = templates.get_template("help_lines.html").render(place=self.place)
+        object.__setattr__(self, "help_lines", Markup(lines))  # noqa: S704
 
     def now(self) -> dt.datetime:
         """This moment."""
@@ -50,7 +58,7 @@ class Installation:
 
     def today(self) -> dt.date:
         """The day it is in this place."""
-        return self.clock().astimezone(ZoneInfo(self.place.timezone)).date()
+        return self.clock().astimezone(self._zone).date()
 
 
 def installation(request: Request) -> Installation:
@@ -81,8 +89,8 @@ class Problem(Exception):
 
 
 def see(address: str) -> Response:
-    """Send the browser on to another page, with GET."""
-    return RedirectResponse(address, status_code=303)
+    """Send the browser on to another page of ours, with GET."""
+    return Response(status_code=303, headers={"location": address})
 
 
 # Rendering
@@ -110,7 +118,12 @@ templates = jinja2.Environment(
     auto_reload=False,
 )
 
-templates.globals.update(stylesheet=stylesheet, static=lambda name: static_address(name))
+
+templates.globals.update(
+    stylesheet=stylesheet,
+    static=lambda name: static_address(name),
+    mark=Markup((HERE / "templates" / "mark.svg").read_text("utf8").strip()),  # noqa: S704
+)
 templates.filters.update(day=wording.day, number=wording.number, listed=wording.listed, condition=written)
 
 
@@ -118,7 +131,7 @@ def render(page: Page, request: Request) -> HTMLResponse:
     """A page as HTML: whole, or only its block where htmx asks for that."""
     template = templates.get_template(page.template)
     here = installation(request)
-    shown = {"place": here.place, "demo": here.settings.demo, "path": request.url.path, **page.shown}
+    shown = {"place": here.place, "help_lines": here.help_lines, "demo": here.settings.demo, "path": request.scope["path"], **page.shown}
     if page.block and "hx-request" in request.headers:
         block = template.blocks[page.block](template.new_context(shown))
         return HTMLResponse("".join(block), page.status)

@@ -70,8 +70,10 @@ async def begin(request: Request) -> Response:
         raise Problem(400, "That did not work", "Please go back to the start page and press Start again.")
     here = installation(request)
     new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today())
-    await desk(request).writer.do(key, lambda stored: (new if stored is None else None, None))
-    return see(f"/r/{key}")
+    existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
+    if existing is not None:
+        return see(f"/r/{key}")
+    return _go(new, desk(request).openings.question_set(new.instrument_id).pages[0])
 
 
 def minutes(pages: Sequence[Page]) -> int:
@@ -217,7 +219,7 @@ async def answer(request: Request) -> Response:
     """Keep the answers of one page, then go on to the next; or say what to mend."""
     form = await web.read_form(request)
     now, page_key = steps.quarter_of(installation(request).now()), request.path_params["page"]
-    to_check = "check" in request.query_params
+    to_check = _to_check(request)
     outcome = await _take(
         request,
         lambda stored, question_set: steps.save(
@@ -246,10 +248,22 @@ def _question_page(
     given: Mapping[str, Sequence[str]],
     messages: Mapping[str, str],
 ) -> Response:
+    shown = question_shown(found, pages, page, given, messages, to_check=_to_check(request))
+    return web.render(web.Page("answering/question.html", shown, 422 if messages else 200), request)
+
+
+def question_shown(
+    found: Place,
+    pages: tuple[Page, ...],
+    page: Page,
+    given: Mapping[str, Sequence[str]],
+    messages: Mapping[str, str],
+    *,
+    to_check: bool,
+) -> dict[str, object]:
+    """What the template of a question shows."""
     place, count = progress(found.question_set, pages, page)
-    to_check = "check" in request.query_params
-    before = CHECK if to_check else pages[place - 2].key if place > 1 else None
-    shown = {
+    return {
         "opening": found.opening,
         "key": found.response.key,
         "page": page,
@@ -257,12 +271,11 @@ def _question_page(
         "messages": messages,
         "place_on_path": place,
         "count": count,
-        "before": before,
+        "before": CHECK if to_check else pages[place - 2].key if place > 1 else None,
         "to_check": to_check,
         "answered": [q.key for q in page.questions if q.key in found.response.concealed],
         "language": found.question_set.language,
     }
-    return web.render(web.Page("answering/question.html", shown, 422 if messages else 200), request)
 
 
 def as_sent(answer: Answer) -> list[str]:
@@ -270,6 +283,11 @@ def as_sent(answer: Answer) -> list[str]:
     if answer is None:
         return []
     return answer if isinstance(answer, list) else [str(answer)]
+
+
+def _to_check(request: Request) -> bool:
+    """Whether this page was opened to change an answer from "check your answers"."""
+    return bool(request.scope["query_string"] == b"check=1")
 
 
 def _go(response: Stored, page: Page | None, *, to_check: bool = False) -> Response:

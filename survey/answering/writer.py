@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, Row, bindparam, select
 
 from survey.answering.response import Stored
-from survey.db import insert_unless_there, reading
+from survey.db import insert_unless_there, looking
 from survey.models import Response
 
 T = TypeVar("T")
@@ -58,8 +58,9 @@ class Lane:
     """
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
-        self._engine = engine if writes else reading(engine)
+        self._engine = engine if writes else looking(engine)
         self._writes = writes
+        self._connection: Connection | None = None
         self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="writer" if writes else "reader", daemon=True)
         self._thread.start()
@@ -86,6 +87,7 @@ class Lane:
             batch, open_ = self._gather()
             if batch:
                 _tell(self._do_all(batch))
+        self._disconnect()
 
     def _gather(self) -> tuple[list[_Waiting], bool]:
         """Everything that is waiting, and whether more may come."""
@@ -104,12 +106,26 @@ class Lane:
     def _do_all(self, batch: Sequence[_Waiting]) -> list[_Done]:
         """Do a batch in one transaction; if that fails, each alone, so that one cannot spoil another."""
         try:
-            with self._engine.begin() as connection:
+            connection = self._connected()
+            with connection.begin():
                 return self._do(connection, batch)
         except Exception as error:
+            self._disconnect()
             if len(batch) == 1:
                 return [_Done(batch[0].told, error=error)]
             return [done for waiting in batch for done in self._do_all([waiting])]
+
+    def _connected(self) -> Connection:
+        """The connection that the lane keeps for itself."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        """Let go of the connection: after a fault, the next batch begins on a fresh one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def _do(self, connection: Connection, batch: Sequence[_Waiting]) -> list[_Done]:
         keys = sorted({waiting.key for waiting in batch})

@@ -1,0 +1,161 @@
+"""Every route as every member of the cast: loading is authorising."""
+
+import datetime as dt
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from survey import accounts
+from survey.app import ROUTES
+from survey.db import transaction
+from survey.models import AuditEntry, Role
+from tests.survey.conftest import CAST, CODE, House
+
+STAFF = set(CAST)
+RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
+STRANGER = "a stranger"
+KEY = "A" * 22
+
+# Who may open each route; the addresses stand for all of their kind.
+EVERYBODY = STAFF | {STRANGER}
+OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
+    ("GET", "/"): ("/", EVERYBODY),
+    ("GET", "/staying-safe"): ("/staying-safe", EVERYBODY),
+    ("GET", "/what-we-keep"): ("/what-we-keep", EVERYBODY),
+    ("GET", "/static/{version}/{name}"): ("/static/x/htmx.min.js", EVERYBODY),
+    ("GET", "/healthz"): ("/healthz", EVERYBODY),
+    ("GET", "/s"): ("/s", EVERYBODY),
+    ("GET", "/s/{code}"): (f"/s/{CODE}", EVERYBODY),
+    ("POST", "/s/{code}"): (f"/s/{CODE}", EVERYBODY),
+    ("GET", "/r/{key}"): (f"/r/{KEY}", EVERYBODY),
+    ("GET", "/r/{key}/check-answers"): (f"/r/{KEY}/check-answers", EVERYBODY),
+    ("POST", "/r/{key}/check-answers"): (f"/r/{KEY}/check-answers", EVERYBODY),
+    ("GET", "/r/{key}/thank-you"): (f"/r/{KEY}/thank-you", EVERYBODY),
+    ("POST", "/r/{key}/leave-now"): (f"/r/{KEY}/leave-now", EVERYBODY),
+    ("POST", "/r/{key}/carry-on"): (f"/r/{KEY}/carry-on", EVERYBODY),
+    ("GET", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
+    ("POST", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
+    ("GET", "/left"): ("/left", EVERYBODY),
+    ("GET", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
+    ("POST", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
+    ("POST", "/staff/out"): ("/staff/out", STAFF),
+    ("GET", "/staff/audit"): ("/staff/audit", {"Amara, administrator"}),
+    ("GET", "/staff"): ("/staff", STAFF),
+    ("GET", "/staff/consultations/{slug}"): ("/staff/consultations/safer-streets", STAFF),
+    ("GET", "/staff/consultations/{slug}/questions"): (
+        "/staff/consultations/safer-streets/questions",
+        STAFF,
+    ),
+    ("GET", "/staff/consultations/{slug}/results"): ("/staff/consultations/safer-streets/results", RESULTS),
+    ("GET", "/staff/consultations/{slug}/results/{by}.svg"): (
+        "/staff/consultations/safer-streets/results/borough.svg",
+        RESULTS,
+    ),
+}
+
+
+def routes() -> set[tuple[str, str]]:
+    """Every method and path that the app answers."""
+    found = set()
+    for route in ROUTES:
+        assert isinstance(route, Route)
+        found |= {(method, route.path) for method in route.methods or set() if method != "HEAD"}
+    return found
+
+
+def test_every_route_says_who_may_open_it() -> None:
+    assert routes() == set(OPEN_TO)
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_each_of_the_cast_opens_their_pages_and_no_others(house: House, who: str) -> None:
+    for (method, _), (address, allowed) in sorted(OPEN_TO.items(), reverse=True):
+        browser = house.client if who == STRANGER else house.as_(who)
+        answer = browser.request(method, address)
+        if who in allowed:
+            assert answer.status_code not in (401, 403, 405, 500), (address, answer.status_code)
+        else:
+            assert answer.status_code == (401 if who == STRANGER else 403), (address, answer.status_code)
+        if address == "/staff/out":
+            house.signed_in.clear()
+
+
+def test_a_link_signs_in_once(house: House) -> None:
+    with transaction(house.engine) as session:
+        token = accounts.invite(session, "Ada", [Role.ANALYST], house.clock())
+    first, second = (TestClient(house.app, follow_redirects=False) for _ in range(2))
+
+    assert "Welcome, Ada" in first.get(f"/staff/in/{token}").text
+    assert "Welcome, Ada" in first.get(f"/staff/in/{token}").text
+    signed_in = first.post(f"/staff/in/{token}")
+    assert signed_in.headers["location"] == "/staff"
+    cookie = signed_in.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert first.get("/staff").status_code == 200
+    assert second.post(f"/staff/in/{token}").status_code == 410
+    assert second.get("/staff").status_code == 401
+
+
+def test_a_link_lasts_seven_days(house: House) -> None:
+    with transaction(house.engine) as session:
+        token = accounts.invite(session, "Ada", [Role.ANALYST], house.clock())
+    house.clock.forward(days=7, minutes=1)
+    assert house.client.post(f"/staff/in/{token}").status_code == 410
+
+
+@pytest.mark.parametrize(("steps", "status"), [([dt.timedelta(hours=11)] * 3, 200), ([dt.timedelta(hours=13)], 401)])
+def test_a_session_ends_when_it_is_not_used(house: House, steps: list[dt.timedelta], status: int) -> None:
+    browser, answer = house.as_("Ada, analyst"), None
+    for step in steps:
+        house.clock.moment += step
+        answer = browser.get("/staff")
+    assert answer is not None
+    assert answer.status_code == status
+
+
+def test_a_session_ends_after_a_week_however_much_it_is_used(house: House) -> None:
+    browser = house.as_("Ada, analyst")
+    for _ in range(15):
+        house.clock.forward(hours=11)
+        browser.get("/staff")
+    house.clock.forward(hours=11)
+    assert browser.get("/staff").status_code == 401
+
+
+def test_signing_out_ends_the_session_here_and_in_a_copied_cookie(house: House) -> None:
+    browser = house.as_("Ada, analyst")
+    copied = TestClient(house.app, cookies=dict(browser.cookies))
+    assert copied.get("/staff").status_code == 200
+    browser.post("/staff/out")
+    assert browser.get("/staff").status_code == 401
+    assert copied.get("/staff").status_code == 401
+
+
+def test_no_secret_is_stored_in_the_clear(house: House) -> None:
+    browser = house.as_("Ada, analyst")
+    (token,) = browser.cookies.values()
+    with house.engine.connect() as connection:
+        stored = [str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in ("staff_session", "invitation")]  # noqa: S608
+    assert token not in "".join(stored)
+
+
+def test_who_did_what_is_written_down_and_cannot_be_changed(house: House) -> None:
+    house.as_("Amara, administrator")
+    page = house.as_("Amara, administrator").get("/staff/audit").text
+    assert "signed in" in page
+    assert "invited" in page
+    for change in ("UPDATE audit_entry SET who = 'nobody'", "DELETE FROM audit_entry"):
+        with pytest.raises(Exception, match="audit_entry rows never change"), house.engine.begin() as connection:
+            connection.execute(text(change))
+    with transaction(house.engine) as session:
+        assert {entry.who for entry in session.exec(select(AuditEntry))} == {"command line", "Amara, administrator"}
+
+
+@pytest.mark.parametrize("change", ["UPDATE instrument SET source = ''", "DELETE FROM instrument"])
+def test_a_published_instrument_cannot_be_changed(house: House, change: str) -> None:
+    with pytest.raises(Exception, match="instrument rows never change"), house.engine.begin() as connection:
+        connection.execute(text(change))

@@ -1,0 +1,93 @@
+"""The cube at the centre: one grouped sum of counts, weights and squared weights; parts add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .frame import Codes, Column, Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cube:
+    """Cells with the people in them.
+
+    axes: one column for each axis; `axes[k].codes[r]` places cell r (-1: missing).
+    n, w, w2: for each cell the number of respondents, the sum of their weights, and of the squares.
+
+    A row of a frame is a cell of one respondent, so rows are a cube too; `by` sums over the rest.
+    A cube is personal data: it stays on the server.
+
+    >>> rows = Cube((Column("school", np.array([0, 0, 1]), ("Ash", "Elm")),),
+    ...             np.ones(3), np.array([1., 2., 3.]), np.array([1., 4., 9.]))
+    >>> small = rows.by(["school"])
+    >>> small.n.tolist(), small.w.tolist(), small.w2.tolist()
+    ([2.0, 1.0], [3.0, 3.0], [5.0, 9.0])
+    >>> (small + small).n.tolist()
+    [4.0, 2.0]
+    """
+
+    axes: tuple[Column, ...]
+    n: Floats
+    w: Floats
+    w2: Floats
+
+    def axis(self, name: str) -> Column:
+        """The axis of that name; KeyError if the cube has none."""
+        for axis in self.axes:
+            if axis.name == name:
+                return axis
+        raise KeyError(f"the cube has no axis {name!r}")
+
+    def by(self, names: Sequence[str]) -> Cube:
+        """The cube summed over every axis but these; cells nobody is in are left out."""
+        kept = [self.axis(name) for name in names]
+        place, first = group([axis.codes for axis in kept], [len(axis.levels) for axis in kept], len(self.n))
+        axes = tuple(Column(axis.name, axis.codes[first], axis.levels) for axis in kept)
+        sums = (np.bincount(place, value, len(first)) for value in (self.n, self.w, self.w2))
+        return Cube(axes, *sums)
+
+    def __add__(self, other: Cube) -> Cube:
+        """The cube of both together: the same axes, in the same order; levels may differ."""
+        names = [axis.name for axis in self.axes]
+        if names != [axis.name for axis in other.axes]:
+            raise ValueError(f"cubes add up only on the same axes; these have {names} and the other has "
+                             f"{[axis.name for axis in other.axes]}")
+        axes = tuple(_joined(a, b) for a, b in zip(self.axes, other.axes, strict=True))
+        sums = (np.concatenate(pair) for pair in
+                ((self.n, other.n), (self.w, other.w), (self.w2, other.w2)))
+        return Cube(axes, *sums).by(names)
+
+
+def group(codes: Sequence[Codes], sizes: Sequence[int], rows: int) -> tuple[Codes, Codes]:
+    """For every row its group, and for every group the first row in it; groups in the order of the codes."""
+    key = np.zeros(rows, dtype=np.int64)
+    span = 1
+    for code, size in zip(codes, sizes, strict=True):
+        if span * (size + 1) >= 2**62:
+            distinct, key = np.unique(key, return_inverse=True)
+            span = len(distinct)
+        key = key * (size + 1) + (code + 1)
+        span *= size + 1
+    if span <= max(4 * rows, 1 << 16):
+        return _group_small(key, span)
+    _, first, place = np.unique(key, return_index=True, return_inverse=True)
+    return place.astype(np.intp), first.astype(np.intp)
+
+
+def _group_small(key: Codes, span: int) -> tuple[Codes, Codes]:
+    first = np.full(span, -1, dtype=np.intp)
+    first[key[::-1]] = np.arange(len(key) - 1, -1, -1)
+    used = np.flatnonzero(first >= 0)
+    rank = np.empty(span, dtype=np.intp)
+    rank[used] = np.arange(len(used))
+    return rank[key], first[used]
+
+
+def _joined(a: Column, b: Column) -> Column:
+    levels = (*a.levels, *(level for level in b.levels if level not in a.levels))
+    place = {level: i for i, level in enumerate(levels)}
+    moved = np.array([place[level] for level in b.levels] + [-1], dtype=np.intp)[b.codes]
+    return Column(a.name, np.concatenate([a.codes, moved]), levels)

@@ -1,0 +1,155 @@
+"""Columns in: any frame narwhals reads, or a mapping of arrays, as codes with levels or as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.intp]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+MISSING = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column as codes into its levels; code -1 is a missing answer."""
+
+    name: str
+    codes: Codes
+    levels: tuple[Hashable, ...]
+
+    def observed(self, where: Bools | None = None) -> tuple[int, ...]:
+        """Codes that occur (in the rows `where`), in the order of the levels."""
+        codes = self.codes if where is None else self.codes[where]
+        seen = np.bincount(codes[codes >= 0], minlength=len(self.levels))
+        return tuple(int(code) for code in np.flatnonzero(seen))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A frame read one column at a time, each only once; the reader's own frame is never changed."""
+
+    source: Any
+    levels: Mapping[str, Sequence[Hashable]] = field(default_factory=dict)
+    _read: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def column(self, name: str) -> Column:
+        """The column as codes and levels; levels are sorted unless they were declared.
+
+        Raises:
+            KeyError: there is no such column (the message names those there are).
+            ValueError: a value is not among the declared levels.
+        """
+        key = f"codes:{name}"
+        if key not in self._read:
+            values, absent = self._values(name)
+            self._read[key] = _encode(name, values, absent, self.levels.get(name))
+        column: Column = self._read[key]
+        return column
+
+    def numbers(self, name: str) -> Floats:
+        """The column as floats, NaN where missing."""
+        values, absent = self._values(name)
+        try:
+            out = np.where(absent, np.nan, np.where(absent, 0, values)).astype(np.float64)
+        except (TypeError, ValueError):
+            raise ValueError(f"column {name!r} must hold numbers; it holds words") from None
+        return out
+
+    def __len__(self) -> int:
+        if isinstance(self.source, Mapping):
+            return len(next(iter(self.source.values()))) if self.source else 0
+        return int(self.source.shape[0])
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self.source) if isinstance(self.source, Mapping) else tuple(self.source.columns)
+
+    def _values(self, name: str) -> tuple[NDArray[Any], Bools]:
+        if name not in self.names:
+            raise KeyError(f"there is no column {name!r}; the frame has {', '.join(map(str, self.names))}")
+        if isinstance(self.source, Mapping):
+            values = _array(self.source[name])
+            absent = _absent(values)
+        else:
+            series = self.source[name]
+            values = _array(series.to_numpy())
+            absent = np.asarray(series.is_null().to_numpy(), dtype=bool) | _absent(values)
+        if values.ndim != 1 or len(values) != len(self):
+            raise ValueError(f"column {name!r} has {values.shape} values; {len(self)} are expected")
+        return values, absent
+
+
+def read(source: Any, levels: Mapping[str, Sequence[Hashable]] | None = None) -> Frame:
+    """A frame from a mapping of arrays, or from anything narwhals reads (a lazy one is collected)."""
+    declared = {name: tuple(values) for name, values in (levels or {}).items()}
+    if isinstance(source, Mapping):
+        return Frame(dict(source), declared)
+    import narwhals as nw
+
+    native = nw.from_native(source)
+    return Frame(native.collect() if isinstance(native, nw.LazyFrame) else native, declared)
+
+
+def _array(values: Any) -> NDArray[Any]:
+    if isinstance(values, np.ndarray):
+        return values
+    listed = list(values)
+    if all(isinstance(value, (bool, np.bool_)) for value in listed):
+        return np.array(listed, dtype=bool)
+    if all(isinstance(value, (int, float, np.number)) for value in listed):
+        return np.array(listed)
+    out = np.empty(len(listed), dtype=object)
+    out[:] = listed
+    return out
+
+
+def _absent(values: NDArray[Any]) -> Bools:
+    if values.dtype.kind == "f":
+        return np.asarray(np.isnan(values))
+    if values.dtype.kind == "O":
+        return np.fromiter((_is_missing(value) for value in values), dtype=bool, count=len(values))
+    return np.zeros(len(values), dtype=bool)
+
+
+def _is_missing(value: object) -> bool:
+    return value is None or (isinstance(value, (float, np.floating)) and bool(np.isnan(value)))
+
+
+def _encode(name: str, values: NDArray[Any], absent: Bools, declared: Sequence[Hashable] | None) -> Column:
+    present = values[~absent]
+    if values.dtype.kind == "O":
+        index: dict[Hashable, int] = {}
+        found = np.fromiter((index.setdefault(v, len(index)) for v in present), np.intp, len(present))
+        seen: list[Hashable] = list(index)
+    else:
+        unique, found = np.unique(present, return_inverse=True)
+        seen = unique.tolist()
+    levels = tuple(declared) if declared is not None else _ordered(seen)
+    place = {level: i for i, level in enumerate(levels)}
+    strangers = [level for level in seen if level not in place]
+    if strangers:
+        raise ValueError(f"column {name!r} holds {listing(strangers)}, not among its declared levels")
+    codes = np.full(len(values), MISSING, dtype=np.intp)
+    codes[~absent] = np.array([place[level] for level in seen], dtype=np.intp)[found] if seen else []
+    return Column(name, codes, levels)
+
+
+def _ordered(levels: Iterable[Hashable]) -> tuple[Hashable, ...]:
+    listed = list(levels)
+    try:
+        return tuple(sorted(listed))  # type: ignore[type-var]
+    except TypeError:
+        return tuple(sorted(listed, key=str))
+
+
+def listing(levels: Iterable[object], most: int = 6) -> str:
+    """Levels for a sentence: the first few, and how many more there are."""
+    listed = [repr(level) for level in levels]
+    more = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more

@@ -1,0 +1,60 @@
+"""The sentences that go with a figure: what its design lets us say, and a row read out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+CLAIMS = {
+    "probability": "A random sample: the interval says how far the figure may be from that of everyone.",
+    "gatekept": "Young people were reached through schools and youth settings. This is not a probability sample: "
+                "the intervals allow for chance, and not for the settings that did not take part.",
+    "quota": "People were chosen to fill quotas. This is not a probability sample: "
+             "the intervals allow for chance, and not for how people were chosen.",
+    "open": "Anyone with the link could answer, so the figures speak only for those who did. "
+            "The {name} assumes that, given the weighting, those who answered are like those who did not.",
+}
+
+
+def interval_name(kind: str, confidence: float) -> str:
+    """As AAPOR asks: samples that nobody drew at random have model intervals.
+
+    >>> interval_name("open", 0.95)
+    '95 % model interval'
+    """
+    return f"{_percent(confidence)} {'model' if kind == 'open' else 'confidence'} interval"
+
+
+def footer(kind: str, confidence: float) -> str:
+    return CLAIMS[kind].format(name=interval_name(kind, confidence))
+
+
+def explain(row: Mapping[str, Any], by: tuple[str, ...], name: str) -> str:
+    """One row in a sentence.
+
+    >>> row = {"measure": "worry", "level": ("very", "fairly"), "borough": "Camden", "estimate": 0.42,
+    ...        "ci_low": 0.381, "ci_high": 0.462, "n": 412, "flag": "", "reason": "", "kind": "gatekept"}
+    >>> explain(row, ("borough",), "95 % confidence interval")
+    'Of the 412 people with borough Camden who answered worry, 42 % (weighted) said very or fairly; \
+the 95 % confidence interval is 38 to 46 in every 100.'
+    """
+    where = " and ".join(f"{column} {row[column]}" for column in by)
+    people = f"the {row['n']:,} people{f' with {where}' if where else ''} who answered {row['measure']}"
+    if row["n"] == 0 or row["n"] is None:
+        return f"Nobody{f' with {where}' if where else ''} answered {row['measure']}."
+    said = _said(row["level"])
+    low, high = row["ci_low"] * 100, row["ci_high"] * 100
+    between = (f"the {name} is {low:.0f} to {high:.0f} in every 100" if low == low and high == high
+               else f"a {name} cannot be worked out")
+    warning = f" Read it with care: {row['reason']}." if row["flag"] else ""
+    return f"Of {people}, {_percent(row['estimate'])} (weighted) {said}; {between}.{warning}"
+
+
+def _said(level: Hashable) -> str:
+    if level is None:
+        return "said yes"
+    return "said " + (" or ".join(map(str, level)) if isinstance(level, tuple) else str(level))
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.4g} %" if share * 100 != round(share * 100) and share > 0.9 else f"{share * 100:.0f} %"

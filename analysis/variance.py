@@ -160,6 +160,8 @@ def residual_slope(influence: Influence, base: Floats, people: Floats, how: Vari
 def spread(influence: Influence, design: Sampling, w: Floats, w2: Floats, slope: Floats | None) -> Spread:
     """Between-cluster spread of the weighted residuals within strata.
 
+    A stratum with one cluster under lonely_psu="adjust" is centred at the mean of all clusters, as in R 4.5.
+
     w, w2: for each row the sum of its respondents' final weights, and of their squares.
     """
     if design.cluster is None:
@@ -167,7 +169,8 @@ def spread(influence: Influence, design: Sampling, w: Floats, w2: Floats, slope:
     totals = influence.summed(w, design.cluster, len(design.owner))
     if slope is not None:
         totals = totals - influence.cells(w, design.cluster, len(design.owner)) @ slope
-    means = _by_stratum(totals, design) / design.sizes[:, None] * (design.sizes > 1)[:, None]
+    means = _by_stratum(totals, design) / design.sizes[:, None]
+    means[design.sizes == 1] = totals.sum(axis=0) / max(len(totals), 1)
     plus = (totals - means[design.owner]) * np.sqrt(design.scale)[design.owner, None]
     return Spread(plus, plus[:0], np.zeros((plus.shape[1],) * 2), _grow(design))
 
@@ -182,9 +185,10 @@ def _spread_of_people(influence: Influence, design: Sampling, w: Floats, w2: Flo
         totals = totals - influence.cells(w, design.stratum, strata) @ slope
         mixed = influence.cross(scaled).T @ slope
         inner = inner - mixed - mixed.T + slope.T @ influence.gram(scaled) @ slope
-    centred = np.where(design.sizes > 1, design.scale / np.maximum(design.sizes, 1), 0.0)
-    minus = totals * np.sqrt(centred)[:, None]
-    return Spread(minus[:0], minus, inner, _grow(design))
+    minus = totals * np.sqrt(design.scale / np.maximum(design.sizes, 1))[:, None]
+    lonely = (design.sizes == 1) & (design.scale > 0)
+    plus = totals[lonely] - totals.sum(axis=0) / max(design.sizes.sum(), 1)
+    return Spread(plus, minus, inner, _grow(design))
 
 
 def _squares(influence: Influence, weight: Floats) -> Floats:

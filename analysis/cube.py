@@ -46,7 +46,7 @@ class Cube:
         kept = [self.axis(name) for name in names]
         place, first = group([axis.codes for axis in kept], [len(axis.levels) for axis in kept], len(self.n))
         axes = tuple(Column(axis.name, axis.codes[first], axis.levels) for axis in kept)
-        sums = (np.bincount(place, value, len(first)) for value in (self.n, self.w, self.w2))
+        sums = (add_up(place, value, len(first)) for value in (self.n, self.w, self.w2))
         return Cube(axes, *sums)
 
     def __add__(self, other: Cube) -> Cube:
@@ -59,6 +59,11 @@ class Cube:
         sums = (np.concatenate(pair) for pair in
                 ((self.n, other.n), (self.w, other.w), (self.w2, other.w2)))
         return Cube(axes, *sums).by(names)
+
+
+def add_up(place: Codes, weight: Floats, size: int) -> Floats:
+    """The sum of the weights at each place: (size,)."""
+    return np.asarray(np.bincount(place, weight, size), dtype=np.float64)
 
 
 def group(codes: Sequence[Codes], sizes: Sequence[int], rows: int) -> tuple[Codes, Codes]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import flags, intervals, variance, wording
-from .cube import Cube
-from .frame import MISSING, Codes, Column, Floats, listing
+from .cube import Cube, add_up
+from .frame import MISSING, Bools, Codes, Column, Floats, listing
 
 if TYPE_CHECKING:
     from .design import SurveyDesign
@@ -198,7 +198,7 @@ class _Cells:
 
     def sums(self, value: Floats) -> Floats:
         inside = self.domain >= 0
-        return np.bincount(self.domain[inside], value[inside], len(self.domains))
+        return add_up(self.domain[inside], value[inside], len(self.domains))
 
     def proportions(self, levels: int) -> _Values:
         weight = self.cube.w * self.factor
@@ -289,13 +289,13 @@ def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
         place = place * (size + 1) + np.where(_outside(cells), size, np.array(names, dtype=np.intp)[codes])
     full = [size + 1 for size in shape]
     total = int(np.prod(full)) if full else 1
-    people = np.bincount(place[answered], cells.cube.n[answered], total).reshape(full)
-    counts = [np.bincount(place[hit], cells.cube.n[hit], total).reshape(full)
+    people = add_up(place[answered], cells.cube.n[answered], total).reshape(full)
+    counts = [add_up(place[hit], cells.cube.n[hit], total).reshape(full)
               for hit in (cells.answer == k for k in range(len(outcome.shown)))]
     return people, np.stack(counts, axis=-1) if counts else np.zeros((*full, 0))
 
 
-def _outside(cells: _Cells) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _outside(cells: _Cells) -> Bools:
     from .design import DOMAIN, WITHIN
 
-    return (cells.cube.axis(DOMAIN).codes != 1) | (cells.cube.axis(WITHIN).codes != 1)
+    return np.asarray((cells.cube.axis(DOMAIN).codes != 1) | (cells.cube.axis(WITHIN).codes != 1))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betaincinv, expit, logit, stdtrit
 
-from .frame import Floats
+from .frame import Bools, Floats
 
 FEW_DF = 8
 Bounds = tuple[Floats, Floats]
@@ -128,7 +128,7 @@ def _score(p: Floats, n: Floats, t: Floats) -> Bounds:
     return _where(known, np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0))
 
 
-def _where(known: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], low: Floats, high: Floats) -> Bounds:
+def _where(known: Bools, low: Floats, high: Floats) -> Bounds:
     return np.where(known, low, np.nan), np.where(known, high, np.nan)
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from .cube import Cube, group
+from .cube import Cube, add_up, group
 from .frame import Codes, Floats, listing
 from .weighting import Variance
 
@@ -50,7 +50,7 @@ def sampling(cube: Cube, strata: str | None, clusters: str | None, lonely: Lonel
     rows = len(cube.n)
     stratum, names = _strata(cube, strata)
     if clusters is None:
-        cluster, owner, sizes = None, np.arange(len(names)), np.bincount(stratum, cube.n, len(names))
+        cluster, owner, sizes = None, np.arange(len(names)), add_up(stratum, cube.n, len(names))
     else:
         axis = cube.axis(clusters)
         cluster, first = group([stratum, axis.codes], [len(names), len(axis.levels)], rows)
@@ -96,7 +96,7 @@ class Influence:
         """Weighted sums by `at`: (size, domains * levels)."""
         inside = np.flatnonzero((self.domain >= 0) & (weight != 0))
         key = at[inside] * self.domains + self.domain[inside]
-        sums = [np.bincount(key, weight[inside] * self.value[inside, level], size * self.domains)
+        sums = [add_up(key, weight[inside] * self.value[inside, level], size * self.domains)
                 for level in range(self.value.shape[1])]
         return np.stack(sums, axis=-1).reshape(size, -1)
 
@@ -107,12 +107,12 @@ class Influence:
 
     def gram(self, weight: Floats) -> Floats:
         """Weighted counts of the cells of every margin by those of every other: (cells, cells)."""
-        return np.concatenate([self.cells(weight, at, size)
-                               for at, size in zip(self.places, self.sizes, strict=True)])
+        blocks = [self.cells(weight, at, size) for at, size in zip(self.places, self.sizes, strict=True)]
+        return np.concatenate(blocks)
 
     def cells(self, weight: Floats, at: Codes, size: int) -> Floats:
         """Weighted sums by `at` of the indicators of every margin's cells: (size, cells)."""
-        return np.concatenate([np.bincount(at * other + cell, weight, size * other).reshape(size, other)
+        return np.concatenate([add_up(at * other + cell, weight, size * other).reshape(size, other)
                                for cell, other in zip(self.places, self.sizes, strict=True)], axis=1)
 
 
@@ -199,7 +199,7 @@ def _squares(influence: Influence, weight: Floats) -> Floats:
     each = np.arange(domains)
     for a in range(levels):
         for b in range(levels):
-            out[each, a, each, b] = np.bincount(at, weight * value[:, a] * value[:, b], domains)
+            out[each, a, each, b] = add_up(at, weight * value[:, a] * value[:, b], domains)
     return out.reshape(domains * levels, domains * levels)
 
 
@@ -238,4 +238,4 @@ def degrees_of_freedom(domain: Codes, domains: int, design: Sampling, people: Fl
     if design.cluster is not None:
         return reach(domain, design.cluster, domains) - strata
     inside = domain >= 0
-    return np.bincount(domain[inside], people[inside], domains) - strata
+    return add_up(domain[inside], people[inside], domains) - strata

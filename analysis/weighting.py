@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .cube import Cube, group
+from .cube import Cube, add_up, group
 from .frame import Bools, Codes, Column, Floats, listing, read
 
 Cell = Hashable
@@ -177,7 +177,7 @@ def rake(cube: Cube, margins: Sequence[Margin], tolerance: float, variance: Vari
     weight = cube.w.copy()
     for rounds in range(1, ROUNDS + 1):
         for one, at, factor in zip(fitted, places, factors, strict=True):
-            step = _ratio(one.targets, np.bincount(at, weight, len(one.cells)))
+            step = _ratio(one.targets, add_up(at, weight, len(one.cells)))
             factor *= step
             weight *= step[at]
         worst = max((_off(one, at, weight) for one, at in zip(fitted, places, strict=True)),
@@ -247,12 +247,13 @@ def _rules(fitted: Fitted, cube: Cube) -> tuple[str, ...]:
     known = set(margin.targets) | set(margin.merge)
     outside = np.array([cell not in known for cell in _cells(small, margin.names)], dtype=bool)
     people, part = small.n[outside].sum(), small.w[outside].sum() / small.w.sum()
-    return (*rules, f"{margin.name}: {people:,.0f} respondents gave an answer without a population count, or none; "
-                    f"they keep their {part:.1%} of the sample's weight, and the counts are scaled to the rest.")
+    return (*rules, f"{margin.name}: {people:,.0f} respondents gave an answer without a population count, or "
+                    f"none; they keep their {part:.1%} of the sample's weight, and the counts are scaled to "
+                    f"the rest.")
 
 
 def _off(fitted: Fitted, at: Codes, weight: Floats) -> tuple[str, Cell, float]:
-    sums = np.bincount(at, weight, len(fitted.cells))
+    sums = add_up(at, weight, len(fitted.cells))
     off = _ratio(sums, fitted.targets) - 1
     worst = int(np.argmax(np.abs(off)))
     return fitted.margin.name, fitted.cells[worst], float(off[worst])

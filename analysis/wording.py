@@ -22,7 +22,7 @@ def interval_name(kind: str, confidence: float) -> str:
     >>> interval_name("open", 0.95)
     '95 % model interval'
     """
-    return f"{_percent(confidence)} {'model' if kind == 'open' else 'confidence'} interval"
+    return f"{confidence * 100:.4g} % {'model' if kind == 'open' else 'confidence'} interval"
 
 
 def footer(kind: str, confidence: float) -> str:
@@ -57,4 +57,4 @@ def _said(level: Hashable) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{share * 100:.4g} %" if share * 100 != round(share * 100) and share > 0.9 else f"{share * 100:.0f} %"
+    return f"{share * 100:.0f} %"

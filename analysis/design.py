@@ -1,4 +1,4 @@
-"""The survey design: a value that weighting and subsetting turn into new values, and that estimates are asked of."""
+"""The survey design: weighting and subsetting turn it into a new one, and estimates are asked of it."""
 
 from __future__ import annotations
 
@@ -97,6 +97,7 @@ class SurveyDesign:
             "r-rake" (R's rake()).
         A design that was narrowed with `subset` before is raked within that subset.
 
+        >>> from analysis import Margin
         >>> frame = {"sex": ["F", "F", "F", "M"], "worry": [1, 1, 0, 0]}
         >>> design = SurveyDesign(frame, kind="quota").rake([Margin("sex", {"F": 50, "M": 50})])
         >>> round(design.proportion("worry").rows()[0]["estimate"], 3)
@@ -153,7 +154,8 @@ class SurveyDesign:
         interval: one of kg, logit, beta, wilson, wilson-pooled, nchs, asin, wald.
 
         >>> frame = {"age": ["10-11", "12-13"] * 20, "worry": ["very", "fairly", "not", "not"] * 10}
-        >>> table = SurveyDesign(frame, kind="probability").proportion("worry", ["very", "fairly"], by=["age"])
+        >>> design = SurveyDesign(frame, kind="probability")
+        >>> table = design.proportion("worry", level=["very", "fairly"], by=["age"])
         >>> [(row["age"], row["estimate"], row["n"]) for row in table.rows()]
         [('10-11', 0.5, 20), ('12-13', 0.5, 20)]
 
@@ -204,7 +206,8 @@ def _complete(column: Column, rows: Respondents) -> None:
 def _refuse_rows(name: str, rule: str, bad: Bools) -> None:
     if bad.any():
         rows = np.flatnonzero(bad)
-        raise ValueError(f"column {name!r} {rule}; {len(rows)} rows break this (counted from 0: {listing(rows.tolist())})")
+        raise ValueError(f"column {name!r} {rule}; {len(rows)} rows break this "
+                         f"(counted from 0: {listing(rows.tolist())})")
 
 
 def _one_of(what: str, value: object, allowed: Sequence[object]) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .design import SurveyDesign
 
 ANSWER = "(answer)"
+Domains = tuple[tuple[Hashable, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +45,7 @@ class Estimates:
     kind: str
     interval: str
     confidence: float
-    domains: tuple[tuple[Hashable, ...], ...]
+    domains: Domains
     levels: tuple[Hashable, ...]
     estimate: Floats
     se: Floats
@@ -144,7 +145,7 @@ def _outcome(column: Column, level: Hashable | Sequence[Hashable]) -> Outcome:
     named = list(level) if isinstance(level, (list, tuple, set, frozenset)) else [level]
     unknown = [one for one in named if one not in column.levels]
     if unknown and column.observed():
-        raise ValueError(f"nobody gave {listing(unknown)}; the levels there are: {listing(column.levels, 20)}. "
+        raise ValueError(f"nobody gave {listing(unknown)}; there are {listing(column.levels, 20)}. "
                          f"Declare a level that nobody gave yet: SurveyDesign(..., levels={{...: [...]}})")
     codes = [code for code, one in enumerate(column.levels) if one in named]
     return _union(column, codes, tuple(named) if isinstance(level, (list, tuple, set, frozenset)) else level)
@@ -169,7 +170,7 @@ class _Cells:
     """A cube with final weights: the domain of each row (-1: none), and the place of its answer."""
 
     cube: Cube
-    domains: tuple[tuple[Hashable, ...], ...]
+    domains: Domains
     domain: Codes
     answer: Codes
     factor: Floats
@@ -214,7 +215,7 @@ class _Cells:
         return _Values(p, influence)
 
 
-def _domains(cube: Cube, design: SurveyDesign, by: tuple[str, ...]) -> tuple[tuple[tuple[Hashable, ...], ...], Codes]:
+def _domains(cube: Cube, design: SurveyDesign, by: tuple[str, ...]) -> tuple[Domains, Codes]:
     """The domains that rows are given for, and the one of each cell of the cube."""
     declared = design.levels or {}
     place = np.zeros(len(cube.n), dtype=np.intp)
@@ -255,7 +256,8 @@ def _columns(cells: _Cells, p: Floats, var: Floats, design: SurveyDesign, interv
     kish = whole**2 / np.where(square > 0, square, 1.0)
     df = np.where(n > 0, df, 0.0)
     var = np.where(n[:, None] > 0, var, np.nan)
-    made = [_level(p[:, k], var[:, k], n, kish, df, design_df, interval, confidence) for k in range(p.shape[1])]
+    made = [_level(p[:, k], var[:, k], n, kish, df, design_df, interval, confidence)
+            for k in range(p.shape[1])]
     repeated = {"df": df, "n": n, "n_weighted": whole, "kish": kish}
     columns: dict[str, Any] = {name: np.repeat(value, p.shape[1]) for name, value in repeated.items()}
     for name in ("estimate", "se", "low", "high", "n_eff", "deff"):
@@ -280,10 +282,11 @@ def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
                 by: tuple[str, ...]) -> tuple[Floats, Floats]:
     """How many answered, and gave each level, by every `by` column with a last place for no level."""
     shape = [len({domain[k] for domain in cells.domains}) for k in range(len(by))]
-    answered = cells.cube.axis(ANSWER).codes >= 0
+    answered = (cells.cube.axis(ANSWER).codes >= 0) & (~_outside(cells) | bool(by))
     place = np.zeros(len(cells.cube.n), dtype=np.intp)
     for name, size in zip(by, shape, strict=True):
-        codes, levels = cells.cube.axis(name).codes, list(dict.fromkeys(d[by.index(name)] for d in cells.domains))
+        codes = cells.cube.axis(name).codes
+        levels = dict.fromkeys(domain[by.index(name)] for domain in cells.domains)
         rank = {level: i for i, level in enumerate(levels)}
         names = [*(rank.get(level, size) for level in design.column(name).levels), size]
         place = place * (size + 1) + np.where(_outside(cells), size, np.array(names, dtype=np.intp)[codes])
@@ -291,7 +294,7 @@ def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
     total = int(np.prod(full)) if full else 1
     people = add_up(place[answered], cells.cube.n[answered], total).reshape(full)
     counts = [add_up(place[hit], cells.cube.n[hit], total).reshape(full)
-              for hit in (cells.answer == k for k in range(len(outcome.shown)))]
+              for hit in (answered & (cells.answer == k) for k in range(len(outcome.shown)))]
     return people, np.stack(counts, axis=-1) if counts else np.zeros((*full, 0))
 
 

@@ -67,7 +67,8 @@ def asin(f: Figures) -> Bounds:
     inside = (f.p > 0) & (f.p < 1)
     p = np.where(inside, f.p, 0.5)
     half = f.t() * np.sqrt(f.variance) / (2 * np.sqrt(p * (1 - p)))
-    return _where(inside, np.sin(np.arcsin(np.sqrt(p)) - half) ** 2, np.sin(np.arcsin(np.sqrt(p)) + half) ** 2)
+    middle = np.arcsin(np.sqrt(p))
+    return _where(inside, np.sin(middle - half) ** 2, np.sin(middle + half) ** 2)
 
 
 def beta(f: Figures) -> Bounds:
@@ -78,7 +79,7 @@ def beta(f: Figures) -> Bounds:
 
 
 def wilson(f: Figures) -> Bounds:
-    """Wilson's score interval with n_eff and t (R's svyciprop "wilson", survey 4.5); undefined at p of 0 or 1."""
+    """Wilson's score interval with n_eff and t (R's svyciprop "wilson"); undefined at p of 0 or 1."""
     return _where((f.p > 0) & (f.p < 1), *_score(f.p, f.own_n_eff, f.t()))
 
 
@@ -152,7 +153,8 @@ def figures(p: Floats, variance: Floats, n: Floats, kish: Floats, df: Floats, *,
     edge = (p <= 0) | (p >= 1)
     pool = (df < FEW_DF) & np.isfinite(excess) & (pooled_df >= FEW_DF) & (n > 0)
     lonely = ~pool & (edge | ~(variance > 0))
-    n_eff = np.where(pool, kish / max(excess, 1.0) if np.isfinite(excess) else kish, np.where(lonely, kish, own))
+    n_eff = np.where(lonely, kish, own)
+    n_eff = np.where(pool, kish / np.fmax(excess, 1.0), n_eff)
     source = np.where(n <= 0, "none", np.where(pool, "pooled", np.where(lonely, "weights", "own")))
     made = Figures(p, variance, n, kish, df, n_eff, pool.astype(np.float64), pooled_df, confidence)
     return made, tuple(source.tolist())

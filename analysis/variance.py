@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ LonelyPSU = Literal["fail", "adjust", "average", "certainty", "remove"]
 R_SWEEPS = 10
 
 
-class LonelyCluster(ValueError):
+class LonelyCluster(ValueError):  # noqa: N818
     """A stratum has one cluster only, and the design was told to refuse that."""
 
 
@@ -59,8 +60,8 @@ def sampling(cube: Cube, strata: str | None, clusters: str | None, lonely: Lonel
     single = sizes == 1
     if single.any() and lonely == "fail":
         alone = [names[i] for i in np.flatnonzero(single)]
-        raise LonelyCluster(f"one cluster only in stratum {listing(alone)}: its variance cannot be estimated. "
-                            f"Merge the stratum with a neighbour, or say lonely_psu='adjust'")
+        raise LonelyCluster(f"one cluster only in stratum {listing(alone)}: its variance cannot be "
+                            f"estimated. Merge the stratum with a neighbour, or say lonely_psu='adjust'")
     scale = np.where(single, float(lonely == "adjust"), sizes / np.where(single, 1, sizes - 1))
     return Sampling(stratum, cluster, sizes, owner, scale, lonely)
 
@@ -90,7 +91,7 @@ class Influence:
 
     @property
     def shape(self) -> tuple[int, int]:
-        return self.domains, self.value.shape[1]
+        return self.domains, int(self.value.shape[1])
 
     def summed(self, weight: Floats, at: Codes, size: int) -> Floats:
         """Weighted sums by `at`: (size, domains * levels)."""
@@ -130,7 +131,7 @@ class Spread:
 
     def variance(self) -> Floats:
         own = (self.plus**2).sum(axis=0) - (self.minus**2).sum(axis=0) + np.diagonal(self.inner)
-        return np.maximum(own, 0.0)
+        return np.asarray(np.maximum(own, 0.0), dtype=np.float64)
 
     def covariance(self) -> Floats:
         return np.asarray(self.grow * (self.plus.T @ self.plus - self.minus.T @ self.minus + self.inner))
@@ -145,13 +146,13 @@ def residual_slope(influence: Influence, base: Floats, people: Floats, how: Vari
     if how == "greg":
         gram, cross = influence.gram(base), influence.cross(base)
         size = np.sqrt(np.maximum(np.diagonal(gram), np.finfo(float).tiny))
-        solved = np.linalg.pinv(gram / np.outer(size, size), rcond=1e-11, hermitian=True) @ (cross / size[:, None])
-        return np.asarray(solved / size[:, None])
+        inverse = np.linalg.pinv(gram / np.outer(size, size), rcond=1e-11, hermitian=True)
+        return np.asarray(inverse @ (cross / size[:, None]) / size[:, None], dtype=np.float64)
     gram, cross = influence.gram(people), influence.cross(people)
     slope = np.zeros_like(cross)
     ends = np.cumsum([0, *influence.sizes])
     for _ in range(R_SWEEPS):
-        for begin, end in zip(ends, ends[1:], strict=False):
+        for begin, end in pairwise(ends):
             count = np.maximum(np.diagonal(gram)[begin:end], 1)[:, None]
             slope[begin:end] += (cross[begin:end] - gram[begin:end] @ slope) / count
     return slope
@@ -228,7 +229,7 @@ def grow_by_domain(domain: Codes, domains: int, design: Sampling) -> Floats:
 def reach(domain: Codes, at: Codes, domains: int) -> Floats:
     """In how many different `at` each domain has rows (-1 counts in neither)."""
     both = (domain >= 0) & (at >= 0)
-    where, first = group([domain[both], at[both]], [domains, int(at.max(initial=0)) + 1], int(both.sum()))
+    _, first = group([domain[both], at[both]], [domains, int(at.max(initial=0)) + 1], int(both.sum()))
     return np.bincount(domain[both][first], minlength=domains).astype(np.float64)
 
 

@@ -1,4 +1,4 @@
-"""Margins and raking: population counts to weight to, the rules they are used by, and the factors that meet them."""
+"""Margins and raking: population counts to weight to, by which rules, and the factors that meet them."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ ROUNDS = 2000
 SAME_TOTAL = 1e-6
 
 
-class CannotWeight(ValueError):
+class CannotWeight(ValueError):  # noqa: N818
     """The sample cannot be weighted to these margins; the message says which level, and how to mend it."""
 
 
 class NotConverged(CannotWeight):
-    """Raking stopped before it met every margin: `margin`, `level` and `off` say where it is furthest away."""
+    """Raking stopped before it met every margin: `margin`, `level`, `off` say where it is furthest away."""
 
     def __init__(self, margin: str, level: Cell, off: float, rounds: int) -> None:
         self.margin, self.level, self.off = margin, level, off
         super().__init__(
-            f"raking has not converged after {rounds} rounds: margin {margin} is still {abs(off):.2g} of its "
-            f"target away at {level!r}. The margins may contradict each other, or a cell of them may be empty; "
-            f"merge levels with few respondents, or use fewer margins")
+            f"raking has not converged after {rounds} rounds: margin {margin} is still {abs(off):.2g} of "
+            f"its target away at {level!r}. The margins may contradict each other, or a cell of them may be "
+            f"empty; merge levels with few respondents, or use fewer margins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,9 @@ are scaled to the rest.
     others: Literal["own share"] | None = None
 
     def __post_init__(self) -> None:
-        bad = [level for level, count in self.targets.items() if not (np.isfinite(count) and count >= 0)]
+        bad = [level for level, count in self.targets.items() if not 0 <= count < float("inf")]
         if bad:
-            raise CannotWeight(f"margin {self.name}: the count for {listing(bad)} must be a number, 0 or more")
+            raise CannotWeight(f"margin {self.name}: the count for {listing(bad)} must be 0 or more")
         if not sum(self.targets.values()) > 0:
             raise CannotWeight(f"margin {self.name} has no population: give a count for each level")
         if self.others not in (None, "own share"):
@@ -86,9 +86,10 @@ are scaled to the rest.
         """Every rule this margin is used by, one readable sentence each."""
         merged = tuple(f"{self.name}: {level!r} is weighted together with {into!r}."
                        for level, into in self.merge.items())
-        kept = (f"{self.name}: an answer without a population count keeps its own share of the sample's weight, "
-                f"and the counts are scaled to the rest.",) if self.others else ()
-        return merged + kept
+        if self.others is None:
+            return merged
+        return (*merged, f"{self.name}: an answer without a population count keeps its own share of the "
+                         f"sample's weight, and the counts are scaled to the rest.")
 
     @property
     def rule(self) -> str:
@@ -217,8 +218,8 @@ def _nobody_answered(margin: Margin, targets: Mapping[Cell, float], weight: Mapp
     if empty:
         people = sum(targets[cell] for cell in empty)
         raise CannotWeight(
-            f"margin {margin.name}: nobody in the sample is in {listing(empty)}, where {people:,.0f} people live. "
-            f"Merge it with a level that was answered: merge={{{empty[0]!r}: ...}}")
+            f"margin {margin.name}: nobody in the sample is in {listing(empty)}, where {people:,.0f} people "
+            f"live. Merge it with a level that was answered: merge={{{empty[0]!r}: ...}}")
 
 
 def _refuse_strangers(margin: Margin, strangers: Sequence[Cell], people: Mapping[Cell, float]) -> None:
@@ -234,8 +235,9 @@ def _same_totals(margins: Sequence[Margin]) -> None:
         apart = margin.total / first.total - 1
         if abs(apart) > SAME_TOTAL:
             raise CannotWeight(
-                f"margin {margin.name} adds up to {margin.total:,.0f}, margin {first.name} to {first.total:,.0f}: "
-                f"{abs(apart):.1%} apart. Use counts of the same people, or margin.scaled({first.total:.0f})")
+                f"margin {margin.name} adds up to {margin.total:,.0f}, margin {first.name} to "
+                f"{first.total:,.0f}: {abs(apart):.1%} apart. Use counts of the same people, or "
+                f"margin.scaled({first.total:.0f})")
 
 
 def _rules(fitted: Fitted, cube: Cube) -> tuple[str, ...]:

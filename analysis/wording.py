@@ -7,8 +7,8 @@ from typing import Any
 
 CLAIMS = {
     "probability": "A random sample: the interval says how far the figure may be from that of everyone.",
-    "gatekept": "Young people were reached through schools and youth settings. This is not a probability sample: "
-                "the intervals allow for chance, and not for the settings that did not take part.",
+    "gatekept": "Young people were reached through schools and youth settings. This is not a probability "
+                "sample: the intervals allow for chance, and not for the settings that did not take part.",
     "quota": "People were chosen to fill quotas. This is not a probability sample: "
              "the intervals allow for chance, and not for how people were chosen.",
     "open": "Anyone with the link could answer, so the figures speak only for those who did. "

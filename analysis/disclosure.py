@@ -1,0 +1,226 @@
+"""The door that estimates leave by: cells that would tell of a few people are withheld, and so is what would
+give them away by subtraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from .estimates import Estimates
+from .flags import CONFIDENTIAL
+from .frame import Bools, Floats
+
+FIGURES = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_weighted", "n_eff", "deff", "deff_source")
+SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
+ROUNDED_TO = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What may be shown.
+
+    minimum_base: people who answered. minimum_count: people who gave the answer, and who did not.
+    extreme_base: the base under which 0 % and 100 % are withheld, as they tell of every one of them.
+    """
+
+    minimum_base: int = 10
+    minimum_count: int = 5
+    extreme_base: int = 30
+
+    def __post_init__(self) -> None:
+        if self.minimum_base < 5 or self.minimum_count < 5:
+            raise ValueError("a published base or count is never under 5")
+
+    def why_not(self, base: float, count: float) -> str:
+        """Why a cell may not be shown, in words; "" when it may.
+
+        >>> Rule().why_not(9, 5)
+        'fewer than 10 people answered'
+        >>> Rule().why_not(100, 40)
+        ''
+        """
+        if base < self.minimum_base:
+            return f"fewer than {self.minimum_base} people answered"
+        if count in (0, base):
+            if base >= self.extreme_base:
+                return ""
+            return f"all or none of fewer than {self.extreme_base} people gave this answer"
+        if min(count, base - count) < self.minimum_count:
+            return f"fewer than {self.minimum_count} people gave this answer, or any other"
+        return ""
+
+    def hides(self, bases: Floats, counts: Floats) -> bool:
+        """May these groups be shown together, as subtraction from the total would show them?"""
+        return self.why_not(float(bases.sum()), float(counts.sum())) == ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Protected:
+    """A table that may leave: withheld rows have no figures at all, "[c]", and a reason in words."""
+
+    measure: str
+    by: tuple[str, ...]
+    kind: str
+    public: bool
+    interval_name: str
+    footer: str
+    _rows: tuple[dict[str, Any], ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of `Estimates.rows()`, in their order; every figure of a withheld one is None."""
+        return [dict(row) for row in self._rows]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def withheld(self) -> int:
+        """How many rows are withheld."""
+        return sum(row["flag"] == CONFIDENTIAL for row in self._rows)
+
+
+def protect(table: Estimates, minimum_base: int = 10, minimum_count: int = 5, extreme_base: int = 30, *,
+            public: bool = False) -> Protected:
+    """The table with every cell withheld that tells of a few people, directly or by subtraction.
+
+    A total is taken to be known: of everyone who answered, of each level, and in a crossed table of each
+    row and column of it. People with no level in a `by` column, or outside the subset, are a hidden cell of
+    those totals. So in every such line of cells, what is hidden together must itself be fit to be shown, and
+    at least two cells, or else the smallest of the shown cells is hidden with them.
+
+    public: whole percentages, and bases rounded to 5.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"gender": ["f"] * 110 + ["m"] * 102 + ["x"], "safe": [1, 0, 1] * 71}
+    >>> table = protect(SurveyDesign(frame, kind="probability").proportion("safe", by=["gender"]))
+    >>> [(row["gender"], row["n"], row["flag"]) for row in table.rows()]
+    [('f', 110, ''), ('m', None, '[c]'), ('x', None, '[c]')]
+    """
+    rule = Rule(minimum_base, minimum_count, extreme_base)
+    reasons = _directly(table, rule)
+    hidden = _Hidden.of(table, rule, np.array([reason != "" for reason in reasons], dtype=bool))
+    hidden.complete()
+    shown = (_shown(row, public) for row in table.rows())
+    rows = tuple(
+        _withheld(row, reason or SUBTRACTION) if hide else row
+        for row, reason, hide in zip(shown, reasons, hidden.flat, strict=True))
+    return Protected(table.measure, table.by, table.kind, public, table.interval_name, table.footer, rows)
+
+
+def _directly(table: Estimates, rule: Rule) -> list[str]:
+    people = _inside(table.people, len(table.by))
+    counts = _inside(table.counts, len(table.by))
+    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if people[at[:-1]] > 0 
+            else "nobody answered"
+            for at in np.ndindex(counts.shape)]
+
+
+def _inside(array: Floats, axes: int) -> Floats:
+    return array[(slice(0, -1),) * axes]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Line:
+    """Cells whose total is known: their places in the table, and the base and count of each."""
+
+    cells: tuple[tuple[int, ...], ...]
+    bases: Floats
+    counts: Floats
+    primary: Bools
+    same_people: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Hidden:
+    """Which cells are hidden: (levels, ..., shown levels), with a last place per axis for those outside."""
+
+    rule: Rule
+    people: Floats
+    counts: Floats
+    hidden: Bools
+    axes: int
+
+    @classmethod
+    def of(cls, table: Estimates, rule: Rule, direct: Bools) -> _Hidden:
+        axes = len(table.by)
+        hidden = np.ones(table.counts.shape, dtype=bool)
+        inside = (slice(0, -1),) * axes
+        hidden[inside] = direct.reshape(hidden[inside].shape)
+        return cls(rule, table.people, table.counts, hidden, axes)
+
+    @property
+    def flat(self) -> list[bool]:
+        flat: list[bool] = self.hidden[(slice(0, -1),) * self.axes].ravel().tolist()
+        return flat
+
+    def complete(self) -> None:
+        """Hide more until no line gives a hidden cell away; each round hides a cell, so it ends."""
+        mended = True
+        while mended:
+            mended = sum(self._mend(line) for line in self._lines()) > 0
+
+    def _mend(self, line: _Line) -> bool:
+        hidden = np.array([bool(self.hidden[cell].all()) for cell in line.cells])
+        real = hidden & (line.bases > 0)
+        if not (real & line.primary).any() or self._safe(line, real):
+            return False
+        open_cells = [at for at in np.flatnonzero(~hidden) if line.bases[at] > 0]
+        if not open_cells:
+            return False
+        smallest = min(open_cells, key=lambda at: (line.bases[at], line.counts[at]))
+        self.hidden[line.cells[smallest]] = True
+        return True
+
+    def _safe(self, line: _Line, hidden: Bools) -> bool:
+        bases = line.bases[hidden][:1] if line.same_people else line.bases[hidden]
+        return bool(hidden.sum() >= 2 and self.rule.hides(bases, line.counts[hidden]))
+
+    def _lines(self) -> Iterator[_Line]:
+        """Down every axis for each level, the bases down every axis, and the levels within each domain."""
+        shape = self.people.shape
+        for axis in range(self.axes):
+            for rest in product(*(range(size) for k, size in enumerate(shape) if k != axis)):
+                domains = [(*rest[:axis], k, *rest[axis:]) for k in range(shape[axis])]
+                yield self._of_bases(domains)
+                for level in range(self.counts.shape[-1]):
+                    yield self._of_counts([(*domain, level) for domain in domains])
+        if self.axes > 1:
+            every = list(np.ndindex(shape))
+            yield self._of_bases(every)
+            for level in range(self.counts.shape[-1]):
+                yield self._of_counts([(*domain, level) for domain in every])
+        if self.counts.shape[-1] > 1:
+            for domain in np.ndindex(self.people[(slice(0, -1),) * self.axes].shape):
+                cells = [(*domain, level) for level in range(self.counts.shape[-1])]
+                yield self._of_counts(cells, same_people=True)
+
+    def _of_bases(self, domains: list[tuple[int, ...]]) -> _Line:
+        bases = np.array([self.people[domain] for domain in domains])
+        half = np.minimum(bases, bases / 2)
+        return _Line(tuple(domains), bases, half, bases < self.rule.minimum_base)
+
+    def _of_counts(self, cells: list[tuple[int, ...]], same_people: bool = False) -> _Line:
+        bases = np.array([self.people[cell[:-1]] for cell in cells])
+        counts = np.array([self.counts[cell] for cell in cells])
+        primary = [self.rule.why_not(base, count) != "" for base, count in zip(bases, counts, strict=True)]
+        return _Line(tuple(cells), bases, counts, np.array(primary, dtype=bool), same_people)
+
+
+def _withheld(row: dict[str, Any], reason: str) -> dict[str, Any]:
+    return {**row, **dict.fromkeys(FIGURES), "flag": CONFIDENTIAL, "reason": reason}
+
+
+def _shown(row: dict[str, Any], public: bool) -> dict[str, Any]:
+    if not public:
+        return row
+    percent = {name: round(row[name], 2) for name in ("estimate", "ci_low", "ci_high")}
+    bases = {name: _to_five(row[name]) for name in ("n", "n_weighted", "n_eff")}
+    return {**row, **percent, **bases, "se": round(row["se"], 2), "deff": round(row["deff"], 1)}
+
+
+def _to_five(value: float) -> float:
+    return ROUNDED_TO * round(value / ROUNDED_TO) if np.isfinite(value) else value

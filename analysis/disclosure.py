@@ -114,7 +114,7 @@ def protect(table: Estimates, minimum_base: int = 10, minimum_count: int = 5, ex
 def _directly(table: Estimates, rule: Rule) -> list[str]:
     people = _inside(table.people, len(table.by))
     counts = _inside(table.counts, len(table.by))
-    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if people[at[:-1]] > 0 
+    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if people[at[:-1]] > 0
             else "nobody answered"
             for at in np.ndindex(counts.shape)]
 

@@ -36,7 +36,9 @@ def _fetch(folder: Path) -> Path:
     code = npm(["pack", PACKAGE, "--ignore-scripts", "--silent", "--pack-destination", str(folder)])
     packed = list(folder.glob("*.tgz"))
     if code != 0 or len(packed) != 1:
-        raise RuntimeError(f"npm could not fetch {PACKAGE}. Check the network and your npm settings, and try again.")
+        raise RuntimeError(
+            f"npm could not fetch {PACKAGE}. Check the network and your npm settings, and try again."
+        )
     return packed[0]
 
 

@@ -36,7 +36,9 @@ class Wrong(Exception):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="soundings", description="Ask young people, hear them, measure it honestly.")
+    parser = argparse.ArgumentParser(
+        prog="soundings", description="Ask young people, hear them, measure it honestly."
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve the pages of this installation")
@@ -65,8 +67,12 @@ def _parser() -> argparse.ArgumentParser:
 
     bring = commands.add_parser("import-responses", help="load the answers of a past survey from a CSV file")
     bring.add_argument("file", type=Path, metavar="FILE")
-    bring.add_argument("--questions", type=Path, required=True, metavar="SET", help="its question set, as TOML")
-    bring.add_argument("--mapping", type=Path, required=True, metavar="MAP", help="which column is which question")
+    bring.add_argument(
+        "--questions", type=Path, required=True, metavar="SET", help="its question set, as TOML"
+    )
+    bring.add_argument(
+        "--mapping", type=Path, required=True, metavar="MAP", help="which column is which question"
+    )
     bring.set_defaults(run=_import)
     return parser
 
@@ -111,7 +117,9 @@ def _demo(chosen: argparse.Namespace, settings: Settings) -> int:
 def _throw_away(folder: Path) -> None:
     """Remove a demo's folder, and only one that is: everything in it must be the database's."""
     if any(not file.name.startswith("demo.db") for file in folder.iterdir()):
-        raise Wrong(f"{folder} holds more than the demo's database. Empty it yourself, or name another with --data.")
+        raise Wrong(
+            f"{folder} holds more than the demo's database. Empty it yourself, or name another with --data."
+        )
     shutil.rmtree(folder)
 
 
@@ -125,7 +133,10 @@ def _say_where(engine: Engine, address: str) -> None:
     print(f"  A young person answers    {address}/s/{demo.DEMO_CODE}")
     for (name, roles), link in zip(demo.STAFF.items(), links.values(), strict=True):
         print(f"  {name} ({', '.join(role.value.replace('_', ' ') for role in roles)})\n      {link}")
-    print("\nEach staff link signs in once. `make demo` again keeps the answers and prints new links.\n", flush=True)
+    print(
+        "\nEach staff link signs in once. `make demo` again keeps the answers and prints new links.\n",
+        flush=True,
+    )
 
 
 def _must_be_free(host: str, port: int, other: str) -> None:
@@ -134,7 +145,9 @@ def _must_be_free(host: str, port: int, other: str) -> None:
         try:
             probe.bind((host, port))
         except OSError:
-            raise Wrong(f"Port {port} is taken by another program. Stop it, or choose another port: {other}") from None
+            raise Wrong(
+                f"Port {port} is taken by another program. Stop it, or choose another port: {other}"
+            ) from None
 
 
 def _migrate(_chosen: argparse.Namespace, settings: Settings) -> int:

@@ -60,7 +60,9 @@ def open_staff_page(request: Request, session: Session, roles: tuple[Role, ...] 
         )
     if not set(roles) & set(staff.roles):
         needed = " or ".join(role.replace("_", " ") for role in roles)
-        raise Problem(403, "This page is not open to you", f"It needs the role {needed}. An administrator can give it.")
+        raise Problem(
+            403, "This page is not open to you", f"It needs the role {needed}. An administrator can give it."
+        )
     return staff
 
 
@@ -72,7 +74,9 @@ def open_consultation(
     slug = request.path_params["slug"]
     consultation = session.exec(select(Consultation).where(col(Consultation.slug) == slug)).first()
     if consultation is None:
-        raise Problem(404, "We cannot find that consultation", "It may have another name now. Look in the list.")
+        raise Problem(
+            404, "We cannot find that consultation", "It may have another name now. Look in the list."
+        )
     return staff, consultation
 
 

@@ -131,7 +131,13 @@ def render(page: Page, request: Request) -> HTMLResponse:
     """A page as HTML: whole, or only its block where htmx asks for that."""
     template = templates.get_template(page.template)
     here = installation(request)
-    shown = {"place": here.place, "help_lines": here.help_lines, "demo": here.settings.demo, "path": request.scope["path"], **page.shown}
+    shown = {
+        "place": here.place,
+        "help_lines": here.help_lines,
+        "demo": here.settings.demo,
+        "path": request.scope["path"],
+        **page.shown,
+    }
     if page.block and "hx-request" in request.headers:
         block = template.blocks[page.block](template.new_context(shown))
         return HTMLResponse("".join(block), page.status)
@@ -201,7 +207,9 @@ async def read_form(request: Request) -> Form:
         )
     except ValueError:
         raise Problem(
-            400, "We could not read that", "Some of it was not in a form that we can read. Please go back and try again."
+            400,
+            "We could not read that",
+            "Some of it was not in a form that we can read. Please go back and try again.",
         ) from None
 
 
@@ -224,7 +232,8 @@ def show_problem(request: Request, problem: Exception) -> Response:
     """A page for a problem that a handler raised."""
     assert isinstance(problem, Problem)
     return render(
-        Page(problem.template, {"title": problem.title, "sentence": problem.sentence}, problem.status), request
+        Page(problem.template, {"title": problem.title, "sentence": problem.sentence}, problem.status),
+        request,
     )
 
 
@@ -236,7 +245,9 @@ def show_http_error(request: Request, error: Exception) -> Response:
     """A page for an address that is not there, or that is used in the wrong way."""
     assert isinstance(error, HTTPException)
     title, sentence = NOT_FOUND if error.status_code == 404 else NOT_ALLOWED
-    response = render(Page("problem.html", {"title": title, "sentence": sentence}, error.status_code), request)
+    response = render(
+        Page("problem.html", {"title": title, "sentence": sentence}, error.status_code), request
+    )
     response.headers.update(error.headers or {})
     return response
 
@@ -244,7 +255,9 @@ def show_http_error(request: Request, error: Exception) -> Response:
 def show_fault(request: Request, _error: Exception) -> Response:
     """A page for a fault of ours."""
     sentence = "Something went wrong on our side, not yours. Please go back and try again in a minute."
-    return render(Page("problem.html", {"title": "Sorry, that did not work", "sentence": sentence}, 500), request)
+    return render(
+        Page("problem.html", {"title": "Sorry, that did not work", "sentence": sentence}, 500), request
+    )
 
 
 # What every answer carries, and what no request may do

@@ -55,7 +55,9 @@ def _make(kind: str) -> str:
         )
     print("2/3 Installing the pinned packages (about a minute)", flush=True)
     if _pip("--require-hashes", "-r", str(ROOT / LOCKS[kind])):
-        return "The packages could not be installed. Check the network, and the lines above for what pip missed."
+        return (
+            "The packages could not be installed. Check the network, and the lines above for what pip missed."
+        )
     print("3/3 Installing Soundings and its one script, htmx", flush=True)
     if _pip("--no-deps", "--no-build-isolation", "-e", str(ROOT)):
         return "Soundings itself could not be installed. The lines above say what was missing."

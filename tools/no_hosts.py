@@ -4,12 +4,16 @@ import re
 import subprocess
 import sys
 
-ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+/(simple|packages|pool|dists)(/|\s|$)|index-url|find-links =|\"resolved\":")
+ADDRESS = re.compile(
+    r"https?://[A-Za-z0-9.-]+/(simple|packages|pool|dists)(/|\s|$)|index-url|find-links =|\"resolved\":"
+)
 
 
 def main() -> int:
     """List every line that names one."""
-    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     found = [place for name in tracked if name and not name.startswith("tools/") for place in _places(name)]
     print("\n".join(found) or "No file names a package index.")
     return 1 if found else 0

@@ -95,7 +95,9 @@ async def _door(request: Request) -> Door:
             "answering/code.html",
         )
     if door.retired_on is not None:
-        raise Problem(410, "This code is no longer used", "Please ask whoever gave it to you for the new one.")
+        raise Problem(
+            410, "This code is no longer used", "Please ask whoever gave it to you for the new one."
+        )
     _must_be_open(door.opening, request)
     return door
 
@@ -222,9 +224,7 @@ async def answer(request: Request) -> Response:
     to_check = _to_check(request)
     outcome = await _take(
         request,
-        lambda stored, question_set: steps.save(
-            stored, question_set, page_key, form, now, to_check=to_check
-        ),
+        lambda stored, question_set: steps.save(stored, question_set, page_key, form, now, to_check=to_check),
     )
     if isinstance(outcome, Mend) and outcome.page is not None:
         return _mend(request, outcome, outcome.page, form)

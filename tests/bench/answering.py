@@ -46,7 +46,9 @@ def run(folder: Path, clients: int, responses: int) -> None:
     submitted = _submitted(database)
     assert submitted == clients * times + clients, "a response was lost"
     _print(walked, empty, clients * times, clients)
-    print(f"  first page                          {len(first_page):>8,} bytes, {len(gzip.compress(first_page)):,} with gzip")
+    print(
+        f"  first page                          {len(first_page):>8,} bytes, {len(gzip.compress(first_page)):,} with gzip"
+    )
     print(f"  memory of the process               {memory:>8.0f} MB\n")
 
 
@@ -78,5 +80,9 @@ def _print(walked: Measured, empty: Measured, responses: int, clients: int) -> N
     print(f"  server CPU, an empty route          {per_empty * 1e6:>8.0f} us, rendering the same page")
     print(f"  an answer costs                     {per_answer / per_empty:>8.2f} times that route")
     print(f"  responses a second                  {responses / walked.wall:>8.1f}")
-    print(f"  p50 and p95 of a request            {walked.percentile(50):>8.1f} and {walked.percentile(95):.1f} ms")
-    print(f"  p50 and p95 of the empty route      {empty.percentile(50):>8.1f} and {empty.percentile(95):.1f} ms")
+    print(
+        f"  p50 and p95 of a request            {walked.percentile(50):>8.1f} and {walked.percentile(95):.1f} ms"
+    )
+    print(
+        f"  p50 and p95 of the empty route      {empty.percentile(50):>8.1f} and {empty.percentile(95):.1f} ms"
+    )

@@ -71,7 +71,9 @@ def empty_app(database: str) -> Starlette:
     door = openings.of_code(CODE)
     assert door is not None
     question_set = openings.question_set(door.opening.instrument_id)
-    stored = Stored(new_response_key(), door.opening.collection_id, door.opening.instrument_id, 1, system_clock().date())
+    stored = Stored(
+        new_response_key(), door.opening.collection_id, door.opening.instrument_id, 1, system_clock().date()
+    )
     found = Place(stored, question_set, door.opening)
     page = question_set.pages[5]
     shown = question_shown(found, question_set.pages, page, {page.key: []}, {}, to_check=False)
@@ -87,7 +89,9 @@ def empty_app(database: str) -> Starlette:
 def main(kind: str, database: str, port: str) -> None:
     """Serve one of them until told to stop."""
     app = empty_app(database) if kind == "empty" else make_app(Settings(database_url=database))
-    uvicorn.run(app, host="127.0.0.1", port=int(port), access_log=False, proxy_headers=False, log_level="warning")
+    uvicorn.run(
+        app, host="127.0.0.1", port=int(port), access_log=False, proxy_headers=False, log_level="warning"
+    )
 
 
 if __name__ == "__main__":

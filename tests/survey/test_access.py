@@ -107,7 +107,9 @@ def test_a_link_lasts_seven_days(house: House) -> None:
     assert house.client.post(f"/staff/in/{token}").status_code == 410
 
 
-@pytest.mark.parametrize(("steps", "status"), [([dt.timedelta(hours=11)] * 3, 200), ([dt.timedelta(hours=13)], 401)])
+@pytest.mark.parametrize(
+    ("steps", "status"), [([dt.timedelta(hours=11)] * 3, 200), ([dt.timedelta(hours=13)], 401)]
+)
 def test_a_session_ends_when_it_is_not_used(house: House, steps: list[dt.timedelta], status: int) -> None:
     browser, answer = house.as_("Ada, analyst"), None
     for step in steps:
@@ -139,7 +141,10 @@ def test_no_secret_is_stored_in_the_clear(house: House) -> None:
     browser = house.as_("Ada, analyst")
     (token,) = browser.cookies.values()
     with house.engine.connect() as connection:
-        stored = [str(connection.execute(text(f"SELECT * FROM {table}")).all()) for table in ("staff_session", "invitation")]  # noqa: S608
+        stored = [
+            str(connection.execute(text(f"SELECT * FROM {table}")).all())
+            for table in ("staff_session", "invitation")
+        ]  # noqa: S608
     assert token not in "".join(stored)
 
 
@@ -149,10 +154,16 @@ def test_who_did_what_is_written_down_and_cannot_be_changed(house: House) -> Non
     assert "signed in" in page
     assert "invited" in page
     for change in ("UPDATE audit_entry SET who = 'nobody'", "DELETE FROM audit_entry"):
-        with pytest.raises(Exception, match="audit_entry rows never change"), house.engine.begin() as connection:
+        with (
+            pytest.raises(Exception, match="audit_entry rows never change"),
+            house.engine.begin() as connection,
+        ):
             connection.execute(text(change))
     with transaction(house.engine) as session:
-        assert {entry.who for entry in session.exec(select(AuditEntry))} == {"command line", "Amara, administrator"}
+        assert {entry.who for entry in session.exec(select(AuditEntry))} == {
+            "command line",
+            "Amara, administrator",
+        }
 
 
 @pytest.mark.parametrize("change", ["UPDATE instrument SET source = ''", "DELETE FROM instrument"])

@@ -10,7 +10,13 @@ from survey.db import transaction
 from survey.models import Consultation, Setting
 from tests.survey.conftest import CODE, House
 
-ALL = {"worry": "very", "why": "It is dark", "helps": ["clubs", "lights"], "years": "7", "borough": "E09000022"}
+ALL = {
+    "worry": "very",
+    "why": "It is dark",
+    "helps": ["clubs", "lights"],
+    "years": "7",
+    "borough": "E09000022",
+}
 
 
 def test_a_whole_walk_stores_one_submitted_response(house: House) -> None:
@@ -69,7 +75,11 @@ def test_the_path_follows_the_answers_and_what_is_off_it_goes_at_the_end(house: 
 
 def test_skipped_do_not_know_and_rather_not_say_are_three_things(house: House) -> None:
     key = house.begin()
-    for given, stored in ((None, None), ("dont_know", "dont_know"), ("prefer_not_to_say", "prefer_not_to_say")):
+    for given, stored in (
+        (None, None),
+        ("dont_know", "dont_know"),
+        ("prefer_not_to_say", "prefer_not_to_say"),
+    ):
         house.client.post(f"/r/{key}/worry", data={"worry": given} if given else {})
         assert house.responses()[0].answers == {"worry": stored}
 

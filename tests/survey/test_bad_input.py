@@ -126,15 +126,17 @@ def test_a_fault_of_ours_gets_a_page_too(house: House, monkeypatch: pytest.Monke
     assert "not yours" in page.text
 
 
-VALUES = st.one_of(st.text(max_size=300), st.sampled_from(["very", "dont_know", "clubs", "none", "7", "-1", "1e9"]))
+VALUES = st.one_of(
+    st.text(max_size=300), st.sampled_from(["very", "dont_know", "clubs", "none", "7", "-1", "1e9"])
+)
 FIELDS = st.sampled_from(["worry", "why", "helps", "years", "borough", "key", "\x00", "worry[]"])
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    page=st.sampled_from(["worry", "why", "helps", "years", "borough", "check-answers", "leave-now", "carry-on"]),
+    page=st.sampled_from(
+        ["worry", "why", "helps", "years", "borough", "check-answers", "leave-now", "carry-on"]
+    ),
     fields=st.dictionaries(FIELDS, st.lists(VALUES, max_size=4), max_size=5),
 )
 def test_no_form_is_a_fault(house: House, page: str, fields: dict[str, list[str]]) -> None:
@@ -145,10 +147,11 @@ def test_no_form_is_a_fault(house: House, page: str, fields: dict[str, list[str]
     assert house.client.post(f"/r/{key}/{page}", data=sendable).status_code in (303, 422)
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    body=st.binary(max_size=400),
+    kind=st.sampled_from([FORM["content-type"], "text/plain", "", "multipart/form-data"]),
 )
-@given(body=st.binary(max_size=400), kind=st.sampled_from([FORM["content-type"], "text/plain", "", "multipart/form-data"]))
 def test_no_body_is_a_fault(house: House, body: bytes, kind: str) -> None:
     key = house.begin()
     for address in (f"/r/{key}/worry", f"/r/{key}/why", f"/s/{CODE}"):

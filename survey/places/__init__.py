@@ -1,0 +1,109 @@
+"""Places: a city's boroughs, population, help lines and rules. London is one folder; another city is another."""
+
+import csv
+import datetime as dt
+import tomllib
+from collections import defaultdict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Borough:
+    """One area: its official code and name, its part of the city, its police force, and its map tile."""
+
+    code: str
+    name: str
+    sub_region: str
+    police_force: str
+    tile: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class HelpLine:
+    """Where help is: who it is, how to reach it, when it answers, and for whom it is."""
+
+    name: str
+    contact: str
+    href: str
+    when: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How many people of an age band and a gender a borough has."""
+
+    borough: str
+    age_band: str
+    gender: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A city as data. `merges` says which borough is weighted together with which other."""
+
+    key: str
+    title: str
+    timezone: str
+    frame_source: str
+    merges: Mapping[str, str]
+    boroughs: tuple[Borough, ...]
+    frame: tuple[Cell, ...]
+    help_lines: tuple[HelpLine, ...]
+    help_lines_verified_on: dt.date
+    aliases: Mapping[str, str]
+
+    def name_of(self, code: str) -> str:
+        """The name of a borough; the code itself where it is none of this place."""
+        return next((borough.name for borough in self.boroughs if borough.code == code), code)
+
+    def population(self, *by: str) -> dict[Hashable, float]:
+        """How many people the frame has by `borough`, `age_band` or `gender`; by several, as tuples."""
+        found: dict[Hashable, float] = defaultdict(float)
+        for cell in self.frame:
+            levels = tuple(getattr(cell, name) for name in by)
+            found[levels[0] if len(levels) == 1 else levels] += cell.people
+        return dict(found)
+
+
+@cache
+def load(key: str, root: Path = HERE) -> Place:
+    """The place in a folder; LookupError with the folders that there are when it is not one of them."""
+    folder = root / key
+    if not (folder / "place.toml").is_file():
+        known = sorted(found.parent.name for found in root.glob("*/place.toml"))
+        raise LookupError(f"There is no place called {key}. There are: {', '.join(known)}.")
+    about = tomllib.loads((folder / "place.toml").read_text("utf8"))
+    lines = tomllib.loads((folder / "help_lines.toml").read_text("utf8"))
+    return Place(
+        key=key,
+        title=about["title"],
+        timezone=about["timezone"],
+        frame_source=about["frame_source"],
+        merges=about.get("merges", {}),
+        boroughs=tuple(_borough(row) for row in _rows(folder / "boroughs.csv")),
+        frame=tuple(_cell(row) for row in _rows(folder / "frame.csv")),
+        help_lines=tuple(HelpLine(**line) for line in lines["line"]),
+        help_lines_verified_on=lines["verified_on"],
+        aliases={row["alias"]: row["code"] for row in _rows(folder / "aliases.csv")},
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _borough(row: dict[str, str]) -> Borough:
+    tile = (int(row["tile_column"]), int(row["tile_row"]))
+    return Borough(row["code"], row["name"], row["sub_region"], row["police_force"], tile)
+
+
+def _cell(row: dict[str, str]) -> Cell:
+    return Cell(row["borough"], row["age_band"], row["gender"], int(row["people"]))

@@ -1,0 +1,1 @@
+"""Results: what a consultation's answers say, weighted, with intervals, and only what may be shown."""

@@ -1,0 +1,127 @@
+"""The analyst's page of a consultation, and its pictures."""
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from analysis import charts
+from questions import QuestionSet
+from survey import access, counts
+from survey.instruments import parsed
+from survey.models import Collection, Consultation
+from survey.places import load
+from survey.results import figures
+from survey.results.figures import Asked, Figures, label_of
+from survey.web import Page, Problem
+
+def results(request: Request, session: Session) -> Page:
+    """What a consultation's answers say, by borough, age and gender; with how it was weighted."""
+    staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
+    collection = _collection(request, session, consultation)
+    shown = {
+        "staff": staff,
+        "consultation": consultation,
+        "collection": collection,
+        "submitted": counts.submitted_to(session, consultation.id),
+        "here": counts.submitted_by_collection(session, consultation.id).get(collection.id or 0, 0),
+    }
+    if not shown["here"] or not figures.can_be_estimated(collection):
+        return Page("results/nothing_yet.html", shown)
+    asked = _asked(request, consultation, collection)
+    found = figures.figures(session, asked)
+    shown |= _described(found)
+    shown["everything"] = figures.everything_said(session, asked)
+    return Page("results/results.html", shown, block="figures")
+
+
+def _described(found: Figures) -> dict[str, object]:
+    """What the template needs to say of the figures."""
+    asked = found.asked
+    return {
+        "asked": asked,
+        "question": asked.measure.question,
+        "language": asked.question_set.language,
+        "words": asked.measure.words("en"),
+        "codes": " ".join(asked.measure.codes),
+        "questions": figures.measures(asked.question_set),
+        "choices": [
+            (" ".join(codes), figures.Measure(asked.measure.question, codes).words("en"))
+            for codes in figures.choices_of(asked.measure.question)
+        ],
+        "whole": found.whole.rows()[0],
+        "notes": found.weighted.notes,
+        "weighted": found.weighted.weighted,
+        "footer": found.whole.footer,
+        "interval_name": found.whole.interval_name,
+        "splits": [_split(found, by) for by in found.splits],
+    }
+
+
+def _split(found: Figures, by: str) -> dict[str, object]:
+    table = found.splits[by]
+    rows = [row | {"label": label_of(by, row[by], found.asked)} for row in table.rows()]
+    if by == "borough":
+        rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
+    return {
+        "by": by,
+        "name": figures.SPLITS[by],
+        "rows": rows,
+        "description": charts.describe(table, _labels(found, by)),
+    }
+
+
+def _labels(found: Figures, by: str) -> dict[object, str]:
+    return {row[by]: label_of(by, row[by], found.asked) for row in found.splits[by].rows()}
+
+
+def picture(request: Request, session: Session) -> Response:
+    """A split as a picture: dots at their depth, with their intervals as lines through them."""
+    _, consultation = access.open_consultation(request, session, access.READS_RESULTS)
+    by = request.path_params["by"]
+    collection = _collection(request, session, consultation)
+    nobody = not counts.submitted_by_collection(session, consultation.id).get(collection.id or 0)
+    if by not in figures.SPLITS or nobody or not figures.can_be_estimated(collection):
+        raise _no_picture()
+    found = figures.figures(session, _asked(request, consultation, collection), only=by)
+    if by not in found.splits:
+        raise _no_picture()
+    return Response(_drawn(found, by, request), media_type="image/svg+xml")
+
+
+def _no_picture() -> Problem:
+    return Problem(404, "There is no such picture", "Open the results page and choose one from there.")
+
+
+def _drawn(found: Figures, by: str, request: Request) -> str:
+    asked = found.asked
+    whole = found.whole.rows()[0]
+    draw = charts.ranking if by == "borough" else charts.ordered
+    drawing = draw(
+        found.splits[by],
+        labels=_labels(found, by),
+        title=f"Said “{asked.measure.words('en')}”, by {figures.SPLITS[by].lower()}",
+        width="phone" if request.query_params.get("width") == "phone" else "page",
+        theme="dark" if request.query_params.get("theme") == "dark" else "light",
+        overall=whole if whole["estimate"] is not None else None,
+        overall_name="Everyone",
+    )
+    return charts.svg(drawing)
+
+
+def _collection(request: Request, session: Session, consultation: Consultation) -> Collection:
+    """The collection asked for, or else the one with most answers; different designs are never pooled."""
+    submitted = counts.submitted_by_collection(session, consultation.id)
+    ranked = sorted(consultation.collections, key=lambda one: -submitted.get(one.id or 0, 0))
+    wanted = request.query_params.get("collection", "")
+    found = next((one for one in ranked if str(one.id) == wanted), None) or next(iter(ranked), None)
+    if found is None:
+        raise Problem(404, "Nothing is collected here yet", "This consultation has no collection.")
+    return found
+
+
+def _asked(request: Request, consultation: Consultation, collection: Collection) -> Asked:
+    question_set: QuestionSet = parsed(collection.instrument)
+    key, codes = request.query_params.get("question", ""), request.query_params.get("answer", "")
+    place = load(consultation.place) if consultation.place else None
+    measure = figures.measure(consultation, question_set, key, codes)
+    return Asked(consultation, collection, question_set, place, measure)

@@ -4,7 +4,7 @@ PORT ?= 8000
 DATA ?= demo-data
 RUN = .venv/bin/python
 
-.PHONY: demo demo-fresh test browser check bench lock run-environment dev-environment
+.PHONY: demo demo-fresh test browser check bench lock run-environment dev-environment chromium python
 
 demo: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA)
@@ -12,10 +12,10 @@ demo: run-environment
 demo-fresh: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA) --fresh
 
-test: dev-environment
+test: chromium
 	@$(RUN) -m pytest
 
-browser: dev-environment
+browser: chromium
 	@$(RUN) -m pytest -m browser_long
 
 check: dev-environment
@@ -28,13 +28,18 @@ check: dev-environment
 bench: dev-environment
 	@$(RUN) -m tests.bench
 
+# Pins that still hold are kept; `make lock UPGRADE=--upgrade` takes the newest of everything.
 lock: dev-environment
-	@sh tools/lock.sh
+	@sh tools/lock.sh $(UPGRADE)
 
-run-environment:
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make PYTHON=python3.12 demo"; exit 2; }
+run-environment: python
 	@$(PYTHON) tools/environment.py run
 
-dev-environment:
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name it: make PYTHON=python3.12 test"; exit 2; }
-	@$(PYTHON) tools/environment.py dev browser
+dev-environment: python
+	@$(PYTHON) tools/environment.py dev
+
+chromium: dev-environment
+	@$(PYTHON) tools/environment.py chromium
+
+python:
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 2; }

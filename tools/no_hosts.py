@@ -1,30 +1,34 @@
-"""Fails when a tracked file names a package index, or a lock names anything but names, versions and hashes."""
+"""Fails when a file of the project names a package index or one machine's folders."""
 
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
-ADDRESS = re.compile(
-    r"https?://[A-Za-z0-9.-]+/(simple|packages|pool|dists)(/|\s|$)|index-url|find-links =|\"resolved\":"
+FOREIGN = re.compile(
+    r"\b[\w.-]*(?:pypi|pythonhosted|npmjs|yarnpkg|(?:deb|security)\.debian)[\w-]*\.(?:org|com|net|io)\b"
+    r"|--(?:extra-|default-)?index-url\b|--find-links\b|\"resolved\":"
+    r"|(?<![\w.}/-])/(?:work|root)/\w"
 )
 
 
 def main() -> int:
-    """List every line that names one."""
-    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
-    found = [place for name in tracked if name and not name.startswith("tools/") for place in _places(name)]
-    print("\n".join(found) or "No file names a package index.")
-    return 1 if found else 0
+    """Print every such line with its place; 1 when there are any."""
+    places = [place for name in _files() for place in _places(Path(name))]
+    print("\n".join(places) or "No file names a package index or one machine's folders.")
+    return 1 if places else 0
 
 
-def _places(name: str) -> list[str]:
-    try:
-        lines = open(name, encoding="utf8").read().splitlines()  # noqa: SIM115
-    except (UnicodeDecodeError, FileNotFoundError):
-        return []
-    return [f"{name}:{number}: {line[:120]}" for number, line in enumerate(lines, 1) if ADDRESS.search(line)]
+def _files() -> list[str]:
+    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(listing, capture_output=True, text=True, check=True).stdout
+    return [name for name in listed.splitlines() if name != "tools/no_hosts.py" and Path(name).is_file()]
+
+
+def _places(file: Path) -> Iterator[str]:
+    lines = file.read_text("utf8", errors="replace").splitlines()
+    return (f"{file}:{n}: {line.strip()[:100]}" for n, line in enumerate(lines, 1) if FOREIGN.search(line))
 
 
 if __name__ == "__main__":

@@ -108,7 +108,7 @@ def _demo(chosen: argparse.Namespace, settings: Settings) -> int:
     engine = open_engine(settings.database_url)
     migrate(engine)
     place = load(settings.place)
-    demo.fill(engine, place, system_clock().date())
+    demo.fill(engine, place, system_clock())
     _say_where(engine, address)
     _run(settings, engine, "127.0.0.1", chosen.port)
     return 0

@@ -1,25 +1,45 @@
 """The demonstration: a made-up London wave and a real survey, each labelled as what it is."""
 
 import datetime as dt
+from pathlib import Path
 
 from sqlalchemy import Engine
+from sqlmodel import Session, col, select
 
 from survey.db import transaction
 from survey.demo.london import DEMO_CODE, SLUG, fill_london
-from survey.models import Role
+from survey.importing import import_responses
+from survey.models import Consultation, Role
 from survey.places import Place
 
-__all__ = ["DEMO_CODE", "SLUG", "STAFF", "fill"]
+__all__ = ["DEMO_CODE", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "fill"]
 
+USTER = Path(__file__).parent / "uster"
+USTER_SLUG = "uster-2021"
 STAFF = {
-    "Dee designs and runs consultations": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
-    "Ada analyses": [Role.ANALYST],
-    "Alex looks after the installation": [Role.ADMIN],
+    "Dee, who designs and runs consultations": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
+    "Ada, who analyses": [Role.ANALYST],
+    "Alex, who looks after the installation": [Role.ADMIN],
 }
 
 
-def fill(engine: Engine, place: Place, today: dt.date) -> None:
-    """Fill an empty installation; one that is filled stays as it is."""
+def fill(engine: Engine, place: Place, now: dt.datetime) -> None:
+    """Fill an empty installation; what is there already stays as it is."""
     with transaction(engine) as session:
-        print("Filling the demonstration with 12,000 made-up answers (some seconds)", flush=True)
-        fill_london(session, place, today)
+        if not _has(session, SLUG):
+            print("Drawing 12,000 made-up answers for London (some seconds)", flush=True)
+            fill_london(session, place, now.date())
+        if not _has(session, USTER_SLUG):
+            print("Importing the real survey of Uster, 213 answers", flush=True)
+            bring_uster(session, now)
+
+
+def bring_uster(session: Session, now: dt.datetime) -> str:
+    """Import the real youth survey of Uster; a sentence that says what was done."""
+    return import_responses(
+        session, USTER / "responses.csv", USTER / "questions.toml", USTER / "mapping.toml", now
+    )
+
+
+def _has(session: Session, slug: str) -> bool:
+    return session.exec(select(Consultation).where(col(Consultation.slug) == slug)).first() is not None

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import insert
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from questions import AGE_BANDS, Answer, Question, QuestionSet, check, on_path, shipped_source
 from survey.demo.truth import worried
@@ -39,10 +39,8 @@ class Person:
     school_leans: float
 
 
-def fill_london(session: Session, place: Place, today: dt.date, people: int = 12_000) -> Consultation | None:
-    """Open the made-up wave and fill it; None where it is there already."""
-    if session.exec(select(Consultation).where(col(Consultation.slug) == SLUG)).first():
-        return None
+def fill_london(session: Session, place: Place, today: dt.date, people: int = 12_000) -> Consultation:
+    """Open the made-up wave and fill it."""
     random = np.random.default_rng(SEED)
     instrument = publish(session, shipped_source("youth_survey"), today)
     assert instrument.id is not None

@@ -112,10 +112,10 @@ def protect(table: Estimates, minimum_base: int = 10, minimum_count: int = 5, ex
 
 
 def _directly(table: Estimates, rule: Rule) -> list[str]:
-    people = _inside(table.people, len(table.by))
-    counts = _inside(table.counts, len(table.by))
-    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if people[at[:-1]] > 0
-            else "nobody answered"
+    """Why each row may not be shown. A group of which nobody answered is as secret as one of which a few did."""
+    present, people, counts = (
+        _inside(array, len(table.by)) for array in (table.present, table.people, table.counts))
+    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if present[at[:-1]] > 0 else "nobody answered"
             for at in np.ndindex(counts.shape)]
 
 
@@ -128,6 +128,7 @@ class _Line:
     """Cells whose total is known: their places in the table, and the base and count of each."""
 
     cells: tuple[tuple[int, ...], ...]
+    present: Floats
     bases: Floats
     counts: Floats
     primary: Bools
@@ -139,6 +140,7 @@ class _Hidden:
     """Which cells are hidden: (levels, ..., shown levels), with a last place per axis for those outside."""
 
     rule: Rule
+    present: Floats
     people: Floats
     counts: Floats
     hidden: Bools
@@ -150,7 +152,7 @@ class _Hidden:
         hidden = np.ones(table.counts.shape, dtype=bool)
         inside = (slice(0, -1),) * axes
         hidden[inside] = direct.reshape(hidden[inside].shape)
-        return cls(rule, table.people, table.counts, hidden, axes)
+        return cls(rule, table.present, table.people, table.counts, hidden, axes)
 
     @property
     def flat(self) -> list[bool]:
@@ -165,7 +167,7 @@ class _Hidden:
 
     def _mend(self, line: _Line) -> bool:
         hidden = np.array([bool(self.hidden[cell].all()) for cell in line.cells])
-        real = hidden & (line.bases > 0)
+        real = hidden & (line.present > 0)
         if not (real & line.primary).any() or self._safe(line, real):
             return False
         open_cells = [at for at in np.flatnonzero(~hidden) if line.bases[at] > 0]
@@ -201,13 +203,15 @@ class _Hidden:
     def _of_bases(self, domains: list[tuple[int, ...]]) -> _Line:
         bases = np.array([self.people[domain] for domain in domains])
         half = np.minimum(bases, bases / 2)
-        return _Line(tuple(domains), bases, half, bases < self.rule.minimum_base)
+        present = np.array([self.present[domain] for domain in domains])
+        return _Line(tuple(domains), present, bases, half, bases < self.rule.minimum_base)
 
     def _of_counts(self, cells: list[tuple[int, ...]], same_people: bool = False) -> _Line:
         bases = np.array([self.people[cell[:-1]] for cell in cells])
         counts = np.array([self.counts[cell] for cell in cells])
         primary = [self.rule.why_not(base, count) != "" for base, count in zip(bases, counts, strict=True)]
-        return _Line(tuple(cells), bases, counts, np.array(primary, dtype=bool), same_people)
+        present = np.array([self.present[cell[:-1]] for cell in cells])
+        return _Line(tuple(cells), present, bases, counts, np.array(primary, dtype=bool), same_people)
 
 
 def _withheld(row: dict[str, Any], reason: str) -> dict[str, Any]:

@@ -35,9 +35,10 @@ class Estimates:
 
     Arrays have one entry for each row: domain after domain, and in each the levels.
     domains: the values of the `by` columns of each domain, as they came. levels: what is shown in each.
-    people, counts: for disclosure control, unweighted: how many answered, and gave each level, by the `by`
-        columns crossed, where the last place of each axis is everyone who has no level there: shapes
-        (levels + 1, ...) and (levels + 1, ..., shown levels).
+    present, people, counts: for disclosure control, unweighted: how many there are (whether they answered or
+        not), how many answered, and how many gave each level, by the `by` columns crossed, where the last
+        place of each axis is everyone who has no level there: shapes (levels + 1, ...) twice and
+        (levels + 1, ..., shown levels).
     """
 
     measure: str
@@ -58,6 +59,7 @@ class Estimates:
     n_eff: Floats
     deff: Floats
     deff_source: tuple[str, ...]
+    present: Floats
     people: Floats
     counts: Floats
     spread: variance.Spread
@@ -120,11 +122,11 @@ def proportion(design: SurveyDesign, measure: str, level: Hashable | Sequence[Ha
     cells = _Cells.of(design, outcome, by)
     values = cells.proportions(len(outcome.shown))
     spread, grow = _linearise(design, cells, values)
-    people, counts = _unweighted(cells, outcome, design, by)
+    present, people, counts = _unweighted(cells, outcome, design, by)
     columns = _columns(cells, values.p, spread.variance().reshape(values.p.shape) * grow[:, None],
                        design, interval, confidence)
     return Estimates(measure, by, design.kind, interval, confidence, cells.domains, outcome.levels,
-                     people=people, counts=counts, spread=spread, **columns)
+                     present=present, people=people, counts=counts, spread=spread, **columns)
 
 
 def _check(interval: str, confidence: float, by: Sequence[str]) -> None:
@@ -279,10 +281,11 @@ def _level(p: Floats, var: Floats, n: Floats, kish: Floats, df: Floats, design_d
 
 
 def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
-                by: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """How many answered, and gave each level, by every `by` column with a last place for no level."""
+                by: tuple[str, ...]) -> tuple[Floats, Floats, Floats]:
+    """How many there are, answered, and gave each level, by every `by` column with a last place for no level."""
     shape = [len({domain[k] for domain in cells.domains}) for k in range(len(by))]
-    answered = (cells.cube.axis(ANSWER).codes >= 0) & (~_outside(cells) | bool(by))
+    there = ~_outside(cells) | bool(by)
+    answered = (cells.cube.axis(ANSWER).codes >= 0) & there
     place = np.zeros(len(cells.cube.n), dtype=np.intp)
     for name, size in zip(by, shape, strict=True):
         codes = cells.cube.axis(name).codes
@@ -292,10 +295,11 @@ def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
         place = place * (size + 1) + np.where(_outside(cells), size, np.array(names, dtype=np.intp)[codes])
     full = [size + 1 for size in shape]
     total = int(np.prod(full)) if full else 1
+    present = add_up(place[there], cells.cube.n[there], total).reshape(full)
     people = add_up(place[answered], cells.cube.n[answered], total).reshape(full)
     counts = [add_up(place[hit], cells.cube.n[hit], total).reshape(full)
               for hit in (answered & (cells.answer == k) for k in range(len(outcome.shown)))]
-    return people, np.stack(counts, axis=-1) if counts else np.zeros((*full, 0))
+    return present, people, np.stack(counts, axis=-1) if counts else np.zeros((*full, 0))
 
 
 def _outside(cells: _Cells) -> Bools:

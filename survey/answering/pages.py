@@ -21,6 +21,7 @@ from survey.web import Problem, installation, see
 
 CHECK = "check-answers"
 DONE = "thank-you"
+CODE = re.compile(r"[A-Z0-9]{1,20}")
 KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -86,7 +87,7 @@ def minutes(pages: Sequence[Page]) -> int:
 async def _door(request: Request) -> Door:
     """The open door that a code leads to; raises Problem where there is none, or it is shut."""
     code = request.path_params["code"].upper()
-    door = await run_in_threadpool(desk(request).openings.of_code, code) if code.isascii() else None
+    door = await run_in_threadpool(desk(request).openings.of_code, code) if CODE.fullmatch(code) else None
     if door is None:
         raise Problem(
             404,

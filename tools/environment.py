@@ -101,7 +101,8 @@ def find_chromium() -> None:
     named = os.environ.get("CHROMIUM")
     if named and not shutil.which(named):
         raise Missing(f"CHROMIUM names {named}, which is not a program. Set it to the path of a Chromium.")
-    if named or shutil.which("chromium") or (_may_install() and _install_chromium()):
+    found = named or shutil.which("chromium") or shutil.which("google-chrome")
+    if found or (_may_install() and _install_chromium()):
         return
     sentence = (
         "There is no Chromium here for the browser tests. On Debian: `sudo apt-get install chromium`. "

@@ -23,8 +23,8 @@ class Respondents:
     """The rows of a frame with how many respondents each stands for, and their base weight."""
 
     frame: Frame
-    people: Floats
-    weight: Floats
+    people: Floats = field(repr=False)
+    weight: Floats = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +60,8 @@ class SurveyDesign:
     counts: str | None = field(default=None, kw_only=True)
     lonely_psu: LonelyPSU = field(default="adjust", kw_only=True)
     levels: Mapping[str, Sequence[Hashable]] | None = field(default=None, kw_only=True)
-    raking: weighting.Raking | None = field(default=None, kw_only=True)
-    domain: Bools | None = field(default=None, kw_only=True)
+    raking: weighting.Raking | None = field(default=None, kw_only=True, repr=False)
+    domain: Bools | None = field(default=None, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
         _one_of("kind", self.kind, get_args(Kind))

@@ -88,9 +88,10 @@ def protect(table: Estimates, minimum_base: int = 10, minimum_count: int = 5, ex
     """The table with every cell withheld that tells of a few people, directly or by subtraction.
 
     A total is taken to be known: of everyone who answered, of each level, and in a crossed table of each
-    row and column of it. People with no level in a `by` column, or outside the subset, are a hidden cell of
-    those totals. So in every such line of cells, what is hidden together must itself be fit to be shown, and
-    at least two cells, or else the smallest of the shown cells is hidden with them.
+    row and column of it; and where a subset leaves out whole levels of a `by` column, of those with them.
+    People with no level in a `by` column, and those at a level left out, are hidden cells of those totals.
+    In every such line of cells, what is hidden together must itself be fit to be shown, and at least two
+    cells; or else the smallest of the shown cells is hidden with them.
 
     public: whole percentages, and bases rounded to 5.
 
@@ -112,32 +113,37 @@ def protect(table: Estimates, minimum_base: int = 10, minimum_count: int = 5, ex
 
 
 def _directly(table: Estimates, rule: Rule) -> list[str]:
-    """Why each row may not be shown. A group of which nobody answered is as secret as one of which a few did."""
+    """Why each row may not be shown. A group none of whom answered is as secret as one of which a few did."""
     present, people, counts = (
         _inside(array, len(table.by)) for array in (table.present, table.people, table.counts))
-    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if present[at[:-1]] > 0 else "nobody answered"
-            for at in np.ndindex(counts.shape)]
+    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if present[at[:-1]] > 0
+            else "nobody answered" for at in np.ndindex(counts.shape)]
 
 
-def _inside(array: Floats, axes: int) -> Floats:
-    return array[(slice(0, -1),) * axes]
+def _inside(array: Any, axes: int) -> Any:
+    """The part of an array that the table's rows are, without those of no level or left out."""
+    return array[(slice(0, -2),) * axes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Line:
-    """Cells whose total is known: their places in the table, and the base and count of each."""
+    """Cells whose total is known: their places in the table, and the base and count of each.
+
+    secret: which must not be found out once they are hidden: every row of the table, as the ones that are fit
+    to be shown are hidden to cover the others; of those of no level, or left out, only the unfit.
+    """
 
     cells: tuple[tuple[int, ...], ...]
     present: Floats
     bases: Floats
     counts: Floats
-    primary: Bools
+    secret: Bools
     same_people: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Hidden:
-    """Which cells are hidden: (levels, ..., shown levels), with a last place per axis for those outside."""
+    """Which cells are hidden: arrays as those of Estimates; no level, and left out, are always hidden."""
 
     rule: Rule
     present: Floats
@@ -150,13 +156,12 @@ class _Hidden:
     def of(cls, table: Estimates, rule: Rule, direct: Bools) -> _Hidden:
         axes = len(table.by)
         hidden = np.ones(table.counts.shape, dtype=bool)
-        inside = (slice(0, -1),) * axes
-        hidden[inside] = direct.reshape(hidden[inside].shape)
+        _inside(hidden, axes)[...] = direct.reshape(_inside(hidden, axes).shape)
         return cls(rule, table.present, table.people, table.counts, hidden, axes)
 
     @property
     def flat(self) -> list[bool]:
-        flat: list[bool] = self.hidden[(slice(0, -1),) * self.axes].ravel().tolist()
+        flat: list[bool] = _inside(self.hidden, self.axes).ravel().tolist()
         return flat
 
     def complete(self) -> None:
@@ -168,7 +173,7 @@ class _Hidden:
     def _mend(self, line: _Line) -> bool:
         hidden = np.array([bool(self.hidden[cell].all()) for cell in line.cells])
         real = hidden & (line.present > 0)
-        if not (real & line.primary).any() or self._safe(line, real):
+        if not (real & line.secret).any() or self._safe(line, real):
             return False
         open_cells = [at for at in np.flatnonzero(~hidden) if line.bases[at] > 0]
         if not open_cells:
@@ -183,35 +188,45 @@ class _Hidden:
 
     def _lines(self) -> Iterator[_Line]:
         """Down every axis for each level, the bases down every axis, and the levels within each domain."""
+        levels = range(self.counts.shape[-1])
+        for domains in self._totals():
+            yield self._of_bases(domains)
+            for level in levels:
+                yield self._of_counts([(*domain, level) for domain in domains])
+        if len(levels) > 1:
+            for domain in np.ndindex(_inside(self.people, self.axes).shape):
+                yield self._of_counts([(*domain, level) for level in levels], same_people=True)
+
+    def _totals(self) -> Iterator[list[tuple[int, ...]]]:
+        """Domains that add up to a known total: down every axis, and all; with those left out or not."""
         shape = self.people.shape
-        for axis in range(self.axes):
-            for rest in product(*(range(size) for k, size in enumerate(shape) if k != axis)):
-                domains = [(*rest[:axis], k, *rest[axis:]) for k in range(shape[axis])]
-                yield self._of_bases(domains)
-                for level in range(self.counts.shape[-1]):
-                    yield self._of_counts([(*domain, level) for domain in domains])
-        if self.axes > 1:
-            every = list(np.ndindex(shape))
-            yield self._of_bases(every)
-            for level in range(self.counts.shape[-1]):
-                yield self._of_counts([(*domain, level) for domain in every])
-        if self.counts.shape[-1] > 1:
-            for domain in np.ndindex(self.people[(slice(0, -1),) * self.axes].shape):
-                cells = [(*domain, level) for level in range(self.counts.shape[-1])]
-                yield self._of_counts(cells, same_people=True)
+        for beyond in (1, 0) if shape else ():
+            sizes = [size - beyond for size in shape]
+            if self.axes > 1:
+                yield list(np.ndindex(*sizes))
+            for axis in range(self.axes):
+                for rest in product(*(range(size) for k, size in enumerate(sizes) if k != axis)):
+                    yield [(*rest[:axis], k, *rest[axis:]) for k in range(sizes[axis])]
 
     def _of_bases(self, domains: list[tuple[int, ...]]) -> _Line:
         bases = np.array([self.people[domain] for domain in domains])
         half = np.minimum(bases, bases / 2)
         present = np.array([self.present[domain] for domain in domains])
-        return _Line(tuple(domains), present, bases, half, bases < self.rule.minimum_base)
+        secret = (bases < self.rule.minimum_base) | self._in_table(domains)
+        return _Line(tuple(domains), present, bases, half, secret)
 
     def _of_counts(self, cells: list[tuple[int, ...]], same_people: bool = False) -> _Line:
         bases = np.array([self.people[cell[:-1]] for cell in cells])
         counts = np.array([self.counts[cell] for cell in cells])
-        primary = [self.rule.why_not(base, count) != "" for base, count in zip(bases, counts, strict=True)]
+        unfit = [self.rule.why_not(base, count) != "" for base, count in zip(bases, counts, strict=True)]
         present = np.array([self.present[cell[:-1]] for cell in cells])
-        return _Line(tuple(cells), present, bases, counts, np.array(primary, dtype=bool), same_people)
+        secret = np.array(unfit, dtype=bool) | self._in_table(cells)
+        return _Line(tuple(cells), present, bases, counts, secret, same_people)
+
+    def _in_table(self, cells: list[tuple[int, ...]]) -> Bools:
+        ends = [size - 2 for size in self.people.shape]
+        inside = [all(at < end for at, end in zip(cell, ends, strict=False)) for cell in cells]
+        return np.array(inside, dtype=bool)
 
 
 def _withheld(row: dict[str, Any], reason: str) -> dict[str, Any]:

@@ -35,10 +35,10 @@ class Estimates:
 
     Arrays have one entry for each row: domain after domain, and in each the levels.
     domains: the values of the `by` columns of each domain, as they came. levels: what is shown in each.
-    present, people, counts: for disclosure control, unweighted: how many there are (whether they answered or
-        not), how many answered, and how many gave each level, by the `by` columns crossed, where the last
-        place of each axis is everyone who has no level there: shapes (levels + 1, ...) twice and
-        (levels + 1, ..., shown levels).
+    present, people, counts: for disclosure control, unweighted, by the `by` columns crossed: how many there
+        are (whether they answered or not), how many answered, and how many gave each level. The last two
+        places of each axis are for those who have no level there, and those at a level that the subset
+        leaves out: shapes (levels + 2, ...) twice and (levels + 2, ..., shown levels).
     """
 
     measure: str
@@ -282,24 +282,39 @@ def _level(p: Floats, var: Floats, n: Floats, kish: Floats, df: Floats, design_d
 
 def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
                 by: tuple[str, ...]) -> tuple[Floats, Floats, Floats]:
-    """How many there are, answered, and gave each level, by every `by` column with a last place for no level."""
-    shape = [len({domain[k] for domain in cells.domains}) for k in range(len(by))]
-    there = ~_outside(cells) | bool(by)
-    answered = (cells.cube.axis(ANSWER).codes >= 0) & there
-    place = np.zeros(len(cells.cube.n), dtype=np.intp)
-    for name, size in zip(by, shape, strict=True):
+    """How many there are, answered, and gave each level; see Estimates for the shapes."""
+    outside = _outside(cells)
+    there = ~outside | _left_out(cells, by, outside)
+    answered = there & (cells.cube.axis(ANSWER).codes >= 0)
+    place, shape = np.zeros(len(cells.cube.n), dtype=np.intp), []
+    for at, name in enumerate(by):
+        levels = dict.fromkeys(domain[at] for domain in cells.domains)
+        place = place * (len(levels) + 2) + _rank(cells.cube.axis(name), list(levels), outside)
+        shape.append(len(levels) + 2)
+
+    def people(who: Bools) -> Floats:
+        return add_up(place[who], cells.cube.n[who], int(np.prod(shape))).reshape(shape)
+
+    counts = [people(answered & (cells.answer == k)) for k in range(len(outcome.shown))]
+    return (people(there), people(answered),
+            np.stack(counts, axis=-1) if counts else np.zeros((*shape, 0)))
+
+
+def _rank(axis: Column, levels: list[Hashable], outside: Bools) -> Codes:
+    """The place of each row among the levels; then no level, and last those whom the subset leaves out."""
+    rank = {level: i for i, level in enumerate(levels)}
+    none = len(levels)
+    found = np.array([*(rank.get(level, none) for level in axis.levels), none], dtype=np.intp)
+    return np.where(outside, none + 1, found[axis.codes])
+
+
+def _left_out(cells: _Cells, by: tuple[str, ...], outside: Bools) -> Bools:
+    """Rows outside the subset at a level that nobody in it has: a group the subset takes from a total."""
+    found = np.zeros(len(outside), dtype=bool)
+    for name in by:
         codes = cells.cube.axis(name).codes
-        levels = dict.fromkeys(domain[by.index(name)] for domain in cells.domains)
-        rank = {level: i for i, level in enumerate(levels)}
-        names = [*(rank.get(level, size) for level in design.column(name).levels), size]
-        place = place * (size + 1) + np.where(_outside(cells), size, np.array(names, dtype=np.intp)[codes])
-    full = [size + 1 for size in shape]
-    total = int(np.prod(full)) if full else 1
-    present = add_up(place[there], cells.cube.n[there], total).reshape(full)
-    people = add_up(place[answered], cells.cube.n[answered], total).reshape(full)
-    counts = [add_up(place[hit], cells.cube.n[hit], total).reshape(full)
-              for hit in (answered & (cells.answer == k) for k in range(len(outcome.shown)))]
-    return present, people, np.stack(counts, axis=-1) if counts else np.zeros((*full, 0))
+        found |= outside & (codes >= 0) & ~np.isin(codes, codes[~outside])
+    return found
 
 
 def _outside(cells: _Cells) -> Bools:

@@ -34,7 +34,7 @@ class Column:
 class Frame:
     """A frame read one column at a time, each only once; the reader's own frame is never changed."""
 
-    source: Any
+    source: Any = field(repr=False)
     levels: Mapping[str, Sequence[Hashable]] = field(default_factory=dict)
     _read: dict[str, Any] = field(default_factory=dict, repr=False)
 

@@ -126,7 +126,7 @@ def _score(p: Floats, n: Floats, t: Floats) -> Bounds:
     n = np.where(known, n, 1.0)
     middle = (p + t**2 / (2 * n)) / (1 + t**2 / n)
     half = t / (1 + t**2 / n) * np.sqrt(p * (1 - p) / n + t**2 / (4 * n**2))
-    return _where(known, np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0))
+    return _where(known, np.clip(middle - half, 0.0, p), np.clip(middle + half, p, 1.0))
 
 
 def _where(known: Bools, low: Floats, high: Floats) -> Bounds:

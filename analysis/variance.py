@@ -17,7 +17,7 @@ LonelyPSU = Literal["fail", "adjust", "average", "certainty", "remove"]
 R_SWEEPS = 10
 
 
-class LonelyCluster(ValueError):  # noqa: N818
+class LonelyCluster(ValueError):
     """A stratum has one cluster only, and the design was told to refuse that."""
 
 
@@ -99,7 +99,7 @@ class Influence:
         key = at[inside] * self.domains + self.domain[inside]
         sums = [add_up(key, weight[inside] * self.value[inside, level], size * self.domains)
                 for level in range(self.value.shape[1])]
-        return np.stack(sums, axis=-1).reshape(size, -1)
+        return np.stack(sums, axis=-1).reshape(size, self.domains * len(sums))
 
     def cross(self, weight: Floats) -> Floats:
         """Weighted sums by the cells of every margin: (cells, domains * levels)."""

@@ -15,10 +15,11 @@ from .frame import Bools, Codes, Column, Floats, listing, read
 Cell = Hashable
 Variance = Literal["greg", "r-rake"]
 ROUNDS = 2000
+RUNAWAY = 1e100
 SAME_TOTAL = 1e-6
 
 
-class CannotWeight(ValueError):  # noqa: N818
+class CannotWeight(ValueError):
     """The sample cannot be weighted to these margins; the message says which level, and how to mend it."""
 
 
@@ -186,7 +187,9 @@ def rake(cube: Cube, margins: Sequence[Margin], tolerance: float, variance: Vari
         if abs(worst[2]) <= tolerance:
             rules = tuple(rule for one in fitted for rule in _rules(one, cube))
             return Raking(fitted, tuple(factors), variance, rounds, rules)
-    raise NotConverged(*worst, rounds=ROUNDS)
+        if max(factor.max() for factor in factors) > RUNAWAY:
+            break
+    raise NotConverged(*worst, rounds=rounds)
 
 
 def _fit(margin: Margin, cube: Cube) -> Fitted:

@@ -1,0 +1,119 @@
+"""One cube, several doors: rows, grouped rows, parts added up, and the frames that people use."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+
+from analysis import Margin, SurveyDesign
+from analysis.estimates import Estimates
+
+from .conftest import Columns
+
+OPTIONS: dict[str, Any] = {"kind": "gatekept", "strata": "borough", "clusters": "psu"}
+
+
+def same(one: Estimates, other: Estimates) -> None:
+    for name in ("estimate", "se", "low", "high", "n", "n_weighted", "n_eff", "df"):
+        np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-11, atol=1e-12)
+    assert one.keys == other.keys
+
+
+@pytest.mark.parametrize("reader", [pd.DataFrame, pl.DataFrame, pl.LazyFrame, "pyarrow", "duckdb", "arrays"])
+def test_frames(london: Columns, design: SurveyDesign, reader: Any) -> None:
+    frame: Any
+    if reader == "arrays":
+        frame = {name: np.array(values, dtype=None if name == "w0" else object)
+                 for name, values in london.items()}
+    elif reader == "pyarrow":
+        frame = pytest.importorskip("pyarrow").table(london)
+    elif reader == "duckdb":
+        pytest.importorskip("pyarrow")
+        wave = pl.DataFrame(london)
+        frame = duckdb.connect().from_arrow(wave.to_arrow())
+    else:
+        frame = reader(london)
+    again = SurveyDesign(frame, weights="w0", **OPTIONS)
+    same(again.proportion("y", by=["borough", "age"]), design.proportion("y", by=["borough", "age"]))
+    same(again.proportion("level", ["minor", "major"]), design.proportion("level", ["minor", "major"]))
+
+
+@pytest.mark.parametrize("clusters", ["psu", None])
+def test_grouped_by_sql(london: Columns, margins: list[Margin], clusters: str | None) -> None:
+    names = ("borough", "psu", "age", "sex", "level")
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"create table answers ({', '.join(names)})")
+    connection.executemany("insert into answers values (?, ?, ?, ?, ?)",
+                           list(zip(*(london[name] for name in names), strict=True)))
+    grouped = connection.execute(
+        f"select {', '.join(names)}, count(*) from answers group by {', '.join(names)}").fetchall()
+    connection.close()
+    cells = dict(zip((*names, "people"), map(list, zip(*grouped, strict=True)), strict=True))
+    assert len(cells["people"]) < len(london["age"])
+    options = {**OPTIONS, "clusters": clusters}
+    rows = SurveyDesign({name: london[name] for name in names}, **options).rake(margins)
+    few = SurveyDesign(cells, counts="people", **options).rake(margins)
+    for by in ([], ["borough"], ["borough", "age"]):
+        one, other = (design.proportion("level", by=by) for design in (rows, few))
+        same(one, other)
+        np.testing.assert_allclose(one.covariance(), other.covariance(), rtol=1e-9, atol=1e-13)
+
+
+def test_parts_add_up(london: Columns, design: SurveyDesign) -> None:
+    parts = []
+    for begin in range(0, len(london["y"]), 500):
+        part = {name: values[begin:begin + 500] for name, values in london.items()}
+        parts.append(SurveyDesign(part, weights="w0", **OPTIONS).cube(["borough", "psu", "y"]))
+    cube = parts[0]
+    for part_cube in parts[1:]:
+        cube = cube + part_cube
+    whole = design.cube(["borough", "psu", "y"])
+    place = {axis.name: axis.levels for axis in cube.axes}
+    names = ("borough", "psu", "y")
+
+    def cells(cube: Any) -> dict[tuple[Any, ...], tuple[float, float, float]]:
+        keys = zip(*([(*axis.levels, None)[c] for c in axis.codes] for axis in cube.axes), strict=True)
+        return dict(zip(keys, zip(cube.n, cube.w, cube.w2, strict=True), strict=True))
+
+    assert set(place) == set(names)
+    one, other = cells(cube), cells(whole)
+    assert set(one) == set(other)
+    for key, sums in one.items():
+        assert sums == pytest.approx(other[key], rel=1e-12)
+
+
+def test_people_are_their_own_clusters(london: Columns, margins: list[Margin]) -> None:
+    """Without clusters, the same as naming a cluster for each person."""
+    frame = {**london, "person": list(range(len(london["y"])))}
+    for strata in ("borough", None):
+        plain = SurveyDesign(frame, kind="quota", weights="w0", strata=strata).rake(margins)
+        named = SurveyDesign(frame, kind="quota", weights="w0", strata=strata, clusters="person")
+        named = named.rake(margins)
+        same(named.proportion("y", by=["age"]), plain.proportion("y", by=["age"]))
+        np.testing.assert_allclose(named.proportion("y", by=["age"]).covariance(),
+                                   plain.proportion("y", by=["age"]).covariance(), rtol=1e-9, atol=1e-14)
+
+
+def test_lonely_people(london: Columns) -> None:
+    """A stratum of one person is treated alike whether or not people are named as clusters."""
+    frame = {"y": [1, 0, 1, 1, 0, 1], "s": ["a", "a", "a", "b", "b", "c"], "w": [1.0, 2, 1, 3, 1, 2],
+             "person": list(range(6))}
+    for rule in ("adjust", "average", "certainty", "remove"):
+        options: dict[str, Any] = {"kind": "quota", "weights": "w", "strata": "s", "lonely_psu": rule}
+        same(SurveyDesign(frame, clusters="person", **options).proportion("y"),
+             SurveyDesign(frame, **options).proportion("y"))
+
+
+def test_importing_loads_only_what_it_needs() -> None:
+    code = ("import sys, analysis; print([name for name in ('scipy.stats', 'matplotlib', 'pandas', 'polars', "
+            "'duckdb', 'pyarrow', 'starlette', 'sqlalchemy') if name in sys.modules])")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

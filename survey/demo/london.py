@@ -19,7 +19,16 @@ from survey.places import Borough, Place
 SLUG = "youth-survey-2026"
 DEMO_CODE = "THAMES"
 SEED = 20261120
-SCHOOL_NAMES = ("Riverside", "Millfield", "Oak Hill", "Park View", "Kingsway", "Northgate", "Elm Green", "Fairlight")
+SCHOOL_NAMES = (
+    "Riverside",
+    "Millfield",
+    "Oak Hill",
+    "Park View",
+    "Kingsway",
+    "Northgate",
+    "Elm Green",
+    "Fairlight",
+)
 OTHER_CODES = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LIVES_HERE, LIVES_NEAR, LIVES_OUTSIDE = 0.86, 0.12, 0.015
 AGE_OF_PUPILS = (0.09, 0.22, 0.31, 0.22, 0.10, 0.06)
@@ -75,7 +84,7 @@ def _consultation(place: Place, today: dt.date) -> Consultation:
         outcome_on=closes + dt.timedelta(weeks=12),
         place=place.key,
         synthetic=True,
-        source="12,000 made-up responses, drawn by a computer from a known truth. Nobody gave them.",
+        source="Made-up responses, drawn by a computer from a known truth. Nobody gave them.",
         headline="worry_knife_crime",
         headline_level=["very", "fairly"],
     )
@@ -89,8 +98,12 @@ def _settings(place: Place, random: np.random.Generator) -> Iterator[Setting]:
         for which in range(1 if young[borough.code] < 25_000 else 2):
             name = SCHOOL_NAMES[(number * 3 + which * 5) % len(SCHOOL_NAMES)]
             code = _new_code(random, codes)
-            yield Setting(collection_id=0, code=code, name=f"{name} ({borough.name}, invented)", borough=borough.code)
-    yield Setting(collection_id=0, code=DEMO_CODE, name="Demonstration: answer here", borough=place.boroughs[-1].code)
+            yield Setting(
+                collection_id=0, code=code, name=f"{name} ({borough.name}, invented)", borough=borough.code
+            )
+    yield Setting(
+        collection_id=0, code=DEMO_CODE, name="Demonstration: answer here", borough=place.boroughs[-1].code
+    )
 
 
 def _new_code(random: np.random.Generator, taken: set[str]) -> str:
@@ -110,7 +123,9 @@ def _responses(
 ) -> Iterator[dict[str, Any]]:
     schools = [setting for setting in collection.settings if setting.code != DEMO_CODE]
     young = place.population("borough")
-    size = np.array([young[setting.borough or ""] ** 0.7 for setting in schools]) * random.uniform(0.5, 1.5, len(schools))
+    size = np.array([young[setting.borough or ""] ** 0.7 for setting in schools]) * random.uniform(
+        0.5, 1.5, len(schools)
+    )
     leans = random.normal(0, SCHOOL_SPREAD, len(schools))
     for at in random.choice(len(schools), people, p=size / size.sum()):
         person = _person(schools[at], place, random, float(leans[at]))
@@ -168,7 +183,9 @@ def _answers(
 def _worry(is_worried: bool, random: np.random.Generator) -> str:
     if random.random() < 0.04:
         return str(random.choice(["dont_know", "prefer_not_to_say"]))
-    codes, shares = (("very", "fairly"), (0.4, 0.6)) if is_worried else (("not_very", "not_at_all"), (0.6, 0.4))
+    codes, shares = (
+        (("very", "fairly"), (0.4, 0.6)) if is_worried else (("not_very", "not_at_all"), (0.6, 0.4))
+    )
     return str(random.choice(codes, p=shares))
 
 

@@ -92,7 +92,13 @@ def read_mapping(text: str, question_set: QuestionSet) -> Mapped:
 
 def _source(about: Mapping[str, Any], lists: Mapping[str, Any]) -> Source:
     codes = about.get("codes", {})
-    return Source(**{**about, "codes": lists[codes] if isinstance(codes, str) else codes, "missing": tuple(about.get("missing", ()))})
+    return Source(
+        **{
+            **about,
+            "codes": lists[codes] if isinstance(codes, str) else codes,
+            "missing": tuple(about.get("missing", ())),
+        }
+    )
 
 
 def _faults(document: Mapping[str, Any], question_set: QuestionSet) -> Iterator[str]:
@@ -108,12 +114,14 @@ def _faults(document: Mapping[str, Any], question_set: QuestionSet) -> Iterator[
     if headline is not None and headline not in keys:
         yield f"[consultation]: the headline “{headline}” is not a question of the set.{_nearest(headline, keys)}"
     if not document.get("answers"):
-        yield "[answers] is missing. Write [answers.KEY] with column = \"…\" for each question that the file answers."
+        yield '[answers] is missing. Write [answers.KEY] with column = "…" for each question that the file answers.'
     for key, about in document.get("answers", {}).items():
         yield from _answer_faults(key, about, document.get("codes", {}), question_set)
 
 
-def _part(document: Mapping[str, Any], name: str, must: Mapping[str, Any], may: Mapping[str, Any]) -> Iterator[str]:
+def _part(
+    document: Mapping[str, Any], name: str, must: Mapping[str, Any], may: Mapping[str, Any]
+) -> Iterator[str]:
     part = document.get(name, {})
     if not isinstance(part, dict):
         yield f"[{name}] must be a table."
@@ -126,7 +134,13 @@ def _part(document: Mapping[str, Any], name: str, must: Mapping[str, Any], may: 
 
 
 def _types(place: str, part: Mapping[str, Any], kinds: Mapping[str, Any]) -> Iterator[str]:
-    words = {str: "words in quotes", dt.date: "a day like 2021-06-30", bool: "true or false", list: "a list", dict: "a table"}
+    words = {
+        str: "words in quotes",
+        dt.date: "a day like 2021-06-30",
+        bool: "true or false",
+        list: "a list",
+        dict: "a table",
+    }
     for key, value in part.items():
         kind = kinds.get(key)
         if kind is not None and not isinstance(value, kind):
@@ -153,7 +167,11 @@ def _answer_faults(
         yield f"{place}: there is no list [codes.{codes}].{_nearest(codes, lists)}"
         return
     named = lists[codes] if isinstance(codes, str) else codes
-    used = [*named.values(), *about.get("columns", {}), *([about["otherwise"]] if "otherwise" in about else [])]
+    used = [
+        *named.values(),
+        *about.get("columns", {}),
+        *([about["otherwise"]] if "otherwise" in about else []),
+    ]
     for code in used:
         if not keys[key].has(str(code)):
             yield f"{place}: the question has no code “{code}”.{_nearest(str(code), keys[key].codes)}"

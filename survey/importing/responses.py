@@ -35,12 +35,16 @@ def import_responses(session: Session, file: Path, questions: Path, mapping: Pat
     mapped = read_mapping(_text(mapping, "utf-8-sig"), question_set)
     slug = mapped.consultation["slug"]
     if session.exec(select(Consultation).where(col(Consultation.slug) == slug)).first():
-        raise WrongImport([f"The consultation “{slug}” is here already. Choose another slug, or leave it as it is."])
+        raise WrongImport(
+            [f"The consultation “{slug}” is here already. Choose another slug, or leave it as it is."]
+        )
     header, rows = _rows(_text(file, mapped.encoding), mapped, file.name)
     answers = _all_answers(rows, mapped, question_set, file.name)
     collection = _open(session, source, mapped, now)
     _store(session, collection, answers, mapped)
-    access.note(session, now, "command line", "imported responses", f"consultation {slug}", f"{len(answers)} rows")
+    access.note(
+        session, now, "command line", "imported responses", f"consultation {slug}", f"{len(answers)} rows"
+    )
     return _report(answers, header, mapped)
 
 
@@ -57,11 +61,15 @@ def _text(path: Path, encoding: str) -> str:
     except OSError as error:
         raise WrongImport([f"{path} cannot be opened: {error.strerror}."]) from None
     if content.startswith(b"PK"):
-        raise WrongImport([f"{path.name} is a spreadsheet, whatever its name says. Save it as CSV (UTF-8) first."])
+        raise WrongImport(
+            [f"{path.name} is a spreadsheet, whatever its name says. Save it as CSV (UTF-8) first."]
+        )
     try:
         return content.decode(encoding)
     except LookupError:
-        raise WrongImport([f"[file]: “{encoding}” is not an encoding. Most files are utf-8 or cp1252."]) from None
+        raise WrongImport(
+            [f"[file]: “{encoding}” is not an encoding. Most files are utf-8 or cp1252."]
+        ) from None
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise WrongImport(
@@ -77,7 +85,9 @@ def _rows(text: str, mapped: Mapped, name: str) -> tuple[list[str], list[dict[st
     lines = list(csv.reader(io.StringIO(text.replace("\0", "")), delimiter=mapped.delimiter))
     lines = [line for line in lines if any(cell.strip() for cell in line)]
     if len(lines) < 2:
-        raise WrongImport([f"{name} has no rows. Its first line names the columns; each line after it is one person."])
+        raise WrongImport(
+            [f"{name} has no rows. Its first line names the columns; each line after it is one person."]
+        )
     header = [cell.strip() for cell in lines[0]]
     faults = list(_header_faults(header, mapped, name))
     faults += [
@@ -202,7 +212,9 @@ def _open(session: Session, source: str, mapped: Mapped, now: dt.datetime) -> Co
     return collection
 
 
-def _store(session: Session, collection: Collection, answers: list[dict[str, Answer]], mapped: Mapped) -> None:
+def _store(
+    session: Session, collection: Collection, answers: list[dict[str, Answer]], mapped: Mapped
+) -> None:
     day = mapped.consultation["closes_on"]
     rows: list[dict[str, Any]] = [
         {

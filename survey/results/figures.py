@@ -91,7 +91,9 @@ def everything_said(session: Session, asked: Asked) -> list[dict[str, Any]]:
     for code in codes:
         found[f"gave {code}"] = [(code in given) if given else None for given in found["given"]]
     design = weigh(asked.collection, found, asked.place).design
-    return [row | {"code": code} for code in codes for row in protect(design.proportion(f"gave {code}")).rows()]
+    return [
+        row | {"code": code} for code in codes for row in protect(design.proportion(f"gave {code}")).rows()
+    ]
 
 
 def can_be_estimated(collection: Collection) -> bool:

@@ -14,6 +14,7 @@ from survey.results import figures
 from survey.results.figures import Asked, Figures, label_of
 from survey.web import Page, Problem
 
+
 def results(request: Request, session: Session) -> Page:
     """What a consultation's answers say, by borough, age and gender; with how it was weighted."""
     staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)

@@ -40,7 +40,11 @@ def weigh(
     Strata and clusters come from the setting, domains and margins from what each person said.
     """
     if place is None or collection.design not in CLAIMS_A_PLACE:
-        return Weighted(_design(collection, columns, levels or {}), False, ("Every answer counts the same: nothing is weighted.",))
+        return Weighted(
+            _design(collection, columns, levels or {}),
+            False,
+            ("Every answer counts the same: nothing is weighted.",),
+        )
     inside = [_belongs(*who, place) for who in zip(columns["borough"], columns["age_band"], strict=True)]
     left_out = sum(people for people, kept in zip(columns["people"], inside, strict=True) if not kept)
     placed = {

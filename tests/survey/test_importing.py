@@ -100,7 +100,10 @@ def test_a_good_file_comes_in_whole(bring: Import, engine: Engine) -> None:
         first = next(response for response in stored if response.answers["worry"] == "very")
         assert first.answers["helps"] == ["clubs", "lights"]
         assert (first.answers["years"], first.borough) == (7, "E09000022")
-        assert {response.answers["helps"][0] for response in stored if response.answers["helps"]} == {"clubs", "none"}
+        assert {response.answers["helps"][0] for response in stored if response.answers["helps"]} == {
+            "clubs",
+            "none",
+        }
 
 
 def test_the_same_import_twice_changes_nothing_and_says_so(bring: Import, engine: Engine) -> None:
@@ -138,7 +141,10 @@ def test_an_answer_that_was_never_asked_is_not_dropped_silently(bring: Import, e
         (GOOD.replace(",", ";").encode(), "divided by “;”"),
         (GOOD.replace("It is dark", "Caf\u00e9").encode("cp1252"), 'encoding = "cp1252"'),
         (b"PK\x03\x04rubbish", "is a spreadsheet, whatever its name says"),
-        (GOOD.replace("Worry,", "Sorry,").encode(), "there is no column “Worry”, which [answers.worry] reads"),
+        (
+            GOOD.replace("Worry,", "Sorry,").encode(),
+            "there is no column “Worry”, which [answers.worry] reads",
+        ),
         (GOOD.replace("Shoe size", "Years").encode(), "two columns are called “Years”"),
         (GOOD.replace(",38", "").encode(), "row 2: it has 6 cells and the header has 7"),
     ],
@@ -183,7 +189,14 @@ def test_the_command_imports_or_says_what_to_mend(
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
     for name, content in (("a.csv", GOOD), ("map.toml", MAPPING), ("set.toml", TINY)):
         (tmp_path / name).write_text(content, "utf8")
-    command = ["import-responses", f"{tmp_path}/a.csv", "--questions", f"{tmp_path}/set.toml", "--mapping", f"{tmp_path}/map.toml"]
+    command = [
+        "import-responses",
+        f"{tmp_path}/a.csv",
+        "--questions",
+        f"{tmp_path}/set.toml",
+        "--mapping",
+        f"{tmp_path}/map.toml",
+    ]
     assert main(command) == 0
     assert "Imported 3 responses" in capsys.readouterr().out
     assert main(command) == 2

@@ -33,7 +33,9 @@ def asked(session: Session, slug: str, key: str = "", codes: str = "") -> Asked:
     (collection,) = consultation.collections
     question_set = parsed(collection.instrument)
     place = load(consultation.place) if consultation.place else None
-    return Asked(consultation, collection, question_set, place, figures.measure(consultation, question_set, key, codes))
+    return Asked(
+        consultation, collection, question_set, place, figures.measure(consultation, question_set, key, codes)
+    )
 
 
 def visit(engine: Engine, url: str) -> House:
@@ -54,7 +56,9 @@ def uster(engine: Engine) -> Engine:
 @pytest.mark.parametrize(("key", "published"), [("safe_evening", 79.3), ("safe_internet", 93.4)])
 def test_the_published_figures_of_uster_come_out(uster: Engine, key: str, published: float) -> None:
     with transaction(uster) as session:
-        (whole,) = figures.figures(session, asked(session, "uster-2021", key, "safe rather_safe")).whole.rows()
+        (whole,) = figures.figures(
+            session, asked(session, "uster-2021", key, "safe rather_safe")
+        ).whole.rows()
     assert round(whole["estimate"] * 100, 1) == published
     assert (whole["n"], whole["kind"], whole["flag"]) == (213, "probability", "")
     assert whole["ci_low"] < published / 100 < whole["ci_high"]
@@ -64,7 +68,10 @@ def test_the_published_figures_of_uster_come_out(uster: Engine, key: str, publis
 def test_the_page_of_uster_says_its_figure_with_base_and_interval(uster: Engine, database_url: str) -> None:
     page = visit(uster, database_url).as_("Ada, analyst").get(RESULTS.format("uster-2021")).text
     assert "<strong>79 in every 100</strong>" in page
-    assert "CC BY 4.0" in visit(uster, database_url).as_("Ada, analyst").get("/staff/consultations/uster-2021").text
+    assert (
+        "CC BY 4.0"
+        in visit(uster, database_url).as_("Ada, analyst").get("/staff/consultations/uster-2021").text
+    )
     assert re.search(r"Gave an opinion on this</dt><dd>213<", page)
     assert "sicher" in page
     assert "How safe do you feel outside in Uster in the evening or at night?" in page
@@ -119,7 +126,11 @@ def london_figures() -> dict[str, Any]:
         from survey.results.answers import columns
         from survey.results.weights import _design
 
-        plain = protect(_design(question.collection, columns(session, question.collection, question.measure), {}).proportion("answer"))
+        plain = protect(
+            _design(
+                question.collection, columns(session, question.collection, question.measure), {}
+            ).proportion("answer")
+        )
     return {"weighted": found, "plain": plain.rows()[0]}
 
 
@@ -136,7 +147,9 @@ def test_raked_estimates_recover_the_truth(london_figures: dict[str, Any]) -> No
         assert np.mean(covered) >= least, (by, np.mean(covered))
 
 
-def test_every_borough_has_a_row_and_a_small_one_is_flagged_or_withheld(london_figures: dict[str, Any]) -> None:
+def test_every_borough_has_a_row_and_a_small_one_is_flagged_or_withheld(
+    london_figures: dict[str, Any],
+) -> None:
     rows = london_figures["weighted"].splits["borough"].rows()
     assert [row["borough"] for row in rows] == [borough.code for borough in LONDON.boroughs]
     city = next(row for row in rows if row["borough"] == "E09000001")
@@ -181,7 +194,9 @@ def test_htmx_gets_only_the_block_that_changes(house: House) -> None:
     assert block.strip() in whole
 
 
-@pytest.mark.parametrize("query", ["?question=nothing&answer=x", "?answer=dont_know", "?collection=99", "?question=%00"])
+@pytest.mark.parametrize(
+    "query", ["?question=nothing&answer=x", "?answer=dont_know", "?collection=99", "?question=%00"]
+)
 def test_an_odd_address_shows_the_headline_instead(house: House, query: str) -> None:
     key = house.begin()
     house.answer(key, worry="fairly", helps="clubs", years="3", borough="E09000022")

@@ -1,0 +1,142 @@
+"""A real Chromium, and an installation that it visits over a real socket."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlmodel import col, select
+
+from survey import accounts, demo
+from survey.app import make_app, system_clock
+from survey.db import migrate, open_engine, transaction
+from survey.demo.london import fill_london
+from survey.models import Response, Role
+from survey.places import load
+from survey.settings import Settings
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENSHOTS = Path("screenshots")
+PHONE, LAPTOP = (360, 740), (1280, 800)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, or the one that CHROMIUM names; a machine without one is told so."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        sentence = "There is no Chromium: install it, or set CHROMIUM to its path"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Site:
+    """An installation that is being served, with what its visitors were told of violations."""
+
+    address: str
+    database: str
+    complaints: list[str] = field(default_factory=list)
+
+    def responses(self) -> list[Response]:
+        """What the visitors' answers became."""
+        with transaction(open_engine(self.database)) as session:
+            mine = select(Response).where(col(Response.setting_id) == self.visitors_setting)
+            found = list(session.exec(mine).all())
+            session.expunge_all()
+        return found
+
+    visitors_setting: int = 0
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The demonstration with 3,000 made-up answers, and the real survey beside it."""
+    database = f"sqlite:///{tmp_path_factory.mktemp('site') / 'site.db'}"
+    engine, place, now = open_engine(database), load("london"), system_clock()
+    migrate(engine)
+    with transaction(engine) as session:
+        wave = fill_london(session, place, now.date(), people=3000)
+        door = next(one for one in wave.collections[0].settings if one.code == demo.DEMO_CODE)
+        setting = door.id or 0
+        demo.bring_uster(session, now)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings = Settings(database_url=database, public_url=f"http://127.0.0.1:{port}", demo=True)
+    config = uvicorn.Config(make_app(settings, engine), port=port, access_log=False, log_level="error")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield Site(f"http://127.0.0.1:{port}", database, visitors_setting=setting)
+    server.should_exit = True
+    thread.join()
+    engine.dispose()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
+    """A new visitor; at the end none of them may have met a violation, another host or a fault."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def new_visitor(
+        size: tuple[int, int] = PHONE, *, scripts: bool = True, scheme: str = "light", staff: bool = False
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=site.address,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=scripts,
+            color_scheme=scheme,  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: _same_host(request.url, site.address, complaints))
+        if staff:
+            _sign_in(page, site)
+        return page
+
+    yield new_visitor
+    for context in contexts:
+        context.close()
+    expected = "the server responded with a status of 4"
+    assert [complaint for complaint in complaints if expected not in complaint] == []
+
+
+def _same_host(url: str, address: str, complaints: list[str]) -> None:
+    parts = urlsplit(url)
+    if parts.scheme in ("http", "https") and parts.netloc != urlsplit(address).netloc:
+        complaints.append(f"asked another host: {url}")
+
+
+def _sign_in(page: Page, site: Site) -> None:
+    with transaction(open_engine(site.database)) as session:
+        token = accounts.invite(session, "Ada", list(Role), system_clock())
+    page.goto(f"/staff/in/{token}")
+    page.get_by_role("button", name="Sign in on this device").click()

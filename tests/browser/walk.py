@@ -1,0 +1,46 @@
+"""How a visitor answers: by what stands on the page, as a person would."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from survey.demo import DEMO_CODE
+
+MOST_PAGES = 40
+
+
+def start(page: Page) -> None:
+    """Open the start page and press Start."""
+    page.goto(f"/s/{DEMO_CODE}")
+    page.get_by_role("button", name="Start").click()
+
+
+def key_of(page: Page) -> str:
+    """Which question this is."""
+    return page.url.partition("#")[0].rpartition("/")[2]
+
+
+def answer_all(page: Page, at_each: Callable[[Page], object] = lambda _page: None) -> int:
+    """Answer every question until "Check your answers"; how many there were."""
+    for answered in range(MOST_PAGES):
+        if key_of(page) == "check-answers":
+            return answered
+        at_each(page)
+        answer(page)
+        page.get_by_role("button", name="Next").click()
+    raise AssertionError("the survey never ended")
+
+
+def answer(page: Page) -> None:
+    """Give one answer to the question on the page."""
+    choices = page.locator("label.choice")
+    if choices.count():
+        choices.nth(21 if key_of(page) == "borough" else 0).click()
+    elif page.locator("textarea").count():
+        page.locator("textarea").fill("More places to go after school.\nBetter lights.")
+
+
+def send(page: Page) -> None:
+    """Send the answers, and see that they arrived."""
+    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("heading", name="Thank you. Your answers are in.").wait_for()

@@ -82,7 +82,7 @@ class Collection(SQLModel, table=True):
     consultation_id: int = Field(foreign_key="consultation.id", index=True)
     instrument_id: int = Field(foreign_key="instrument.id")
     name: str
-    design: Design = Field(sa_type=DesignName)  # type: ignore[call-overload]
+    design: Design = Field(sa_type=DesignName)
 
     consultation: Consultation = Relationship(back_populates="collections")
     instrument: Instrument = Relationship()

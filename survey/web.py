@@ -1,4 +1,4 @@
-"""Between a request and a person's handler: rendering, transactions, errors, and what every answer carries."""
+"""Between a request and its handler: rendering, transactions, errors, and what every answer carries."""
 
 import base64
 import datetime as dt
@@ -109,6 +109,13 @@ def style_hash(style: str) -> str:
     return "'sha256-" + base64.b64encode(hashlib.sha256(style.encode()).digest()).decode() + "'"
 
 
+@lru_cache
+def static_address(name: str) -> str:
+    """The address of a script of ours; it changes with the file, so that browsers may keep it for ever."""
+    content = (HERE / "static" / name).read_bytes()
+    return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
+
+
 templates = jinja2.Environment(
     loader=jinja2.FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -121,7 +128,7 @@ templates = jinja2.Environment(
 
 templates.globals.update(
     stylesheet=stylesheet,
-    static=lambda name: static_address(name),
+    static=static_address,
     mark=Markup((HERE / "templates" / "mark.svg").read_text("utf8").strip()),  # noqa: S704
 )
 templates.filters.update(day=wording.day, number=wording.number, listed=wording.listed, condition=written)
@@ -142,13 +149,6 @@ def render(page: Page, request: Request) -> HTMLResponse:
         block = template.blocks[page.block](template.new_context(shown))
         return HTMLResponse("".join(block), page.status)
     return HTMLResponse(template.render(shown), page.status)
-
-
-@lru_cache
-def static_address(name: str) -> str:
-    """The address of a script of ours; it changes with the file, so that browsers may keep it for ever."""
-    content = (HERE / "static" / name).read_bytes()
-    return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
 
 
 async def static_file(request: Request) -> Response:
@@ -273,7 +273,8 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is a write from elsewhere."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -282,7 +283,8 @@ class Guard:
 
         if scope["method"] not in ("GET", "HEAD") and comes_from_elsewhere(dict(scope["headers"])):
             response = HTMLResponse("This form has to be sent from its own page. Please go back.", 403)
-            return await response(scope, receive, send_guarded)
+            await response(scope, receive, send_guarded)
+            return
         await self._app(scope, receive, send_guarded)
 
 
@@ -299,7 +301,8 @@ def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     """The headers that go with everything we send."""
     styles = " ".join(style_hash(stylesheet(*names)) for names in (("soundings",), ("soundings", "staff")))
     policy = (
-        f"default-src 'none'; style-src {styles}; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"default-src 'none'; style-src {styles}; script-src 'self'; "
+        "img-src 'self' data:; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     headers = {

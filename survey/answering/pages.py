@@ -5,18 +5,18 @@ import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import Answer, Page, Question, QuestionSet, path
-from survey import web
+from survey import web, wording
 from survey.answering import response as steps
 from survey.answering.openings import Door, Opening, Openings
 from survey.answering.progress import progress
 from survey.answering.response import Closed, Finished, Mend, Outcome, Saved, Stored, Unknown
 from survey.answering.writer import Lane
-from survey.db import Engine
 from survey.web import Problem, installation, see
 
 CHECK = "check-answers"
@@ -106,14 +106,14 @@ async def _door(request: Request) -> Door:
 def _must_be_open(opening: Opening, request: Request) -> None:
     today = installation(request).today()
     if today < opening.opens_on:
-        day = web.wording.day(opening.opens_on)
+        day = wording.day(opening.opens_on)
         raise Problem(403, "Not open yet", f"{opening.title} opens on {day}. Please come back then.")
     if today > opening.closes_on:
         raise _closed(opening)
 
 
 def _closed(opening: Opening) -> Problem:
-    closed, outcome = web.wording.day(opening.closes_on), web.wording.day(opening.outcome_on)
+    closed, outcome = wording.day(opening.closes_on), wording.day(opening.outcome_on)
     return Problem(
         410,
         "This has closed",

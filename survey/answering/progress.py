@@ -29,6 +29,6 @@ def _last_turn(question_set: QuestionSet) -> int:
 
 
 def _conditions(question_set: QuestionSet) -> Iterator[Condition]:
-    for part in (*question_set.pages, *question_set.questions):
-        if part.show_if is not None:
-            yield part.show_if
+    conditions = [page.show_if for page in question_set.pages]
+    conditions += [question.show_if for question in question_set.questions]
+    yield from (condition for condition in conditions if condition is not None)

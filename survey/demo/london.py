@@ -77,7 +77,8 @@ def _consultation(place: Place, today: dt.date) -> Consultation:
         slug=SLUG,
         title="Youth Survey 2026",
         summary=f"We want to know how safe it feels to be young in {place.title}, and what would help.",
-        decides="People who plan how to stop knife crime read the answers, added up. They use them to decide what to do.",
+        decides="People who plan how to stop knife crime read the answers, added up. "
+        "They use them to decide what to do.",
         outcome="We add all the answers up and say what we heard, for each part of the city.",
         opens_on=today - dt.timedelta(days=28),
         closes_on=closes,
@@ -194,7 +195,7 @@ def _drawn(question: Question, is_worried: bool, random: np.random.Generator) ->
     if question.kind == "text" or (not question.required and random.random() < 0.03):
         return None
     if question.kind == "number":
-        return int(random.integers(question.low or 0, (question.high or 10) + 1))
+        return int(random.integers(int(question.low or 0), int(question.high or 10) + 1))
     codes = list(question.codes)
     lean = np.linspace(0.7, 1.3, len(codes)) if is_worried else np.linspace(1.3, 0.7, len(codes))
     weight = lean * np.array([0.15 if code in ("dont_know", "prefer_not_to_say") else 1.0 for code in codes])

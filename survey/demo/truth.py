@@ -21,7 +21,7 @@ def worried(place: Place, borough: str, age_band: str, gender: str) -> float:
 
 
 def share_worried(place: Place, *by: str) -> dict[Hashable, float]:
-    """The true share in the whole population, by `borough`, `age_band` or `gender`; under () for everybody."""
+    """The true share of the population, by `borough`, `age_band` or `gender`; under () for everybody."""
     people: dict[Hashable, float] = {}
     affected: dict[Hashable, float] = {}
     for cell in place.frame:

@@ -1,4 +1,4 @@
-"""Places: a city's boroughs, population, help lines and rules. London is one folder; another city is another."""
+"""Places: a city's boroughs, population, help lines and rules. Each city is a folder."""
 
 import csv
 import datetime as dt

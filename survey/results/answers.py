@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question
 from survey.models import Collection, Response, Setting

@@ -11,6 +11,7 @@ from survey.instruments import parsed
 from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results import figures
+from survey.results.answers import Measure
 from survey.results.figures import Asked, Figures, label_of
 from survey.web import Page, Problem
 
@@ -46,7 +47,7 @@ def _described(found: Figures) -> dict[str, object]:
         "codes": " ".join(asked.measure.codes),
         "questions": figures.measures(asked.question_set),
         "choices": [
-            (" ".join(codes), figures.Measure(asked.measure.question, codes).words("en"))
+            (" ".join(codes), Measure(asked.measure.question, codes).words("en"))
             for codes in figures.choices_of(asked.measure.question)
         ],
         "whole": found.whole.rows()[0],

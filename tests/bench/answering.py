@@ -46,9 +46,8 @@ def run(folder: Path, clients: int, responses: int) -> None:
     submitted = _submitted(database)
     assert submitted == clients * times + clients, "a response was lost"
     _print(walked, empty, clients * times, clients)
-    print(
-        f"  first page                          {len(first_page):>8,} bytes, {len(gzip.compress(first_page)):,} with gzip"
-    )
+    packed = len(gzip.compress(first_page))
+    print(f"  first page                          {len(first_page):>8,} bytes, {packed:,} with gzip")
     print(f"  memory of the process               {memory:>8.0f} MB\n")
 
 

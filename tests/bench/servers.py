@@ -33,7 +33,7 @@ class Server:
 
     def __init__(self, kind: str, database: str, port: int) -> None:
         self.port = port
-        self._process = subprocess.Popen(  # noqa: S603
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.servers", kind, database, str(port)]
         )
 

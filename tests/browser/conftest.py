@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from sqlmodel import col, select
 
 from survey import accounts, demo
@@ -115,7 +115,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("console", lambda message: _heard(message, complaints))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: _same_host(request.url, site.address, complaints))
         if staff:
@@ -127,6 +127,11 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
         context.close()
     expected = "the server responded with a status of 4"
     assert [complaint for complaint in complaints if expected not in complaint] == []
+
+
+def _heard(message: ConsoleMessage, complaints: list[str]) -> None:
+    if message.type == "error":
+        complaints.append(message.text)
 
 
 def _same_host(url: str, address: str, complaints: list[str]) -> None:

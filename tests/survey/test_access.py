@@ -144,7 +144,7 @@ def test_no_secret_is_stored_in_the_clear(house: House) -> None:
         stored = [
             str(connection.execute(text(f"SELECT * FROM {table}")).all())
             for table in ("staff_session", "invitation")
-        ]  # noqa: S608
+        ]
     assert token not in "".join(stored)
 
 

@@ -10,7 +10,7 @@ from survey.db import transaction
 from survey.models import Consultation, Setting
 from tests.survey.conftest import CODE, House
 
-ALL = {
+ALL: dict[str, str | list[str]] = {
     "worry": "very",
     "why": "It is dark",
     "helps": ["clubs", "lights"],

@@ -1,14 +1,16 @@
 """An analyst reads a weighted percentage with its interval, and nothing that gives a few people away."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import Session, select
+from sqlalchemy import Engine, create_engine
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, SQLModel, select
+from starlette.testclient import TestClient
 
-from analysis.disclosure import protect
 from survey import counts, demo
 from survey.app import make_app
 from survey.db import transaction
@@ -20,8 +22,7 @@ from survey.places import load
 from survey.results import figures
 from survey.results.figures import Asked
 from survey.settings import Settings
-from tests.survey.conftest import CAST, MIDDAY, Clock, House
-from starlette.testclient import TestClient
+from tests.survey.conftest import MIDDAY, Clock, House
 
 LONDON = load("london")
 RESULTS = "/staff/consultations/{}/results"
@@ -107,31 +108,17 @@ def test_no_number_of_the_page_tells_the_parts_of_uster_apart(uster: Engine, dat
 
 @pytest.fixture(scope="module")
 def london_figures() -> dict[str, Any]:
-    """The synthetic London wave, estimated once: it is the same on every database."""
-    from survey.db import migrate, open_engine
-
-    engine = open_engine("sqlite:///:memory:")
-    from sqlalchemy import create_engine
-    from sqlalchemy.pool import StaticPool
-    from sqlmodel import SQLModel
-
-    engine.dispose()
+    """The synthetic London wave, estimated once: weighted, and as if every answer counted the same."""
     engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     SQLModel.metadata.create_all(engine)
     with transaction(engine) as session:
         fill_london(session, LONDON, MIDDAY.date())
     with transaction(engine) as session:
         question = asked(session, demo.SLUG)
-        found = figures.figures(session, question)
-        from survey.results.answers import columns
-        from survey.results.weights import _design
-
-        plain = protect(
-            _design(
-                question.collection, columns(session, question.collection, question.measure), {}
-            ).proportion("answer")
-        )
-    return {"weighted": found, "plain": plain.rows()[0]}
+        weighted = figures.figures(session, question)
+        plain = figures.figures(session, replace(question, place=None), only="none")
+    engine.dispose()
+    return {"weighted": weighted, "plain": plain.whole.rows()[0]}
 
 
 def test_raked_estimates_recover_the_truth(london_figures: dict[str, Any]) -> None:

@@ -41,6 +41,11 @@ def adding(name: str, value: str) -> Any:
     return step
 
 
+def beginning(key: str) -> Any:
+    """A step that begins a response."""
+    return lambda _stored: (new(key), None)
+
+
 def answers(engine: Engine, key: str = KEY) -> Any:
     """What is committed, as another connection sees it."""
     lane = Lane(engine, writes=False)
@@ -51,7 +56,7 @@ def answers(engine: Engine, key: str = KEY) -> Any:
 
 
 def test_forty_concurrent_saves_to_one_response_are_all_kept(engine: Engine, writer: Lane) -> None:
-    async def save_all() -> list[str]:
+    async def save_all() -> list[Any]:
         await writer.do(KEY, lambda _: (new(), None))
         return await asyncio.gather(*(writer.do(KEY, adding(f"q{n}", str(n))) for n in range(40)))
 
@@ -99,7 +104,7 @@ def test_what_waits_shares_one_transaction(engine: Engine, writer: Lane) -> None
 
     async def save_all() -> None:
         keys = [f"{n:022d}" for n in range(60)]
-        await asyncio.gather(*(writer.do(key, lambda _, key=key: (new(key), None)) for key in keys))
+        await asyncio.gather(*(writer.do(key, beginning(key)) for key in keys))
 
     asyncio.run(save_all())
 

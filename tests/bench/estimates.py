@@ -1,0 +1,71 @@
+"""What estimates cost at 12,000 and 1,000,000 responses, beside reading the columns they are made from."""
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis import Margin, SurveyDesign
+from questions import AGE_BANDS
+from survey.places import load
+
+SIZES = (12_000, 1_000_000)
+Columns = dict[str, NDArray[Any]]
+
+
+def run() -> None:
+    """Print the time of three raked tables (33 boroughs, 6 ages, 198 cells) with intervals."""
+    print("Estimates: raked to borough, age band and gender; three tables with intervals, from rows")
+    for size in SIZES:
+        columns = sample(size)
+        reading = seconds(go_through, columns)
+        estimating = seconds(tables, columns)
+        ratio = estimating / reading
+        print(
+            f"  {size:>9,} responses  {estimating:>8.3f} s, {ratio:.1f} times going through the columns once"
+        )
+    unit = 1024 if sys.platform != "darwin" else 1024 * 1024
+    print(
+        f"  peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:,.0f} MB\n"
+    )
+
+
+def sample(size: int) -> Columns:
+    """So many young people of London, in 60 schools."""
+    random, place = np.random.default_rng(1), load("london")
+    codes = np.array([borough.code for borough in place.boroughs])
+    school = random.integers(0, 60, size)
+    return {
+        "borough": codes[random.integers(0, len(codes), size)],
+        "age_band": np.array(AGE_BANDS)[random.integers(0, 6, size)],
+        "gender": np.array(["female", "male"])[random.integers(0, 2, size)],
+        "school": school,
+        "stratum": school % 30,
+        "worried": random.random(size) < 0.4 + 0.002 * school,
+    }
+
+
+def tables(columns: Columns) -> None:
+    """Three raked tables."""
+    place = load("london")
+    design = SurveyDesign(columns, kind="gatekept", strata="stratum", clusters="school")
+    raked = design.rake([Margin(by, place.population(by)) for by in ("borough", "age_band", "gender")])
+    for by in (["borough"], ["age_band"], ["borough", "age_band"]):
+        raked.proportion("worried", by=by).rows()
+
+
+def go_through(columns: Columns) -> None:
+    """Look at every value once, as any estimate must."""
+    for column in columns.values():
+        np.unique(column)
+
+
+def seconds(action: Callable[[Columns], object], columns: Columns) -> float:
+    """The wall time of doing something once."""
+    began = time.perf_counter()
+    action(columns)
+    return time.perf_counter() - began

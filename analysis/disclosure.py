@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from . import wording
 from .estimates import Estimates
 from .flags import CONFIDENTIAL
 from .frame import Bools, Floats
@@ -73,6 +74,10 @@ class Protected:
     def rows(self) -> list[dict[str, Any]]:
         """The rows of `Estimates.rows()`, in their order; every figure of a withheld one is None."""
         return [dict(row) for row in self._rows]
+
+    def explain(self, row: dict[str, Any]) -> str:
+        """A row as the sentence that can be read out; of a withheld one, why it is withheld."""
+        return wording.explain(row, self.by, self.interval_name)
 
     def __len__(self) -> int:
         return len(self._rows)

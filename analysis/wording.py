@@ -39,9 +39,11 @@ def explain(row: Mapping[str, Any], by: tuple[str, ...], name: str) -> str:
 the 95 % confidence interval is 38 to 46 in every 100.'
     """
     where = " and ".join(f"{column} {row[column]}" for column in by)
-    people = f"the {row['n']:,} people{f' with {where}' if where else ''} who answered {row['measure']}"
-    if row["n"] == 0 or row["n"] is None:
+    if row["estimate"] is None:
+        return f"Not shown{f' for {where}' if where else ''}: {row['reason']}."
+    if row["n"] == 0:
         return f"Nobody{f' with {where}' if where else ''} answered {row['measure']}."
+    people = f"the {row['n']:,} people{f' with {where}' if where else ''} who answered {row['measure']}"
     said = _said(row["level"])
     low, high = row["ci_low"] * 100, row["ci_high"] * 100
     between = (f"the {name} is {low:.0f} to {high:.0f} in every 100" if low == low and high == high

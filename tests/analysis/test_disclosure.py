@@ -27,6 +27,7 @@ def test_213_less_110_less_102() -> None:
     table = protect(SurveyDesign(uster(), kind="probability").proportion("safe", by=["gender"]))
     assert shown(table, "gender") == ["female"]
     withheld = table.rows()[1]
+    assert table.explain(table.rows()[2]) == "Not shown for gender non_binary: fewer than 10 people answered."
     assert all(withheld[name] is None for name in FIGURES)
     assert withheld["reason"] == "withheld so that a smaller group cannot be worked out by subtraction"
     assert table.rows()[2]["reason"] == "fewer than 10 people answered"

@@ -351,7 +351,7 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "nothing", "../sets/pulse", "pulse.toml"])
 def test_only_sets_that_come_with_it_are_shipped(name: str) -> None:
-    with pytest.raises(LookupError, match="There are: .*pulse, youth_survey"):
+    with pytest.raises(LookupError, match=r"There are: .*pulse, youth_survey"):
         shipped_source(name)
 
 

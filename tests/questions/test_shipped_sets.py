@@ -36,7 +36,8 @@ def test_every_sensitive_question_can_be_declined_and_is_announced(any_set: Ques
 def test_what_is_required_offers_a_way_out(any_set: QuestionSet) -> None:
     for question in any_set.questions:
         if question.required:
-            assert question.dont_know and question.prefer_not_to_say, question.key
+            assert question.dont_know, question.key
+            assert question.prefer_not_to_say, question.key
 
 
 def test_a_prompt_is_a_short_question(any_set: QuestionSet) -> None:

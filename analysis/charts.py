@@ -90,8 +90,16 @@ class Picture(Figure):
     description: str = ""
 
 
-def ranking(table: Estimates | Protected, *, labels: Labels, title: str, width: Width = "page",
-            theme: Theme = "light", overall: Row | None = None, overall_name: str = "Everyone") -> Picture:
+def ranking(
+    table: Estimates | Protected,
+    *,
+    labels: Labels,
+    title: str,
+    width: Width = "page",
+    theme: Theme = "light",
+    overall: Row | None = None,
+    overall_name: str = "Everyone",
+) -> Picture:
     """The domains of one column as soundings, the highest first.
 
     labels: a name for each level. overall: a row of the table without domains, drawn as a thin line.
@@ -102,12 +110,28 @@ def ranking(table: Estimates | Protected, *, labels: Labels, title: str, width: 
     """
     rows = _rows(table)
     shown = sorted((row for row in rows if _known(row)), key=lambda row: (-row["estimate"], -row["n"]))
-    return _draw(table, [*shown, *(row for row in rows if not _known(row))],
-                 labels, title, SHEETS[width], COLOURS[theme], overall, overall_name)
+    return _draw(
+        table,
+        [*shown, *(row for row in rows if not _known(row))],
+        labels,
+        title,
+        SHEETS[width],
+        COLOURS[theme],
+        overall,
+        overall_name,
+    )
 
 
-def ordered(table: Estimates | Protected, *, labels: Labels, title: str, width: Width = "page",
-            theme: Theme = "light", overall: Row | None = None, overall_name: str = "Everyone") -> Picture:
+def ordered(
+    table: Estimates | Protected,
+    *,
+    labels: Labels,
+    title: str,
+    width: Width = "page",
+    theme: Theme = "light",
+    overall: Row | None = None,
+    overall_name: str = "Everyone",
+) -> Picture:
     """As `ranking`, in the order of the levels: for age bands, and anything else with an order of its own."""
     return _draw(table, _rows(table), labels, title, SHEETS[width], COLOURS[theme], overall, overall_name)
 
@@ -144,7 +168,7 @@ def svg(figure: Figure) -> str:
     with _drawing, mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "soundings"}):
         figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     drawn = out.getvalue()
-    drawn = drawn[drawn.index("<svg"):]
+    drawn = drawn[drawn.index("<svg") :]
     drawn = re.sub(r"<metadata>.*?</metadata>", "", drawn, flags=re.S)
     drawn = re.sub(r"<!--.*?-->", "", drawn, flags=re.S)
     drawn = re.sub(r"<style.*?</style>", "", drawn, flags=re.S)
@@ -167,10 +191,12 @@ def _titled(drawn: str, figure: Figure) -> str:
     words = figure.description if isinstance(figure, Picture) else ""
     key = hashlib.sha256(drawn.encode()).hexdigest()[:8]
     box = re.search(r'viewBox="[^"]*"', drawn)
-    opening = (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-               f'{box.group() if box else ""} width="100%" font-family="system-ui, sans-serif" '
-               f'role="img" aria-labelledby="t{key} d{key}">'
-               f'<title id="t{key}">{escape(heading)}</title><desc id="d{key}">{escape(words)}</desc>')
+    opening = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'{box.group() if box else ""} width="100%" font-family="system-ui, sans-serif" '
+        f'role="img" aria-labelledby="t{key} d{key}">'
+        f'<title id="t{key}">{escape(heading)}</title><desc id="d{key}">{escape(words)}</desc>'
+    )
     return re.sub(r"<svg[^>]*>", lambda _: opening, drawn, count=1)
 
 
@@ -201,8 +227,16 @@ def _told(row: Row, column: str, labels: Labels) -> str:
     return f"{_name(row, column, labels)}, {_figures(row)}, {row['n']:,} people"
 
 
-def _draw(table: Estimates | Protected, rows: Sequence[Row], labels: Labels, title: str, sheet: Sheet,
-          colours: Colours, overall: Row | None, overall_name: str) -> Picture:
+def _draw(
+    table: Estimates | Protected,
+    rows: Sequence[Row],
+    labels: Labels,
+    title: str,
+    sheet: Sheet,
+    colours: Colours,
+    overall: Row | None,
+    overall_name: str,
+) -> Picture:
     heading = textwrap.wrap(title, int(sheet.characters * 0.8))
     key = textwrap.wrap(_key(table, rows), sheet.characters)
     top = 30 + 22 * len(heading) + 17 * len(key) + 44
@@ -236,16 +270,19 @@ def _paper(sheet: Sheet, colours: Colours, height: float) -> tuple[Picture, Axes
 
 def _key(table: Estimates | Protected, rows: Sequence[Row]) -> str:
     care = any(row["flag"] == UNRELIABLE and _known(row) for row in rows)
-    return (f"Dot: the estimate. Line: its {table.interval_name}. n: people who answered."
-            + " A hollow dot: read with care." * care)
+    return (
+        f"Dot: the estimate. Line: its {table.interval_name}. n: people who answered."
+        + " A hollow dot: read with care." * care
+    )
 
 
 def _write(axes: Axes, x: float, y: float, words: str, colour: str, size: float, **kind: Any) -> None:
     axes.text(x, y, words, color=colour, fontsize=size, parse_math=False, va="baseline", **kind)
 
 
-def _write_head(axes: Axes, heading: Sequence[str], key: Sequence[str], sheet: Sheet,
-                colours: Colours) -> None:
+def _write_head(
+    axes: Axes, heading: Sequence[str], key: Sequence[str], sheet: Sheet, colours: Colours
+) -> None:
     y = 30.0
     for line in heading:
         _write(axes, sheet.name, y, line, colours.ink, 17, fontweight="bold")
@@ -264,8 +301,9 @@ def _contours(axes: Axes, sheet: Sheet, colours: Colours, top: float, tops: Sequ
         _write(axes, sheet.x(mark), top - 28, words, colours.quiet, 12, ha="center")
 
 
-def _reference(axes: Axes, overall: Row, name: str, sheet: Sheet, colours: Colours, top: float,
-               tops: Sequence[float]) -> None:
+def _reference(
+    axes: Axes, overall: Row, name: str, sheet: Sheet, colours: Colours, top: float, tops: Sequence[float]
+) -> None:
     x = sheet.x(overall["estimate"])
     _lines(axes, sheet.uprights(x, tops), colours.buoy, 1.4, 1.5)
     words = f"{name} {overall['estimate'] * 100:.0f} %"
@@ -274,12 +312,22 @@ def _reference(axes: Axes, overall: Row, name: str, sheet: Sheet, colours: Colou
     _write(axes, at, top - 10, words, colours.buoy, 13, ha="center", fontweight="bold")
 
 
-def _lines(axes: Axes, lines: Sequence[Sequence[tuple[float, float]]], colour: str, width: float,
-           above: float) -> None:
+def _lines(
+    axes: Axes, lines: Sequence[Sequence[tuple[float, float]]], colour: str, width: float, above: float
+) -> None:
     if lines:
         path = Path.make_compound_path(*(Path(line) for line in lines))
-        axes.add_patch(PathPatch(path, fill=False, edgecolor=colour, linewidth=width, zorder=above,
-                                 capstyle="round", clip_on=False))
+        axes.add_patch(
+            PathPatch(
+                path,
+                fill=False,
+                edgecolor=colour,
+                linewidth=width,
+                zorder=above,
+                capstyle="round",
+                clip_on=False,
+            )
+        )
 
 
 def _height(row: Row, sheet: Sheet) -> float:
@@ -304,20 +352,43 @@ def _write_hidden(axes: Axes, row: Row, name: str, y: float, sheet: Sheet, colou
     line = y + 16 if sheet.stacked else y + 19
     _write(axes, sheet.name, line, name, colours.ink, sheet.size)
     x, first = (sheet.name, line + 18) if sheet.stacked else (sheet.left, line)
-    axes.add_patch(Rectangle((x, first - 10), 30, 12, facecolor="none", edgecolor=colours.quiet, hatch="////",
-                             linewidth=0.8, clip_on=False))
+    axes.add_patch(
+        Rectangle(
+            (x, first - 10),
+            30,
+            12,
+            facecolor="none",
+            edgecolor=colours.quiet,
+            hatch="////",
+            linewidth=0.8,
+            clip_on=False,
+        )
+    )
     for at, words in enumerate(_reason(row, sheet)):
         _write(axes, x + 38, first + 16 * at, words, colours.quiet, 12)
 
 
 def _soundings(axes: Axes, rows: Sequence[tuple[Row, float]], sheet: Sheet, colours: Colours) -> None:
-    lines = [[(sheet.x(row["ci_low"]), sheet.depth(y)), (sheet.x(row["ci_high"]), sheet.depth(y))]
-             for row, y in rows]
+    lines = [
+        [(sheet.x(row["ci_low"]), sheet.depth(y)), (sheet.x(row["ci_high"]), sheet.depth(y))]
+        for row, y in rows
+    ]
     _lines(axes, lines, colours.tide, 2.4, 2)
     for hollow in (False, True):
-        points = [(sheet.x(row["estimate"]), sheet.depth(y)) for row, y in rows
-                  if (row["flag"] == UNRELIABLE) == hollow]
+        points = [
+            (sheet.x(row["estimate"]), sheet.depth(y))
+            for row, y in rows
+            if (row["flag"] == UNRELIABLE) == hollow
+        ]
         if points:
-            axes.plot(*zip(*points, strict=True), linestyle="none", marker="o", markersize=9, zorder=3,
-                      markerfacecolor=colours.paper if hollow else colours.tide, markeredgecolor=colours.tide,
-                      markeredgewidth=2, clip_on=False)
+            axes.plot(
+                *zip(*points, strict=True),
+                linestyle="none",
+                marker="o",
+                markersize=9,
+                zorder=3,
+                markerfacecolor=colours.paper if hollow else colours.tide,
+                markeredgecolor=colours.tide,
+                markeredgewidth=2,
+                clip_on=False,
+            )

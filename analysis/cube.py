@@ -53,11 +53,12 @@ class Cube:
         """The cube of both together: the same axes, in the same order; levels may differ."""
         names = [axis.name for axis in self.axes]
         if names != [axis.name for axis in other.axes]:
-            raise ValueError(f"cubes add up only on the same axes; these have {names} and the other has "
-                             f"{[axis.name for axis in other.axes]}")
+            raise ValueError(
+                f"cubes add up only on the same axes; these have {names} and the other has "
+                f"{[axis.name for axis in other.axes]}"
+            )
         axes = tuple(_joined(a, b) for a, b in zip(self.axes, other.axes, strict=True))
-        sums = (np.concatenate(pair) for pair in
-                ((self.n, other.n), (self.w, other.w), (self.w2, other.w2)))
+        sums = (np.concatenate(pair) for pair in ((self.n, other.n), (self.w, other.w), (self.w2, other.w2)))
         return Cube(axes, *sums).by(names)
 
 

@@ -88,8 +88,13 @@ class SurveyDesign:
         cells = Cube(axes, rows.people, weight, weight * rows.weight)
         return _drop_empty(cells).by([axis.name for axis in axes])
 
-    def rake(self, margins: Sequence[weighting.Margin], *, tolerance: float = 1e-9,
-             variance: weighting.Variance = "greg") -> SurveyDesign:
+    def rake(
+        self,
+        margins: Sequence[weighting.Margin],
+        *,
+        tolerance: float = 1e-9,
+        variance: weighting.Variance = "greg",
+    ) -> SurveyDesign:
         """A design with weights raked to the margins, from the base weights (an earlier raking is replaced).
 
         tolerance: how far, relatively, any cell may be from its target at the end.
@@ -142,9 +147,15 @@ class SurveyDesign:
             keep &= np.isin(column.codes, codes)
         return replace(self, domain=keep)
 
-    def proportion(self, measure: str, level: Hashable | Sequence[Hashable] = None,
-                   by: Sequence[str] | str = (), *, interval: str = "kg",
-                   confidence: float = 0.95) -> estimates.Estimates:
+    def proportion(
+        self,
+        measure: str,
+        level: Hashable | Sequence[Hashable] = None,
+        by: Sequence[str] | str = (),
+        *,
+        interval: str = "kg",
+        confidence: float = 0.95,
+    ) -> estimates.Estimates:
         """Proportions of those who answered, by domain, with linearised standard errors.
 
         level: None for a 0/1 or boolean column, or for a row for each level of a categorical one; a level;
@@ -199,15 +210,19 @@ def _weights(frame: Frame, name: str | None) -> Floats:
 
 def _complete(column: Column, rows: Respondents) -> None:
     carries = (rows.people > 0) & (rows.weight > 0)
-    _refuse_rows(column.name, "must not be missing: it places the respondent in the design",
-                 (column.codes < 0) & carries)
+    _refuse_rows(
+        column.name,
+        "must not be missing: it places the respondent in the design",
+        (column.codes < 0) & carries,
+    )
 
 
 def _refuse_rows(name: str, rule: str, bad: Bools) -> None:
     if bad.any():
         rows = np.flatnonzero(bad)
-        raise ValueError(f"column {name!r} {rule}; {len(rows)} rows break this "
-                         f"(counted from 0: {listing(rows.tolist())})")
+        raise ValueError(
+            f"column {name!r} {rule}; {len(rows)} rows break this (counted from 0: {listing(rows.tolist())})"
+        )
 
 
 def _one_of(what: str, value: object, allowed: Sequence[object]) -> None:

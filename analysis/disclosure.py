@@ -88,8 +88,14 @@ class Protected:
         return sum(row["flag"] == CONFIDENTIAL for row in self._rows)
 
 
-def protect(table: Estimates, minimum_base: int = 10, minimum_count: int = 5, extreme_base: int = 30, *,
-            public: bool = False) -> Protected:
+def protect(
+    table: Estimates,
+    minimum_base: int = 10,
+    minimum_count: int = 5,
+    extreme_base: int = 30,
+    *,
+    public: bool = False,
+) -> Protected:
     """The table with every cell withheld that tells of a few people, directly or by subtraction.
 
     A total is taken to be known: of everyone who answered, of each level, and in a crossed table of each
@@ -113,16 +119,20 @@ def protect(table: Estimates, minimum_base: int = 10, minimum_count: int = 5, ex
     shown = (_shown(row, public) for row in table.rows())
     rows = tuple(
         _withheld(row, reason or SUBTRACTION) if hide else row
-        for row, reason, hide in zip(shown, reasons, hidden.flat, strict=True))
+        for row, reason, hide in zip(shown, reasons, hidden.flat, strict=True)
+    )
     return Protected(table.measure, table.by, table.kind, public, table.interval_name, table.footer, rows)
 
 
 def _directly(table: Estimates, rule: Rule) -> list[str]:
     """Why each row may not be shown. A group none of whom answered is as secret as one of which a few did."""
     present, people, counts = (
-        _inside(array, len(table.by)) for array in (table.present, table.people, table.counts))
-    return [rule.why_not(float(people[at[:-1]]), float(counts[at])) if present[at[:-1]] > 0
-            else "nobody answered" for at in np.ndindex(counts.shape)]
+        _inside(array, len(table.by)) for array in (table.present, table.people, table.counts)
+    )
+    return [
+        rule.why_not(float(people[at[:-1]]), float(counts[at])) if present[at[:-1]] > 0 else "nobody answered"
+        for at in np.ndindex(counts.shape)
+    ]
 
 
 def _inside(array: Any, axes: int) -> Any:

@@ -81,15 +81,32 @@ class Estimates:
         return [self._row(at, domain, level) for at, (domain, level) in enumerate(self.keys)]
 
     def _row(self, at: int, domain: tuple[Hashable, ...], level: Hashable) -> dict[str, Any]:
-        figure = flags.Judged(*(float(column[at]) for column in (
-            self.estimate, self.se, self.low, self.high, self.n, self.n_eff, self.df)))
+        figure = flags.Judged(
+            *(
+                float(column[at])
+                for column in (self.estimate, self.se, self.low, self.high, self.n, self.n_eff, self.df)
+            )
+        )
         flag, reason = flags.flag(figure)
         return {
-            "measure": self.measure, "level": level, **dict(zip(self.by, domain, strict=True)),
-            "estimate": figure.estimate, "se": figure.se, "ci_low": figure.low, "ci_high": figure.high,
-            "interval": self.interval, "df": int(figure.df), "n": int(figure.n),
-            "n_weighted": float(self.n_weighted[at]), "n_eff": figure.n_eff, "deff": float(self.deff[at]),
-            "deff_source": self.deff_source[at], "flag": flag, "reason": reason, "kind": self.kind}
+            "measure": self.measure,
+            "level": level,
+            **dict(zip(self.by, domain, strict=True)),
+            "estimate": figure.estimate,
+            "se": figure.se,
+            "ci_low": figure.low,
+            "ci_high": figure.high,
+            "interval": self.interval,
+            "df": int(figure.df),
+            "n": int(figure.n),
+            "n_weighted": float(self.n_weighted[at]),
+            "n_eff": figure.n_eff,
+            "deff": float(self.deff[at]),
+            "deff_source": self.deff_source[at],
+            "flag": flag,
+            "reason": reason,
+            "kind": self.kind,
+        }
 
     def covariance(self) -> Floats:
         """Covariances of the estimates, square over the rows; NaN where nobody answered."""
@@ -114,8 +131,14 @@ class Estimates:
         return wording.explain(row, self.by, self.interval_name)
 
 
-def proportion(design: SurveyDesign, measure: str, level: Hashable | Sequence[Hashable],
-               by: tuple[str, ...], interval: str, confidence: float) -> Estimates:
+def proportion(
+    design: SurveyDesign,
+    measure: str,
+    level: Hashable | Sequence[Hashable],
+    by: tuple[str, ...],
+    interval: str,
+    confidence: float,
+) -> Estimates:
     """See SurveyDesign.proportion."""
     _check(interval, confidence, by)
     outcome = _outcome(design.column(measure), level)
@@ -123,10 +146,28 @@ def proportion(design: SurveyDesign, measure: str, level: Hashable | Sequence[Ha
     values = cells.proportions(len(outcome.shown))
     spread, grow = _linearise(design, cells, values)
     present, people, counts = _unweighted(cells, outcome, design, by)
-    columns = _columns(cells, values.p, spread.variance().reshape(values.p.shape) * grow[:, None],
-                       design, interval, confidence)
-    return Estimates(measure, by, design.kind, interval, confidence, cells.domains, outcome.levels,
-                     present=present, people=people, counts=counts, spread=spread, **columns)
+    columns = _columns(
+        cells,
+        values.p,
+        spread.variance().reshape(values.p.shape) * grow[:, None],
+        design,
+        interval,
+        confidence,
+    )
+    return Estimates(
+        measure,
+        by,
+        design.kind,
+        interval,
+        confidence,
+        cells.domains,
+        outcome.levels,
+        present=present,
+        people=people,
+        counts=counts,
+        spread=spread,
+        **columns,
+    )
 
 
 def _check(interval: str, confidence: float, by: Sequence[str]) -> None:
@@ -147,8 +188,10 @@ def _outcome(column: Column, level: Hashable | Sequence[Hashable]) -> Outcome:
     named = list(level) if isinstance(level, (list, tuple, set, frozenset)) else [level]
     unknown = [one for one in named if one not in column.levels]
     if unknown and column.observed():
-        raise ValueError(f"nobody gave {listing(unknown)}; there are {listing(column.levels, 20)}. "
-                         f"Declare a level that nobody gave yet: SurveyDesign(..., levels={{...: [...]}})")
+        raise ValueError(
+            f"nobody gave {listing(unknown)}; there are {listing(column.levels, 20)}. "
+            f"Declare a level that nobody gave yet: SurveyDesign(..., levels={{...: [...]}})"
+        )
     codes = [code for code, one in enumerate(column.levels) if one in named]
     return _union(column, codes, tuple(named) if isinstance(level, (list, tuple, set, frozenset)) else level)
 
@@ -186,8 +229,11 @@ class _Cells:
         design_columns = [name for name in (design.strata, design.clusters) if name is not None]
         names = [*design_columns, *(raking.columns if raking else ()), *by]
         size = len(design.frame.frame)
-        extra = [outcome.column, membership(DOMAIN, design.domain, size),
-                 membership(WITHIN, raking.within if raking else None, size)]
+        extra = [
+            outcome.column,
+            membership(DOMAIN, design.domain, size),
+            membership(WITHIN, raking.within if raking else None, size),
+        ]
         cube = design.cube(names, extra)
         weighted = cube.axis(WITHIN).codes == 1
         places = tuple(np.maximum(at, 0) for at in raking.places(cube)) if raking else ()
@@ -240,14 +286,18 @@ def _linearise(design: SurveyDesign, cells: _Cells, values: _Values) -> tuple[va
     sizes = tuple(len(fitted.cells) for fitted in raking.margins) if raking else ()
     influence = variance.Influence(cells.domain, values.influence, len(cells.domains), cells.places, sizes)
     inside = cells.factor > 0
-    slope = None if raking is None else variance.residual_slope(
-        influence, cube.w * inside, cube.n * inside, raking.variance)
+    slope = (
+        None
+        if raking is None
+        else variance.residual_slope(influence, cube.w * inside, cube.n * inside, raking.variance)
+    )
     spread = variance.spread(influence, sampling, cube.w * cells.factor, cube.w2 * cells.factor**2, slope)
     return spread, variance.grow_by_domain(cells.domain, len(cells.domains), sampling)
 
 
-def _columns(cells: _Cells, p: Floats, var: Floats, design: SurveyDesign, interval: str,
-             confidence: float) -> dict[str, Any]:
+def _columns(
+    cells: _Cells, p: Floats, var: Floats, design: SurveyDesign, interval: str, confidence: float
+) -> dict[str, Any]:
     cube = cells.cube
     sampling = variance.sampling(cube, design.strata, design.clusters, design.lonely_psu)
     used = np.where(cells.factor > 0, cells.domain, MISSING)
@@ -258,30 +308,48 @@ def _columns(cells: _Cells, p: Floats, var: Floats, design: SurveyDesign, interv
     kish = whole**2 / np.where(square > 0, square, 1.0)
     df = np.where(n > 0, df, 0.0)
     var = np.where(n[:, None] > 0, var, np.nan)
-    made = [_level(p[:, k], var[:, k], n, kish, df, design_df, interval, confidence)
-            for k in range(p.shape[1])]
+    made = [
+        _level(p[:, k], var[:, k], n, kish, df, design_df, interval, confidence) for k in range(p.shape[1])
+    ]
     repeated = {"df": df, "n": n, "n_weighted": whole, "kish": kish}
     columns: dict[str, Any] = {name: np.repeat(value, p.shape[1]) for name, value in repeated.items()}
     for name in ("estimate", "se", "low", "high", "n_eff", "deff"):
         columns[name] = np.stack([one[name] for one in made], axis=-1).ravel() if made else np.zeros(0)
-    columns["deff_source"] = tuple(source for each in zip(*(one["deff_source"] for one in made), strict=True)
-                                   for source in each)
+    columns["deff_source"] = tuple(
+        source for each in zip(*(one["deff_source"] for one in made), strict=True) for source in each
+    )
     return columns
 
 
-def _level(p: Floats, var: Floats, n: Floats, kish: Floats, df: Floats, design_df: float, interval: str,
-           confidence: float) -> dict[str, Any]:
+def _level(
+    p: Floats,
+    var: Floats,
+    n: Floats,
+    kish: Floats,
+    df: Floats,
+    design_df: float,
+    interval: str,
+    confidence: float,
+) -> dict[str, Any]:
     figures, source = intervals.figures(p, var, n, kish, df, design_df=design_df, confidence=confidence)
     low, high = intervals.INTERVALS[interval](figures)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = var * (n - 1) / (p * (1 - p))
         deff = np.where(np.array(source) == "own", own, n / figures.n_eff)
-    return {"estimate": p, "se": np.sqrt(var), "low": low, "high": high, "n_eff": figures.n_eff,
-            "deff": deff, "deff_source": source}
+    return {
+        "estimate": p,
+        "se": np.sqrt(var),
+        "low": low,
+        "high": high,
+        "n_eff": figures.n_eff,
+        "deff": deff,
+        "deff_source": source,
+    }
 
 
-def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
-                by: tuple[str, ...]) -> tuple[Floats, Floats, Floats]:
+def _unweighted(
+    cells: _Cells, outcome: Outcome, design: SurveyDesign, by: tuple[str, ...]
+) -> tuple[Floats, Floats, Floats]:
     """How many there are, answered, and gave each level; see Estimates for the shapes."""
     outside = _outside(cells)
     there = ~outside | _left_out(cells, by, outside)
@@ -296,8 +364,7 @@ def _unweighted(cells: _Cells, outcome: Outcome, design: SurveyDesign,
         return add_up(place[who], cells.cube.n[who], int(np.prod(shape))).reshape(shape)
 
     counts = [people(answered & (cells.answer == k)) for k in range(len(outcome.shown))]
-    return (people(there), people(answered),
-            np.stack(counts, axis=-1) if counts else np.zeros((*shape, 0)))
+    return (people(there), people(answered), np.stack(counts, axis=-1) if counts else np.zeros((*shape, 0)))
 
 
 def _rank(axis: Column, levels: list[Hashable], outside: Bools) -> Codes:

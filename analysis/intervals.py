@@ -134,13 +134,20 @@ def _where(known: Bools, low: Floats, high: Floats) -> Bounds:
 
 
 INTERVALS: dict[str, Callable[[Figures], Bounds]] = {
-    "kg": kg, "logit": xlogit, "beta": beta, "wilson": wilson, "wilson-pooled": wilson_pooled,
-    "nchs": nchs, "asin": asin, "wald": wald,
+    "kg": kg,
+    "logit": xlogit,
+    "beta": beta,
+    "wilson": wilson,
+    "wilson-pooled": wilson_pooled,
+    "nchs": nchs,
+    "asin": asin,
+    "wald": wald,
 }
 
 
-def figures(p: Floats, variance: Floats, n: Floats, kish: Floats, df: Floats, *, design_df: float,
-            confidence: float) -> tuple[Figures, tuple[str, ...]]:
+def figures(
+    p: Floats, variance: Floats, n: Floats, kish: Floats, df: Floats, *, design_df: float, confidence: float
+) -> tuple[Figures, tuple[str, ...]]:
     """The figures with their effective base, and where the design effect of each comes from.
 
     "own": from the estimate's own variance, at most Kish's effective base. "pooled": under 8 degrees of

@@ -60,8 +60,10 @@ def sampling(cube: Cube, strata: str | None, clusters: str | None, lonely: Lonel
     single = sizes == 1
     if single.any() and lonely == "fail":
         alone = [names[i] for i in np.flatnonzero(single)]
-        raise LonelyCluster(f"one cluster only in stratum {listing(alone)}: its variance cannot be "
-                            f"estimated. Merge the stratum with a neighbour, or say lonely_psu='adjust'")
+        raise LonelyCluster(
+            f"one cluster only in stratum {listing(alone)}: its variance cannot be "
+            f"estimated. Merge the stratum with a neighbour, or say lonely_psu='adjust'"
+        )
     scale = np.where(single, float(lonely == "adjust"), sizes / np.where(single, 1, sizes - 1))
     return Sampling(stratum, cluster, sizes, owner, scale, lonely)
 
@@ -97,14 +99,17 @@ class Influence:
         """Weighted sums by `at`: (size, domains * levels)."""
         inside = np.flatnonzero((self.domain >= 0) & (weight != 0))
         key = at[inside] * self.domains + self.domain[inside]
-        sums = [add_up(key, weight[inside] * self.value[inside, level], size * self.domains)
-                for level in range(self.value.shape[1])]
+        sums = [
+            add_up(key, weight[inside] * self.value[inside, level], size * self.domains)
+            for level in range(self.value.shape[1])
+        ]
         return np.stack(sums, axis=-1).reshape(size, self.domains * len(sums))
 
     def cross(self, weight: Floats) -> Floats:
         """Weighted sums by the cells of every margin: (cells, domains * levels)."""
-        return np.concatenate([self.summed(weight, at, size)
-                               for at, size in zip(self.places, self.sizes, strict=True)])
+        return np.concatenate(
+            [self.summed(weight, at, size) for at, size in zip(self.places, self.sizes, strict=True)]
+        )
 
     def gram(self, weight: Floats) -> Floats:
         """Weighted counts of the cells of every margin by those of every other: (cells, cells)."""
@@ -113,8 +118,13 @@ class Influence:
 
     def cells(self, weight: Floats, at: Codes, size: int) -> Floats:
         """Weighted sums by `at` of the indicators of every margin's cells: (size, cells)."""
-        return np.concatenate([add_up(at * other + cell, weight, size * other).reshape(size, other)
-                               for cell, other in zip(self.places, self.sizes, strict=True)], axis=1)
+        return np.concatenate(
+            [
+                add_up(at * other + cell, weight, size * other).reshape(size, other)
+                for cell, other in zip(self.places, self.sizes, strict=True)
+            ],
+            axis=1,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,8 +186,9 @@ def spread(influence: Influence, design: Sampling, w: Floats, w2: Floats, slope:
     return Spread(plus, plus[:0], np.zeros((plus.shape[1],) * 2), _grow(design))
 
 
-def _spread_of_people(influence: Influence, design: Sampling, w: Floats, w2: Floats,
-                      slope: Floats | None) -> Spread:
+def _spread_of_people(
+    influence: Influence, design: Sampling, w: Floats, w2: Floats, slope: Floats | None
+) -> Spread:
     strata = len(design.sizes)
     totals = influence.summed(w, design.stratum, strata)
     scaled = w2 * design.scale[design.stratum]

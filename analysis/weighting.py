@@ -31,7 +31,8 @@ class NotConverged(CannotWeight):
         super().__init__(
             f"raking has not converged after {rounds} rounds: margin {margin} is still {abs(off):.2g} of "
             f"its target away at {level!r}. The margins may contradict each other, or a cell of them may be "
-            f"empty; merge levels with few respondents, or use fewer margins")
+            f"empty; merge levels with few respondents, or use fewer margins"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,10 @@ are scaled to the rest.
             raise CannotWeight(f"margin {self.name}: others must be None or 'own share', not {self.others!r}")
         for level, into in self.merge.items():
             if into not in self.targets or into in self.merge:
-                raise CannotWeight(f"margin {self.name}: {level!r} cannot be merged into {into!r}, which is "
-                                   f"{'merged itself' if into in self.merge else 'not among the targets'}")
+                raise CannotWeight(
+                    f"margin {self.name}: {level!r} cannot be merged into {into!r}, which is "
+                    f"{'merged itself' if into in self.merge else 'not among the targets'}"
+                )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,12 +88,17 @@ are scaled to the rest.
     @property
     def rules(self) -> tuple[str, ...]:
         """Every rule this margin is used by, one readable sentence each."""
-        merged = tuple(f"{self.name}: {level!r} is weighted together with {into!r}."
-                       for level, into in self.merge.items())
+        merged = tuple(
+            f"{self.name}: {level!r} is weighted together with {into!r}."
+            for level, into in self.merge.items()
+        )
         if self.others is None:
             return merged
-        return (*merged, f"{self.name}: an answer without a population count keeps its own share of the "
-                         f"sample's weight, and the counts are scaled to the rest.")
+        return (
+            *merged,
+            f"{self.name}: an answer without a population count keeps its own share of the "
+            f"sample's weight, and the counts are scaled to the rest.",
+        )
 
     @property
     def rule(self) -> str:
@@ -101,8 +109,15 @@ are scaled to the rest.
         return replace(self, targets={k: v * total / self.total for k, v in self.targets.items()})
 
     @classmethod
-    def of(cls, frame: Any, columns: str | tuple[str, ...], count: str, *,
-           merge: Mapping[Any, Any] | None = None, others: Literal["own share"] | None = None) -> Margin:
+    def of(
+        cls,
+        frame: Any,
+        columns: str | tuple[str, ...],
+        count: str,
+        *,
+        merge: Mapping[Any, Any] | None = None,
+        others: Literal["own share"] | None = None,
+    ) -> Margin:
         """A margin summed from a frame of population counts, such as borough by age band by sex.
 
         >>> people = {"borough": ["A", "A", "B"], "sex": ["F", "M", "F"], "people": [10, 20, 30]}
@@ -130,8 +145,7 @@ class Fitted:
         index = {cell: i for i, cell in enumerate(self.cells)}
         axes = [cube.axis(name) for name in self.margin.names]
         row, first = group([axis.codes for axis in axes], [len(axis.levels) for axis in axes], len(cube.n))
-        found = [index.get(self.margin.merge.get(cell, cell), -1)
-                 for cell in _cells_at(axes, first)]
+        found = [index.get(self.margin.merge.get(cell, cell), -1) for cell in _cells_at(axes, first)]
         return np.array(found, dtype=np.intp)[row]
 
 
@@ -182,8 +196,10 @@ def rake(cube: Cube, margins: Sequence[Margin], tolerance: float, variance: Vari
             step = _ratio(one.targets, add_up(at, weight, len(one.cells)))
             factor *= step
             weight *= step[at]
-        worst = max((_off(one, at, weight) for one, at in zip(fitted, places, strict=True)),
-                    key=lambda found: abs(found[2]))
+        worst = max(
+            (_off(one, at, weight) for one, at in zip(fitted, places, strict=True)),
+            key=lambda found: abs(found[2]),
+        )
         if abs(worst[2]) <= tolerance:
             rules = tuple(rule for one in fitted for rule in _rules(one, cube))
             return Raking(fitted, tuple(factors), variance, rounds, rules)
@@ -222,14 +238,16 @@ def _nobody_answered(margin: Margin, targets: Mapping[Cell, float], weight: Mapp
         people = sum(targets[cell] for cell in empty)
         raise CannotWeight(
             f"margin {margin.name}: nobody in the sample is in {listing(empty)}, where {people:,.0f} people "
-            f"live. Merge it with a level that was answered: merge={{{empty[0]!r}: ...}}")
+            f"live. Merge it with a level that was answered: merge={{{empty[0]!r}: ...}}"
+        )
 
 
 def _refuse_strangers(margin: Margin, strangers: Sequence[Cell], people: Mapping[Cell, float]) -> None:
     count = sum(people[cell] for cell in strangers)
     raise CannotWeight(
         f"margin {margin.name}: {listing(strangers)} ({count:,.0f} respondents) has no population count "
-        f"(None is a missing answer). Give it a target, merge it, or say others='own share'")
+        f"(None is a missing answer). Give it a target, merge it, or say others='own share'"
+    )
 
 
 def _same_totals(margins: Sequence[Margin]) -> None:
@@ -240,7 +258,8 @@ def _same_totals(margins: Sequence[Margin]) -> None:
             raise CannotWeight(
                 f"margin {margin.name} adds up to {margin.total:,.0f}, margin {first.name} to "
                 f"{first.total:,.0f}: {abs(apart):.1%} apart. Use counts of the same people, or "
-                f"margin.scaled({first.total:.0f})")
+                f"margin.scaled({first.total:.0f})"
+            )
 
 
 def _rules(fitted: Fitted, cube: Cube) -> tuple[str, ...]:
@@ -252,9 +271,12 @@ def _rules(fitted: Fitted, cube: Cube) -> tuple[str, ...]:
     known = set(margin.targets) | set(margin.merge)
     outside = np.array([cell not in known for cell in _cells(small, margin.names)], dtype=bool)
     people, part = small.n[outside].sum(), small.w[outside].sum() / small.w.sum()
-    return (*rules, f"{margin.name}: {people:,.0f} respondents gave an answer without a population count, or "
-                    f"none; they keep their {part:.1%} of the sample's weight, and the counts are scaled to "
-                    f"the rest.")
+    return (
+        *rules,
+        f"{margin.name}: {people:,.0f} respondents gave an answer without a population count, or "
+        f"none; they keep their {part:.1%} of the sample's weight, and the counts are scaled to "
+        f"the rest.",
+    )
 
 
 def _off(fitted: Fitted, at: Codes, weight: Floats) -> tuple[str, Cell, float]:

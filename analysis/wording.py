@@ -8,11 +8,11 @@ from typing import Any
 CLAIMS = {
     "probability": "A random sample: the interval says how far the figure may be from that of everyone.",
     "gatekept": "Young people were reached through schools and youth settings. This is not a probability "
-                "sample: the intervals allow for chance, and not for the settings that did not take part.",
+    "sample: the intervals allow for chance, and not for the settings that did not take part.",
     "quota": "People were chosen to fill quotas. This is not a probability sample: "
-             "the intervals allow for chance, and not for how people were chosen.",
+    "the intervals allow for chance, and not for how people were chosen.",
     "open": "Anyone with the link could answer, so the figures speak only for those who did. "
-            "The {name} assumes that, given the weighting, those who answered are like those who did not.",
+    "The {name} assumes that, given the weighting, those who answered are like those who did not.",
 }
 
 
@@ -46,8 +46,11 @@ the 95 % confidence interval is 38 to 46 in every 100.'
     people = f"the {row['n']:,} people{f' with {where}' if where else ''} who answered {row['measure']}"
     said = _said(row["level"])
     low, high = row["ci_low"] * 100, row["ci_high"] * 100
-    between = (f"the {name} is {low:.0f} to {high:.0f} in every 100" if low == low and high == high
-               else f"a {name} cannot be worked out")
+    between = (
+        f"the {name} is {low:.0f} to {high:.0f} in every 100"
+        if low == low and high == high
+        else f"a {name} cannot be worked out"
+    )
     warning = f" Read it with care: {row['reason']}." if row["flag"] else ""
     return f"Of {people}, {_percent(row['estimate'])} (weighted) {said}; {between}.{warning}"
 

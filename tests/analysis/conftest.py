@@ -35,8 +35,10 @@ def london() -> Columns:
 @pytest.fixture(scope="session")
 def margins() -> list[Margin]:
     table = columns("london_margins.csv")
-    return [Margin(name, {level: n for m, level, n in zip(*table.values(), strict=True) if m == name})
-            for name in ("borough", "age", "sex")]
+    return [
+        Margin(name, {level: n for m, level, n in zip(*table.values(), strict=True) if m == name})
+        for name in ("borough", "age", "sex")
+    ]
 
 
 @pytest.fixture(scope="session")

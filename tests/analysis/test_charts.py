@@ -26,14 +26,21 @@ def overall(raked: SurveyDesign) -> dict[str, Any]:
 
 
 def draw(table: Protected, overall: dict[str, Any] | None = None, **options: Any) -> Picture:
-    return ranking(table, labels={"Brent": "Brent & Harrow $x$"}, title="Worry, by borough", overall=overall,
-                   overall_name="London", **options)
+    return ranking(
+        table,
+        labels={"Brent": "Brent & Harrow $x$"},
+        title="Worry, by borough",
+        overall=overall,
+        overall_name="London",
+        **options,
+    )
 
 
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_picture_is_small_and_scales(boroughs: Protected, overall: dict[str, Any], width: Any,
-                                       theme: Any) -> None:
+def test_a_picture_is_small_and_scales(
+    boroughs: Protected, overall: dict[str, Any], width: Any, theme: Any
+) -> None:
     drawn = svg(draw(boroughs, overall, width=width, theme=theme))
     assert len(drawn.encode()) < 60_000
     root = ElementTree.fromstring(drawn)

@@ -64,7 +64,8 @@ def test_people_outside_the_subset_are_no_cover() -> None:
     """The subset's own total is known too, so 200 others elsewhere hide nobody within it."""
     frame: dict[str, list[Any]] = {
         "borough": ["A"] * 60 + ["B"] * 50 + ["C"] * 3 + ["elsewhere"] * 200,
-        "y": [0, 1] * 156 + [0]}
+        "y": [0, 1] * 156 + [0],
+    }
     inside = np.array([borough != "elsewhere" for borough in frame["borough"]])
     design = SurveyDesign(frame, kind="quota").subset(inside)
     assert shown(protect(design.proportion("y", by=["borough"])), "borough") == ["A"]
@@ -83,9 +84,20 @@ def test_nothing_is_hidden_without_need() -> None:
     assert [row["n"] for row in table.rows()] == [30] * 4
 
 
-@pytest.mark.parametrize(("base", "count", "fit"), [
-    (9, 5, False), (10, 5, True), (20, 4, False), (20, 16, False), (29, 0, False), (30, 0, True),
-    (29, 29, False), (30, 30, True), (30, 29, False)])
+@pytest.mark.parametrize(
+    ("base", "count", "fit"),
+    [
+        (9, 5, False),
+        (10, 5, True),
+        (20, 4, False),
+        (20, 16, False),
+        (29, 0, False),
+        (30, 0, True),
+        (29, 29, False),
+        (30, 30, True),
+        (30, 29, False),
+    ],
+)
 def test_the_thresholds(base: int, count: int, fit: bool) -> None:
     assert (Rule().why_not(base, count) == "") is fit
 
@@ -147,8 +159,9 @@ def attack(frame: dict[str, list[Any]], by: str, table: Protected, levels: list[
         within(frame, by, group, [row for row in rows if row[by] == group], levels)
 
 
-def within(frame: dict[str, list[Any]], by: str, group: Any, rows: list[dict[str, Any]],
-           levels: list[Any]) -> None:
+def within(
+    frame: dict[str, list[Any]], by: str, group: Any, rows: list[dict[str, Any]], levels: list[Any]
+) -> None:
     """Subtract the levels that are shown from the base of their group."""
     if len(levels) < 2:
         return

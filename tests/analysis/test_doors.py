@@ -31,8 +31,9 @@ def same(one: Estimates, other: Estimates) -> None:
 def test_frames(london: Columns, design: SurveyDesign, reader: Any) -> None:
     frame: Any
     if reader == "arrays":
-        frame = {name: np.array(values, dtype=None if name == "w0" else object)
-                 for name, values in london.items()}
+        frame = {
+            name: np.array(values, dtype=None if name == "w0" else object) for name, values in london.items()
+        }
     elif reader == "pyarrow":
         frame = pytest.importorskip("pyarrow").table(london)
     elif reader == "duckdb":
@@ -51,10 +52,13 @@ def test_grouped_by_sql(london: Columns, margins: list[Margin], clusters: str | 
     names = ("borough", "psu", "age", "sex", "level")
     connection = sqlite3.connect(":memory:")
     connection.execute(f"create table answers ({', '.join(names)})")
-    connection.executemany("insert into answers values (?, ?, ?, ?, ?)",
-                           list(zip(*(london[name] for name in names), strict=True)))
+    connection.executemany(
+        "insert into answers values (?, ?, ?, ?, ?)",
+        list(zip(*(london[name] for name in names), strict=True)),
+    )
     grouped = connection.execute(
-        f"select {', '.join(names)}, count(*) from answers group by {', '.join(names)}").fetchall()
+        f"select {', '.join(names)}, count(*) from answers group by {', '.join(names)}"
+    ).fetchall()
     connection.close()
     cells = dict(zip((*names, "people"), map(list, zip(*grouped, strict=True)), strict=True))
     assert len(cells["people"]) < len(london["age"])
@@ -70,7 +74,7 @@ def test_grouped_by_sql(london: Columns, margins: list[Margin], clusters: str | 
 def test_parts_add_up(london: Columns, design: SurveyDesign) -> None:
     parts = []
     for begin in range(0, len(london["y"]), 500):
-        part = {name: values[begin:begin + 500] for name, values in london.items()}
+        part = {name: values[begin : begin + 500] for name, values in london.items()}
         parts.append(SurveyDesign(part, weights="w0", **OPTIONS).cube(["borough", "psu", "y"]))
     cube = parts[0]
     for part_cube in parts[1:]:
@@ -98,22 +102,34 @@ def test_people_are_their_own_clusters(london: Columns, margins: list[Margin]) -
         named = SurveyDesign(frame, kind="quota", weights="w0", strata=strata, clusters="person")
         named = named.rake(margins)
         same(named.proportion("y", by=["age"]), plain.proportion("y", by=["age"]))
-        np.testing.assert_allclose(named.proportion("y", by=["age"]).covariance(),
-                                   plain.proportion("y", by=["age"]).covariance(), rtol=1e-9, atol=1e-14)
+        np.testing.assert_allclose(
+            named.proportion("y", by=["age"]).covariance(),
+            plain.proportion("y", by=["age"]).covariance(),
+            rtol=1e-9,
+            atol=1e-14,
+        )
 
 
 def test_lonely_people(london: Columns) -> None:
     """A stratum of one person is treated alike whether or not people are named as clusters."""
-    frame = {"y": [1, 0, 1, 1, 0, 1], "s": ["a", "a", "a", "b", "b", "c"], "w": [1.0, 2, 1, 3, 1, 2],
-             "person": list(range(6))}
+    frame = {
+        "y": [1, 0, 1, 1, 0, 1],
+        "s": ["a", "a", "a", "b", "b", "c"],
+        "w": [1.0, 2, 1, 3, 1, 2],
+        "person": list(range(6)),
+    }
     for rule in ("adjust", "average", "certainty", "remove"):
         options: dict[str, Any] = {"kind": "quota", "weights": "w", "strata": "s", "lonely_psu": rule}
-        same(SurveyDesign(frame, clusters="person", **options).proportion("y"),
-             SurveyDesign(frame, **options).proportion("y"))
+        same(
+            SurveyDesign(frame, clusters="person", **options).proportion("y"),
+            SurveyDesign(frame, **options).proportion("y"),
+        )
 
 
 def test_importing_loads_only_what_it_needs() -> None:
-    code = ("import sys, analysis; print([name for name in ('scipy.stats', 'matplotlib', 'pandas', 'polars', "
-            "'duckdb', 'pyarrow', 'starlette', 'sqlalchemy') if name in sys.modules])")
+    code = (
+        "import sys, analysis; print([name for name in ('scipy.stats', 'matplotlib', 'pandas', 'polars', "
+        "'duckdb', 'pyarrow', 'starlette', 'sqlalchemy') if name in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

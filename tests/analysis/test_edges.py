@@ -56,8 +56,11 @@ def test_missing_answers_are_a_domain(london: Columns, raked: SurveyDesign) -> N
 
 
 def test_missing_domains_stay_in_the_design() -> None:
-    frame: dict[str, list[Any]] = {"worry": [1, 0, 1, 0] * 10, "age": ["a", "b", None, "a"] * 10,
-                                   "school": list("pqrst") * 8}
+    frame: dict[str, list[Any]] = {
+        "worry": [1, 0, 1, 0] * 10,
+        "age": ["a", "b", None, "a"] * 10,
+        "school": list("pqrst") * 8,
+    }
     design = SurveyDesign(frame, kind="gatekept", clusters="school")
     table = design.proportion("worry", by=["age"])
     assert [(row["age"], row["n"]) for row in table.rows()] == [("a", 20), ("b", 10)]
@@ -73,10 +76,16 @@ def test_a_domain_nobody_is_in(raked: SurveyDesign) -> None:
 
 
 def test_declared_levels_come_in_their_order() -> None:
-    design = SurveyDesign({"worry": ["not", "very"], "age": ["12-13", "10-11"]}, kind="open",
-                          levels={"worry": ["very", "fairly", "not"], "age": ["10-11", "12-13", "14-15"]})
+    design = SurveyDesign(
+        {"worry": ["not", "very"], "age": ["12-13", "10-11"]},
+        kind="open",
+        levels={"worry": ["very", "fairly", "not"], "age": ["10-11", "12-13", "14-15"]},
+    )
     assert [(r["level"], r["estimate"]) for r in design.proportion("worry").rows()] == [
-        ("very", 0.5), ("fairly", 0.0), ("not", 0.5)]
+        ("very", 0.5),
+        ("fairly", 0.0),
+        ("not", 0.5),
+    ]
     assert [r["n"] for r in design.proportion("worry", ["very", "fairly"], by="age").rows()] == [1, 1, 0]
 
 
@@ -89,14 +98,21 @@ def test_an_unknown_level_is_refused_with_those_there_are() -> None:
         declared.proportion("worry")
 
 
-@pytest.mark.parametrize(("frame", "options", "message"), [
-    ({"y": [1, 0], "w": [1.0, -2.0]}, {"weights": "w"}, r"'w' must be a number, 0 or more; 1 rows .*: 1\)"),
-    ({"y": [1, 0], "w": [None, 2.0]}, {"weights": "w"}, r"1 rows break this \(counted from 0: 0\)"),
-    ({"y": [1, 0], "w": ["a", "b"]}, {"weights": "w"}, "must hold numbers"),
-    ({"y": [1, 0], "c": [1, 2.5]}, {"counts": "c"}, "must be a whole number"),
-    ({"y": [1, 0], "s": ["a", None]}, {"clusters": "s"}, "'s' must not be missing"),
-    ({"y": [1, 0]}, {"lonely_psu": "ignore"}, "lonely_psu must be one of fail, adjust"),
-])
+@pytest.mark.parametrize(
+    ("frame", "options", "message"),
+    [
+        (
+            {"y": [1, 0], "w": [1.0, -2.0]},
+            {"weights": "w"},
+            r"'w' must be a number, 0 or more; 1 rows .*: 1\)",
+        ),
+        ({"y": [1, 0], "w": [None, 2.0]}, {"weights": "w"}, r"1 rows break this \(counted from 0: 0\)"),
+        ({"y": [1, 0], "w": ["a", "b"]}, {"weights": "w"}, "must hold numbers"),
+        ({"y": [1, 0], "c": [1, 2.5]}, {"counts": "c"}, "must be a whole number"),
+        ({"y": [1, 0], "s": ["a", None]}, {"clusters": "s"}, "'s' must not be missing"),
+        ({"y": [1, 0]}, {"lonely_psu": "ignore"}, "lonely_psu must be one of fail, adjust"),
+    ],
+)
 def test_a_wrong_design_is_refused(frame: Any, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         SurveyDesign(frame, kind="probability", **options)

@@ -15,8 +15,13 @@ from analysis.variance import LonelyPSU
 
 from .conftest import Columns, columns
 
-INTERVALS = {"logit": "ci_xlogit", "beta": "ci_beta", "wilson": "ci_wilson", "asin": "ci_asin",
-             "wald": "wald_t"}
+INTERVALS = {
+    "logit": "ci_xlogit",
+    "beta": "ci_beta",
+    "wilson": "ci_wilson",
+    "asin": "ci_asin",
+    "wald": "wald_t",
+}
 NOT_COMPARED = {
     "london/w1/raked/chisq_age": "no test of association yet",
     "london/youth_vs_adult_w1": "no contrast of two tables yet",
@@ -61,13 +66,17 @@ def designs(design: SurveyDesign, margins: list[Margin]) -> dict[str, SurveyDesi
     return {"base": design, "raked": design.rake(margins, tolerance=1e-12, variance="r-rake")}
 
 
-CASES = [(weights, by) for weights in ("base", "raked")
-         for by in ([], ["borough"], ["age"], ["sex"], ["borough", "age"])]
+CASES = [
+    (weights, by)
+    for weights in ("base", "raked")
+    for by in ([], ["borough"], ["age"], ["sex"], ["borough", "age"])
+]
 
 
 @pytest.mark.parametrize(("weights", "by"), CASES)
-def test_proportions(designs: dict[str, SurveyDesign], figures: dict[str, Any], tally: Tally, weights: str,
-                     by: list[str]) -> None:
+def test_proportions(
+    designs: dict[str, SurveyDesign], figures: dict[str, Any], tally: Tally, weights: str, by: list[str]
+) -> None:
     place = f"by_{'_x_'.join(by)}" if by else "overall"
     theirs = figures[f"london/w1/{weights}/{place}"]
     for interval in INTERVALS:
@@ -95,8 +104,9 @@ def compare(tally: Tally, row: dict[str, Any], kish: float, theirs: dict[str, An
     tally.add(interval, [row["ci_low"], row["ci_high"]], theirs[INTERVALS[interval]], 2e-10)
 
 
-def test_weights_as_given(london: Columns, raked: SurveyDesign, figures: dict[str, Any],
-                          tally: Tally) -> None:
+def test_weights_as_given(
+    london: Columns, raked: SurveyDesign, figures: dict[str, Any], tally: Tally
+) -> None:
     weights = final_weights(raked, london)
     frame = {**london, "w": weights}
     given = SurveyDesign(frame, kind="gatekept", weights="w", strata="borough", clusters="psu")
@@ -118,8 +128,14 @@ def final_weights(raked: SurveyDesign, london: Columns) -> list[float]:
 
 
 @pytest.mark.parametrize(("variance", "key"), [("greg", "calibrate_raking"), ("r-rake", "rake")])
-def test_two_ways_of_raking(design: SurveyDesign, margins: list[Margin], figures: dict[str, Any],
-                            tally: Tally, variance: Any, key: str) -> None:
+def test_two_ways_of_raking(
+    design: SurveyDesign,
+    margins: list[Margin],
+    figures: dict[str, Any],
+    tally: Tally,
+    variance: Any,
+    key: str,
+) -> None:
     raked = design.rake(margins, tolerance=1e-12, variance=variance)
     theirs = figures["rake_vs_calibrate"][key]
     row = raked.proportion("y").rows()[0]
@@ -132,16 +148,18 @@ def test_two_ways_of_raking(design: SurveyDesign, margins: list[Margin], figures
 
 
 @pytest.mark.parametrize("by", ["age", "borough"])
-def test_covariances(designs: dict[str, SurveyDesign], figures: dict[str, Any], tally: Tally,
-                     by: str) -> None:
+def test_covariances(
+    designs: dict[str, SurveyDesign], figures: dict[str, Any], tally: Tally, by: str
+) -> None:
     theirs = figures[f"london/w1/raked/covmat_{by}"]
     table = designs["raked"].proportion("y", by=[by])
     tally.add("estimate", table.estimate, theirs["coef"], 1e-11)
     tally.add("covariance", table.covariance(), theirs["vcov"], 1e-11)
 
 
-def test_levels_of_one_question(designs: dict[str, SurveyDesign], figures: dict[str, Any],
-                                tally: Tally) -> None:
+def test_levels_of_one_question(
+    designs: dict[str, SurveyDesign], figures: dict[str, Any], tally: Tally
+) -> None:
     theirs = figures["london/w1/raked/level_table"]
     table = designs["raked"].proportion("level")
     assert [f"factor(level){level}" for level in table.levels] == theirs["names"]
@@ -153,8 +171,9 @@ RULES = [rule for rule in get_args(LonelyPSU) if rule != "fail"]
 
 
 def lonely_table(rule: LonelyPSU, by: list[str]) -> Estimates:
-    design = SurveyDesign(columns("lonely.csv"), kind="probability", weights="w", strata="s", clusters="u",
-                          lonely_psu=rule)
+    design = SurveyDesign(
+        columns("lonely.csv"), kind="probability", weights="w", strata="s", clusters="u", lonely_psu=rule
+    )
     return design.proportion("y", by=by)
 
 
@@ -174,8 +193,9 @@ def test_lonely_clusters(figures: dict[str, Any], tally: Tally, rule: LonelyPSU)
 def test_lonely_borough(london: Columns, figures: dict[str, Any], tally: Tally, rule: LonelyPSU) -> None:
     answered = [at for at, y in enumerate(london["y"]) if y is not None]
     frame = {name: [values[at] for at in answered] for name, values in london.items()}
-    design = SurveyDesign(frame, kind="gatekept", weights="w0", strata="borough", clusters="psu",
-                          lonely_psu=rule)
+    design = SurveyDesign(
+        frame, kind="gatekept", weights="w0", strata="borough", clusters="psu", lonely_psu=rule
+    )
     row, theirs = design.proportion("y").rows()[0], figures[f"london/lonely_{rule}/overall"]
     tally.add("estimate", row["estimate"], theirs["coef"], 1e-12)
     tally.add("se", row["se"], theirs["se"], 1e-12)

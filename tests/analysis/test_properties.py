@@ -21,17 +21,20 @@ def frames(draw: st.DrawFn) -> Frame:
     def column(values: st.SearchStrategy[Any]) -> list[Any]:
         return draw(st.lists(values, min_size=size, max_size=size))
 
-    return {"worry": column(st.sampled_from(["very", "fairly", "not", None])),
-            "age": column(st.sampled_from(["a", "b", "c"])),
-            "stratum": column(st.sampled_from(["s", "t"])),
-            "school": column(st.integers(1, 6)),
-            "w": column(st.sampled_from([0.5, 1.0, 2.0, 3.0]))}
+    return {
+        "worry": column(st.sampled_from(["very", "fairly", "not", None])),
+        "age": column(st.sampled_from(["a", "b", "c"])),
+        "stratum": column(st.sampled_from(["s", "t"])),
+        "school": column(st.integers(1, 6)),
+        "w": column(st.sampled_from([0.5, 1.0, 2.0, 3.0])),
+    }
 
 
 def design(frame: Frame) -> SurveyDesign:
     levels = {"worry": ["very", "fairly", "not"], "age": ["a", "b", "c"]}
-    return SurveyDesign(frame, kind="gatekept", weights="w", strata="stratum", clusters="school",
-                        levels=levels)
+    return SurveyDesign(
+        frame, kind="gatekept", weights="w", strata="stratum", clusters="school", levels=levels
+    )
 
 
 @given(frames(), st.sampled_from([0.001, 7.0, 1e6]))

@@ -44,7 +44,8 @@ def test_others_keep_their_own_share() -> None:
     assert weighted(design, "sex") == pytest.approx({"F": 459, "M": 441, "another": 60})
     assert design.rules == (
         "sex: 10 respondents gave an answer without a population count, or none; they keep their 10.0% of "
-        "the sample's weight, and the counts are scaled to the rest.",)
+        "the sample's weight, and the counts are scaled to the rest.",
+    )
 
 
 def test_levels_are_merged_by_a_stated_rule() -> None:
@@ -53,8 +54,10 @@ def test_levels_are_merged_by_a_stated_rule() -> None:
     margin = Margin("age", targets, merge={"city": "west", "barnet": "brent"})
     design = SurveyDesign(frame, kind="quota").rake([margin])
     assert weighted(design, "age") == pytest.approx({"city": 30, "west": 270, "brent": 700})
-    assert design.rules == ("age: 'city' is weighted together with 'west'.",
-                            "age: 'barnet' is weighted together with 'brent'.")
+    assert design.rules == (
+        "age: 'city' is weighted together with 'west'.",
+        "age: 'barnet' is weighted together with 'brent'.",
+    )
     with pytest.raises(CannotWeight, match="'city' cannot be merged into 'wset', which is not among"):
         Margin("age", targets, merge={"city": "wset"})
 
@@ -62,7 +65,10 @@ def test_levels_are_merged_by_a_stated_rule() -> None:
 def test_a_margin_summed_from_a_frame() -> None:
     frame = {"borough": ["A", "A", "B"], "sex": ["F", "M", "F"], "people": [1, 2, 3]}
     assert Margin.of(frame, ("borough", "sex"), count="people").targets == {
-        ("A", "F"): 1.0, ("A", "M"): 2.0, ("B", "F"): 3.0}
+        ("A", "F"): 1.0,
+        ("A", "M"): 2.0,
+        ("B", "F"): 3.0,
+    }
 
 
 def test_margins_that_contradict_each_other_are_named() -> None:

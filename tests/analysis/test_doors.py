@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from analysis import Margin, SurveyDesign
@@ -35,9 +36,8 @@ def test_frames(london: Columns, design: SurveyDesign, reader: Any) -> None:
             name: np.array(values, dtype=None if name == "w0" else object) for name, values in london.items()
         }
     elif reader == "pyarrow":
-        frame = pytest.importorskip("pyarrow").table(london)
+        frame = pa.table(london)
     elif reader == "duckdb":
-        pytest.importorskip("pyarrow")
         wave = pl.DataFrame(london)
         frame = duckdb.connect().from_arrow(wave.to_arrow())
     else:

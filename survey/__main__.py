@@ -132,7 +132,7 @@ def _say_where(engine: Engine, address: str) -> None:
     print("\nSoundings is ready. Open one of these; press Ctrl+C to stop.\n")
     print(f"  A young person answers    {address}/s/{demo.DEMO_CODE}")
     for (name, roles), link in zip(demo.STAFF.items(), links.values(), strict=True):
-        print(f"  {name} ({', '.join(role.value.replace('_', ' ') for role in roles)})\n      {link}")
+        print(f"  {name}: {', '.join(role.value.replace('_', ' ') for role in roles)}\n      {link}")
     print(
         "\nEach staff link signs in once. `make demo` again keeps the answers and prints new links.\n",
         flush=True,

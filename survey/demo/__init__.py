@@ -17,9 +17,9 @@ __all__ = ["DEMO_CODE", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "fill"]
 USTER = Path(__file__).parent / "uster"
 USTER_SLUG = "uster-2021"
 STAFF = {
-    "Dee, who designs and runs consultations": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
-    "Ada, who analyses": [Role.ANALYST],
-    "Alex, who looks after the installation": [Role.ADMIN],
+    "Dee": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
+    "Ada": [Role.ANALYST],
+    "Alex": [Role.ADMIN],
 }
 
 

@@ -97,11 +97,12 @@ def _no_picture() -> Problem:
 def _drawn(found: Figures, by: str, request: Request) -> str:
     asked = found.asked
     whole = found.whole.rows()[0]
+    made_up = " (made-up answers)" if asked.consultation.synthetic else ""
     draw = charts.ranking if by == "borough" else charts.ordered
     drawing = draw(
         found.splits[by],
         labels=_labels(found, by),
-        title=f"Said “{asked.measure.words('en')}”, by {figures.SPLITS[by].lower()}",
+        title=f"Said “{asked.measure.words('en')}”, by {figures.SPLITS[by].lower()}{made_up}",
         width="phone" if request.query_params.get("width") == "phone" else "page",
         theme="dark" if request.query_params.get("theme") == "dark" else "light",
         overall=whole if whole["estimate"] is not None else None,

@@ -41,6 +41,7 @@ ROUTES = [
     Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),
     Route("/r/{key}/{page}", answering.answer, methods=["POST"]),
     Route("/left", answering.gone),
+    Route("/left/forget", answering.forget),
     # Everybody
     Route("/", page(consultations.home)),
     Route("/staying-safe", page(consultations.staying_safe)),

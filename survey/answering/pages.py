@@ -373,6 +373,11 @@ async def gone(request: Request) -> Response:
     return web.render(web.Page("answering/gone.html"), request)
 
 
+async def forget(_request: Request) -> Response:
+    """Asked for by the page after leaving: the browser drops what Back would bring back from memory."""
+    return Response(status_code=204, headers={"clear-site-data": '"cache"'})
+
+
 async def carry_on(request: Request) -> Response:
     """Go on after leaving: nothing is lost, and what was answered before stays hidden."""
     await web.read_form(request)

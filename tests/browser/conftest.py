@@ -36,17 +36,30 @@ SCREENSHOTS = Path("screenshots")
 PHONE, LAPTOP = (360, 740), (1280, 800)
 
 
+Launch = Callable[..., Browser]
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or the one that CHROMIUM names; a machine without one is told so."""
+def launch() -> Iterator[Launch]:
+    """Starts Debian's Chromium, or the one that CHROMIUM names; a machine without one is told so."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         sentence = "There is no Chromium: install it, or set CHROMIUM to its path"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield browser
-        browser.close()
+
+        def start(*more: str, **options: list[str]) -> Browser:
+            return playwright.chromium.launch(executable_path=path, args=[*QUIET, *more], **options)  # type: ignore[arg-type]
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def chromium(launch: Launch) -> Iterator[Browser]:
+    """The browser that most visitors use."""
+    browser = launch()
+    yield browser
+    browser.close()
 
 
 @dataclass

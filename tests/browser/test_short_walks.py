@@ -1,10 +1,12 @@
 """The whole survey on a phone, with scripts and without, by thumb and by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import walk
-from tests.browser.conftest import LAPTOP, Site, Visit
+from tests.browser.conftest import LAPTOP, Launch, Site, Visit
 from tests.browser.look import PAGES_FOR_STAFF, violations
 
 pytestmark = pytest.mark.browser
@@ -111,6 +113,26 @@ def test_leaving_hides_everything_and_going_back_does_not_bring_it_back(visit: V
     page.reload()
     expect(page.get_by_role("heading", name="This page was left")).to_be_visible()
     expect(page.get_by_text("Very worried")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way_out", ["Leave now", "Send my answers"])
+def test_back_does_not_bring_a_page_back_from_memory(launch: Launch, site: Site, way_out: str) -> None:
+    browser = launch(
+        "--enable-features=BackForwardCache,CacheControlNoStoreEnterBackForwardCache",
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    page = browser.new_page(base_url=site.address)
+    walk.start(page)
+    page.get_by_label("Fairly worried").check()
+    page.get_by_role("button", name="Next").click()
+    if way_out == "Send my answers":
+        walk.answer_all(page)
+    with page.expect_response("**/left/forget"):
+        page.get_by_role("button", name=way_out).click()
+    page.go_back()
+    expect(page.get_by_role("heading", name=re.compile("This page was left|Thank you"))).to_be_visible()
+    expect(page.get_by_text("Fairly worried")).to_have_count(0)
+    browser.close()
 
 
 @pytest.mark.parametrize("width", [320, 360])

@@ -39,6 +39,7 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
     ("POST", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
     ("GET", "/left"): ("/left", EVERYBODY),
+    ("GET", "/left/forget"): ("/left/forget", EVERYBODY),
     ("GET", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
     ("POST", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
     ("POST", "/staff/out"): ("/staff/out", STAFF),

@@ -6,7 +6,8 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 CLAIMS = {
-    "probability": "A random sample: the interval says how far the figure may be from that of everyone.",
+    "probability": "A random sample: the interval says how far chance may have taken the figure from that of everyone. "
+    "It does not allow for people who were drawn and did not answer.",
     "gatekept": "Young people were reached through schools and youth settings. This is not a probability "
     "sample: the intervals allow for chance, and not for the settings that did not take part.",
     "quota": "People were chosen to fill quotas. This is not a probability sample: "

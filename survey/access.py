@@ -7,6 +7,7 @@ import secrets
 from sqlmodel import Session, col, select
 from starlette.requests import Request
 
+from survey.db import transaction
 from survey.models import AuditEntry, Consultation, Role, Staff, StaffSession
 from survey.web import Problem, installation
 
@@ -42,8 +43,14 @@ def signed_in(request: Request, session: Session) -> Staff | None:
     if found is None or now - found.seen_at > IDLE or now - found.started_at > LONGEST:
         return None
     if now - found.seen_at > NOTED_EVERY:
-        found.seen_at = now
+        _note_seen(request, found.token_hash, now)
     return found.staff
+
+
+def _note_seen(request: Request, token_hash: str, now: dt.datetime) -> None:
+    """Note that a session is in use: in a transaction of its own, since a page only reads."""
+    with transaction(installation(request).engine) as session:
+        session.get_one(StaffSession, token_hash).seen_at = now
 
 
 def open_staff_page(request: Request, session: Session, roles: tuple[Role, ...] = ANYONE_SIGNED_IN) -> Staff:

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,17 +16,20 @@ from starlette.routing import Route
 
 from survey import accounts, consultations, web
 from survey.answering import pages as answering
-from survey.db import answers_now, open_engine
+from survey.db import open_engine
 from survey.places import load
 from survey.results import pages as results
 from survey.settings import Settings
 from survey.web import Installation, action, page
 
 
-def healthy(request: Request, _session: object) -> Response:
+def healthy(_request: Request, session: Session) -> Response:
     """Whether this process and its database answer."""
-    here = web.installation(request)
-    return PlainTextResponse("ok" if answers_now(here.engine) else "no database")
+    try:
+        session.connection().execute(text("SELECT 1"))
+    except SQLAlchemyError:
+        return PlainTextResponse("no database", status_code=503)
+    return PlainTextResponse("ok")
 
 
 ROUTES = [

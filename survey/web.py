@@ -23,7 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from questions import written
 from survey import wording
-from survey.db import transaction
+from survey.db import reading, transaction
 from survey.places import Place
 from survey.settings import Settings
 
@@ -168,26 +168,28 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def page(handler: Handler) -> Endpoint:
-    """An endpoint from a synchronous handler that reads, and perhaps writes, in one transaction."""
+    """An endpoint from a synchronous handler that reads, in one transaction that waits for no writer."""
 
     async def endpoint(request: Request) -> Response:
-        return await run_in_threadpool(_answer, request, handler)
+        return await run_in_threadpool(_answer, request, handler, reading(installation(request).engine))
 
     return endpoint
 
 
 def action(handler: FormHandler) -> Endpoint:
-    """The same for a handler that takes a form."""
+    """An endpoint from a synchronous handler that takes a form, and reads and writes in one transaction."""
 
     async def endpoint(request: Request) -> Response:
         form = await read_form(request)
-        return await run_in_threadpool(_answer, request, lambda req, session: handler(req, session, form))
+        return await run_in_threadpool(
+            _answer, request, lambda req, session: handler(req, session, form), installation(request).engine
+        )
 
     return endpoint
 
 
-def _answer(request: Request, handler: Handler) -> Response:
-    with transaction(installation(request).engine) as session:
+def _answer(request: Request, handler: Handler, engine: Engine) -> Response:
+    with transaction(engine) as session:
         answer = handler(request, session)
         return render(answer, request) if isinstance(answer, Page) else answer
 

@@ -39,7 +39,7 @@ PHONE, LAPTOP = (360, 740), (1280, 800)
 Launch = Callable[..., Browser]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def launch() -> Iterator[Launch]:
     """Starts Debian's Chromium, or the one that CHROMIUM names; a machine without one is told so."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -54,7 +54,7 @@ def launch() -> Iterator[Launch]:
         yield start
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium(launch: Launch) -> Iterator[Browser]:
     """The browser that most visitors use."""
     browser = launch()

@@ -47,6 +47,7 @@ def test_every_page_of_the_answering_flow(visit: Visit, size: tuple[int, int], s
     walk.answer(page)
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Leave now").click()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
     page.go_back()
     page.reload()
     keep(page, way, "was-left")

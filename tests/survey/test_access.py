@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session, select
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -136,6 +137,25 @@ def test_signing_out_ends_the_session_here_and_in_a_copied_cookie(house: House) 
     browser.post("/staff/out")
     assert browser.get("/staff").status_code == 401
     assert copied.get("/staff").status_code == 401
+
+
+def test_a_page_that_only_reads_waits_for_no_writer(house: House) -> None:
+    ada = house.as_("Ada, analyst")
+    with house.engine.begin() as busy:
+        busy.execute(text("UPDATE setting SET name = 'Hill School, renamed'"))
+        for address in ("/", "/staff", "/staff/consultations/safer-streets", "/healthz", f"/s/{CODE}"):
+            assert ada.get(address).status_code == 200
+
+
+def test_health_says_when_the_database_is_gone(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert house.client.get("/healthz").text == "ok"
+
+    def gone(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr(Session, "connection", gone)
+    answer = house.client.get("/healthz")
+    assert (answer.status_code, answer.text) == (503, "no database")
 
 
 def test_no_secret_is_stored_in_the_clear(house: House) -> None:

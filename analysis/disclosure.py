@@ -3,8 +3,8 @@ give them away by subtraction."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -81,6 +81,14 @@ class Protected:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def withhold(self, hide: Sequence[bool], reason: str = SUBTRACTION) -> Protected:
+        """The same table with more rows withheld: one place for each row; rows that are hidden already stay so."""
+        rows = zip(self._rows, hide, strict=True)
+        hidden = tuple(
+            _withheld(row, reason) if more and row["flag"] != CONFIDENTIAL else row for row, more in rows
+        )
+        return replace(self, _rows=hidden)
 
     @property
     def withheld(self) -> int:

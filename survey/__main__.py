@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from survey import accounts, demo
 from survey.app import make_app, system_clock
@@ -27,8 +28,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result: int = chosen.run(chosen, from_environment())
     except Wrong as wrong:
         print(wrong, file=sys.stderr)
-        return 2
-    return result
+    except LookupError as unknown:
+        print(f"{unknown.args[0]} Set SOUNDINGS_PLACE to one of them.", file=sys.stderr)
+    except (SQLAlchemyError, OSError) as error:
+        reason = str(error).partition("\n")[0]
+        print(
+            f"The database cannot be used: {reason}\nLook at DATABASE_URL, and at its folder or server.",
+            file=sys.stderr,
+        )
+    else:
+        return result
+    return 2
 
 
 class Wrong(Exception):
@@ -144,6 +154,10 @@ def _must_be_free(host: str, port: int, other: str) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except (OverflowError, socket.gaierror):
+            raise Wrong(
+                f"{host}:{port} is no address to serve at. A port is a number from 1 to 65535."
+            ) from None
         except OSError:
             raise Wrong(
                 f"Port {port} is taken by another program. Stop it, or choose another port: {other}"
@@ -157,6 +171,8 @@ def _migrate(_chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def _invite(chosen: argparse.Namespace, settings: Settings) -> int:
+    if not chosen.name.strip():
+        raise Wrong('Whom do you invite? Give a name: soundings invite "Ada" --role analyst')
     engine = open_engine(settings.database_url)
     migrate(engine)
     roles = [Role(role) for role in chosen.role]

@@ -16,12 +16,18 @@ SHOWN_IN_AUDIT = 200
 
 
 def invite(session: Session, name: str, roles: Sequence[Role], now: dt.datetime) -> str:
-    """Invite somebody of this name, adding the roles to those they hold; the token of their one-time link."""
+    """Invite somebody of this name, adding the roles to those they hold; the token of their one-time link.
+
+    Links that they were given before and did not use stop working.
+    """
     staff = session.exec(select(Staff).where(col(Staff.name) == name)).first() or Staff(name=name)
     staff.roles = sorted({*staff.roles, *(role.value for role in roles)})
     session.add(staff)
     session.flush()
     assert staff.id is not None
+    unused = select(Invitation).where(col(Invitation.staff_id) == staff.id, col(Invitation.used_at).is_(None))
+    for earlier in session.exec(unused):
+        session.delete(earlier)
     token, token_hash = access.new_token()
     session.add(Invitation(token_hash=token_hash, staff_id=staff.id, expires_at=now + VALID_FOR))
     access.note(session, now, "command line", "invited", f"staff {name}", ", ".join(staff.roles))

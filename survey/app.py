@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -93,6 +93,7 @@ def make_app(
         exception_handlers={
             web.Problem: web.show_problem,
             HTTPException: web.show_http_error,
+            ClientDisconnect: web.hang_up,
             Exception: web.show_fault,
         },
         lifespan=lifespan,

@@ -43,7 +43,9 @@ def state(consultation: Consultation, today: dt.date) -> str:
     """Where a consultation stands on a day, by its dates alone."""
     if today < consultation.opens_on:
         return "planned"
-    return "open" if today <= consultation.closes_on else "being read"
+    if today <= consultation.closes_on:
+        return "open"
+    return "being read" if today <= consultation.outcome_on else "closed"
 
 
 # For staff

@@ -118,6 +118,7 @@ class Response(SQLModel, table=True):
     __table_args__ = (
         Index("ix_response_submitted", "collection_id", "submitted_on"),
         Index("ix_response_setting", "setting_id", "submitted_on"),
+        {"sqlite_with_rowid": False},  # or rows would keep the order in which people came
     )
 
     key: str = Field(default_factory=new_response_key, primary_key=True, max_length=22)

@@ -243,6 +243,11 @@ NOT_FOUND = ("We cannot find that page", "Check the address, or start again from
 NOT_ALLOWED = ("That does not work here", "Please go back and use the buttons on the page.")
 
 
+def hang_up(_request: Request, _gone: Exception) -> Response:
+    """For somebody whose connection broke while they were sending: nobody hears this, and nothing was stored."""
+    return Response(status_code=400)
+
+
 def show_http_error(request: Request, error: Exception) -> Response:
     """A page for an address that is not there, or that is used in the wrong way."""
     assert isinstance(error, HTTPException)

@@ -74,8 +74,9 @@ def _text(path: Path, encoding: str) -> str:
         line = content[: error.start].count(b"\n") + 1
         raise WrongImport(
             [
-                f"{path.name}, line {line}: a character is not in {encoding}. Save the file as UTF-8, or write the "
-                'encoding it has in the mapping, as in [file] encoding = "cp1252".'
+                f"{path.name}, line {line}: a character is not in {encoding.removesuffix('-sig').upper()}. Save the "
+                "file as UTF-8; or, if it is the answers, write the encoding it has in the mapping, as in [file] "
+                'encoding = "cp1252" (or "utf-16").'
             ]
         ) from None
 

@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlmodel import Session
 
+from analysis import SurveyDesign
 from analysis.disclosure import Protected, protect
 from questions import Question, QuestionSet
 from survey.models import Collection, Consultation
 from survey.places import Place
-from survey.results.answers import NOT_AN_OPINION, Columns, Measure, columns
+from survey.results.answers import Columns, Measure, columns
 from survey.results.weights import KINDS, Weighted, weigh
 
 SPLITS = {"borough": "Borough", "age_band": "Age", "gender": "Gender"}
@@ -47,8 +48,8 @@ def measure(consultation: Consultation, question_set: QuestionSet, key: str = ""
     """The measure that is asked for; where none is (or there is no such), the consultation's headline."""
     known = {question.key: question for question in measures(question_set)}
     question = known.get(key) or known.get(consultation.headline or "") or next(iter(known.values()))
-    chosen = tuple(code for code in codes.split() if question.has(code) and code not in NOT_AN_OPINION)
-    return Measure(question, chosen or _usual_codes(consultation, question))
+    usual, chosen = _usual_codes(consultation, question), tuple(codes.split())
+    return Measure(question, chosen if chosen in [usual, *choices_of(question)] else usual)
 
 
 def _usual_codes(consultation: Consultation, question: Question) -> tuple[str, ...]:
@@ -60,7 +61,7 @@ def _usual_codes(consultation: Consultation, question: Question) -> tuple[str, .
 
 def choices_of(question: Question) -> list[tuple[str, ...]]:
     """What may be measured of a question: the first two of a scale together, and each code alone."""
-    codes = [choice.code for choice in question.choices]
+    codes = _codes(question)
     together = [tuple(codes[:FIRST_OF_A_SCALE])] if question.kind == "scale" else []
     return together + [(code,) for code in codes]
 
@@ -68,12 +69,43 @@ def choices_of(question: Question) -> list[tuple[str, ...]]:
 def figures(session: Session, asked: Asked, only: str | None = None) -> Figures:
     """The estimates of a measure for everybody and for each split (or `only` one of them)."""
     found = columns(session, asked.collection, asked.measure)
-    weighted = weigh(asked.collection, found, asked.place)
-    whole = protect(weighted.design.proportion("answer"))
+    weighted = weigh(asked.collection, found, asked.place, {"code": _codes(asked.measure.question)})
+    whole = _protected(weighted.design, asked.measure, ())
     splits = [by for by in SPLITS if only in (None, by) and _splits(found, by)]
     return Figures(
-        asked, weighted, whole, {by: protect(weighted.design.proportion("answer", by=[by])) for by in splits}
+        asked, weighted, whole, {by: _protected(weighted.design, asked.measure, (by,)) for by in splits}
     )
+
+
+def _protected(design: SurveyDesign, measure: Measure, by: tuple[str, ...]) -> Protected:
+    """The table of a measure, withholding whatever its other answers, each of which can be asked for, would give away.
+
+    Of a question with one answer all codes are protected together. A code that is withheld for everybody is
+    withheld in every group; codes taken together are shown only where they are all shown, or all withheld.
+    """
+    table = protect(design.proportion("answer", by=by))
+    if measure.question.kind == "many":
+        return table
+    for_everybody = {
+        row["level"] for row in protect(design.proportion("code")).rows() if row["estimate"] is None
+    }
+    hidden: dict[tuple[object, ...], set[object]] = {}
+    for row in protect(design.proportion("code", by=by)).rows():
+        gone = row["estimate"] is None or row["level"] in for_everybody
+        hidden.setdefault(tuple(row[name] for name in by), set()).update({row["level"]} if gone else ())
+    return table.withhold(
+        [_gives_away(measure, hidden[tuple(row[name] for name in by)]) for row in table.rows()]
+    )
+
+
+def _gives_away(measure: Measure, hidden: set[object]) -> bool:
+    """Whether showing these codes together would give a withheld one of them away."""
+    together = hidden & set(measure.codes)
+    return (len(measure.codes) == 1 and bool(together)) or 0 < len(together) < len(measure.codes)
+
+
+def _codes(question: Question) -> list[str]:
+    return [choice.code for choice in question.choices]
 
 
 def _splits(found: Columns, by: str) -> bool:
@@ -83,7 +115,7 @@ def _splits(found: Columns, by: str) -> bool:
 def everything_said(session: Session, asked: Asked) -> list[dict[str, Any]]:
     """A row for each answer that the question offers: its share of those who gave an opinion."""
     question = asked.measure.question
-    codes = [choice.code for choice in question.choices]
+    codes = _codes(question)
     found = columns(session, asked.collection, asked.measure)
     if question.kind != "many":
         design = weigh(asked.collection, found, asked.place, {"code": codes}).design

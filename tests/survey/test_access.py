@@ -102,6 +102,15 @@ def test_a_link_signs_in_once(house: House) -> None:
     assert second.get("/staff").status_code == 401
 
 
+def test_a_new_link_replaces_the_one_before(house: House) -> None:
+    with transaction(house.engine) as session:
+        first = accounts.invite(session, "Ada", [Role.ANALYST], house.clock())
+    with transaction(house.engine) as session:
+        second = accounts.invite(session, "Ada", [Role.ANALYST], house.clock())
+    assert house.client.get(f"/staff/in/{first}").status_code == 410
+    assert house.client.get(f"/staff/in/{second}").status_code == 200
+
+
 def test_a_link_lasts_seven_days(house: House) -> None:
     with transaction(house.engine) as session:
         token = accounts.invite(session, "Ada", [Role.ANALYST], house.clock())

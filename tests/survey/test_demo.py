@@ -114,3 +114,29 @@ def test_an_invitation_from_the_command_line_adds_roles(
         assert ada.roles == ["admin", "analyst", "reader"]
     with pytest.raises(SystemExit):
         main(["invite", "Ada", "--role", "emperor"])
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments", "said"),
+    [
+        ({"DATABASE_URL": "sqlite:////proc/nowhere/x.db"}, ["migrate"], "The database cannot be used"),
+        ({"DATABASE_URL": "garbage"}, ["migrate"], "The database cannot be used"),
+        ({"DATABASE_URL": "postgresql://127.0.0.1:1/x"}, ["migrate"], "The database cannot be used"),
+        ({}, ["invite", "  ", "--role", "admin"], "Give a name"),
+        ({}, ["serve", "--port", "99999"], "A port is a number from 1 to 65535"),
+        ({"SOUNDINGS_PLACE": "paris"}, ["serve", "--port", "0"], "There is no place called paris"),
+    ],
+)
+def test_a_command_that_cannot_go_on_says_what_to_mend(
+    variables: dict[str, str],
+    arguments: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/x.db")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert main(arguments) == 2
+    assert said in capsys.readouterr().err

@@ -86,6 +86,7 @@ def _answers() -> None:
         sa.Column("borough", sa.String),
         sa.Column("age_band", sa.String),
         sa.Column("gender", sa.String),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_response_submitted", "response", ["collection_id", "submitted_on"])
     op.create_index("ix_response_setting", "response", ["setting_id", "submitted_on"])

@@ -1,0 +1,87 @@
+"""An attack on the results page: everything its menus can show of a question, subtracted from everything else."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from questions import Question
+from survey import demo
+from survey.db import transaction
+from survey.results import figures
+from survey.results.answers import columns
+from tests.survey.conftest import MIDDAY
+from tests.survey.test_results import asked
+
+SMALL = 5
+
+
+@pytest.fixture
+def uster(engine: Engine) -> Engine:
+    """The real survey of Uster."""
+    with transaction(engine) as session:
+        demo.bring_uster(session, MIDDAY)
+    return engine
+
+
+def test_no_small_group_can_be_worked_out_from_all_that_the_menus_show(uster: Engine) -> None:
+    found = []
+    with transaction(uster) as session:
+        questions = figures.measures(asked(session, demo.USTER_SLUG).question_set)
+        for question in questions:
+            if question.kind != "many":
+                for by in ("age_band", "gender"):
+                    found += worked_out(session, question, by)
+    assert found == []
+
+
+def worked_out(session: Any, question: Question, by: str) -> list[str]:
+    """The groups of 1 to 4 people whose number follows from what is shown of one question and one split."""
+    codes = [choice.code for choice in question.choices]
+    truth = _truth(session, question, by)
+    domains = sorted({domain for domain, _ in truth})
+    cells = [(domain, code) for domain in domains for code in codes]
+    equations = _shown(session, question, by, cells)
+    if not equations:
+        return []
+    null = _null_space(np.array(equations, dtype=float))
+    return [
+        f"{question.key} by {by}: {domain} {code} is {truth[domain, code]}"
+        for place, (domain, code) in enumerate(cells)
+        if 0 < truth.get((domain, code), 0) < SMALL and np.abs(null[:, place]).max(initial=0) < 1e-9
+    ]
+
+
+def _truth(session: Any, question: Question, by: str) -> dict[tuple[str, str], int]:
+    one = asked(session, demo.USTER_SLUG, question.key)
+    found = columns(session, one.collection, one.measure)
+    counts: dict[tuple[str, str], int] = {}
+    for domain, code, people in zip(found[by], found["code"], found["people"], strict=True):
+        if code is not None:
+            counts[domain, code] = counts.get((domain, code), 0) + people
+    return counts
+
+
+def _shown(session: Any, question: Question, by: str, cells: list[tuple[str, str]]) -> list[list[bool]]:
+    """Which cells are added up in each number that can be read: shares times bases, and the bases themselves."""
+    sums = []
+    for codes in figures.choices_of(question):
+        found = figures.figures(session, asked(session, demo.USTER_SLUG, question.key, " ".join(codes)))
+        if found.whole.rows()[0]["estimate"] is not None:
+            sums += [[code in codes for _, code in cells], [True for _ in cells]]
+        for row in found.splits[by].rows():
+            if row["estimate"] is not None:
+                sums += [
+                    [domain == row[by] and code in codes for domain, code in cells],
+                    [domain == row[by] for domain, _ in cells],
+                ]
+    for row in figures.everything_said(session, asked(session, demo.USTER_SLUG, question.key)):
+        if row["estimate"] is not None:
+            sums.append([code == row["code"] for _, code in cells])
+    return sums
+
+
+def _null_space(equations: Any) -> Any:
+    _, values, right = np.linalg.svd(equations)
+    return right[int((values > 1e-9).sum()) :]

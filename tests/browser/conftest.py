@@ -19,7 +19,7 @@ from survey import accounts, demo
 from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
 from survey.demo.london import fill_london
-from survey.models import Response, Role
+from survey.models import Collection, Consultation, Response, Role
 from survey.places import load
 from survey.settings import Settings
 
@@ -92,6 +92,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         door = next(one for one in wave.collections[0].settings if one.code == demo.DEMO_CODE)
         setting = door.id or 0
         demo.bring_uster(session, now)
+        session.add(_not_answered_yet(wave))
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -106,6 +107,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.should_exit = True
     thread.join()
     engine.dispose()
+
+
+def _not_answered_yet(like: Consultation) -> Consultation:
+    """A consultation that nobody has answered, asking the same."""
+    (collection,) = like.collections
+    empty = Consultation(**like.model_dump(exclude={"id", "slug", "synthetic"}), slug="not-answered-yet")
+    empty.collections = [Collection(**collection.model_dump(exclude={"id"}))]
+    return empty
 
 
 Visit = Callable[..., Page]
@@ -153,8 +162,12 @@ def _same_host(url: str, address: str, complaints: list[str]) -> None:
         complaints.append(f"asked another host: {url}")
 
 
-def _sign_in(page: Page, site: Site) -> None:
+def invitation(site: Site) -> str:
+    """The address of a new one-time link."""
     with transaction(open_engine(site.database)) as session:
-        token = accounts.invite(session, "Ada", list(Role), system_clock())
-    page.goto(f"/staff/in/{token}")
+        return f"/staff/in/{accounts.invite(session, 'Ada', list(Role), system_clock())}"
+
+
+def _sign_in(page: Page, site: Site) -> None:
+    page.goto(invitation(site))
     page.get_by_role("button", name="Sign in on this device").click()

@@ -27,6 +27,8 @@ PAGES_FOR_STAFF = (
     "/staff/consultations/uster-2021",
     "/staff/consultations/uster-2021/questions",
     "/staff/consultations/uster-2021/results",
+    "/staff/consultations/not-answered-yet",
+    "/staff/consultations/not-answered-yet/results",
     "/staff/audit",
     "/staff/consultations/nowhere",
 )

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import walk
-from tests.browser.conftest import LAPTOP, PHONE, SCREENSHOTS, Visit
+from tests.browser.conftest import LAPTOP, PHONE, SCREENSHOTS, Site, Visit, invitation
 from tests.browser.look import PAGES_FOR_ALL, PAGES_FOR_STAFF, violations
 
 pytestmark = pytest.mark.browser_long
@@ -24,8 +24,10 @@ def keep(page: Page, way: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(("size", "scheme"), WAYS, ids=NAMES)
-def test_every_page_for_everybody(visit: Visit, size: tuple[int, int], scheme: str) -> None:
+def test_every_page_for_everybody(visit: Visit, site: Site, size: tuple[int, int], scheme: str) -> None:
     page = visit(size, scheme=scheme)
+    page.goto(invitation(site))
+    keep(page, f"{size[0]}-{scheme}", "invitation")
     for name, address in PAGES_FOR_ALL.items():
         page.goto(address)
         keep(page, f"{size[0]}-{scheme}", name)

@@ -86,6 +86,17 @@ def test_back_and_reload_lose_nothing(visit: Visit) -> None:
     expect(page.get_by_label("Fairly worried")).to_be_checked()
 
 
+def test_the_way_out_is_on_the_screen_after_every_step(visit: Visit) -> None:
+    page = visit()
+    walk.start(page)
+    for _ in range(3):
+        expect(page.get_by_role("button", name="Leave now")).to_be_in_viewport()
+        expect(page.locator("h1").first).to_be_in_viewport()
+        walk.answer(page)
+        page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("link", name="Back")).to_be_in_viewport()
+
+
 def test_two_tabs_lose_nothing(visit: Visit, site: Site) -> None:
     first = visit()
     walk.start(first)

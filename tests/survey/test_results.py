@@ -69,6 +69,10 @@ def test_the_published_figures_of_uster_come_out(uster: Engine, key: str, publis
 def test_the_page_of_uster_says_its_figure_with_base_and_interval(uster: Engine, database_url: str) -> None:
     page = visit(uster, database_url).as_("Ada, analyst").get(RESULTS.format("uster-2021")).text
     assert "<strong>79 in every 100</strong>" in page
+    assert re.search(r"<dd>79\.3 % \(7\d\.\d to 8\d\.\d\)</dd>", page)
+    internet = RESULTS.format("uster-2021") + "?question=safe_internet"
+    page_of_internet = visit(uster, database_url).as_("Ada, analyst").get(internet).text
+    assert re.search(r"<dd>93\.4 % \(\d\d\.\d to 9\d\.\d\)</dd>", page_of_internet)
     assert (
         "CC BY 4.0"
         in visit(uster, database_url).as_("Ada, analyst").get("/staff/consultations/uster-2021").text

@@ -1,6 +1,5 @@
 """The figures of a consultation: estimates from its answers, each through the one door of disclosure."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -141,16 +140,3 @@ def label_of(by: str, level: object, asked: Asked) -> str:
     if question is None or not question.has(str(level)):
         return str(level)
     return question.label(str(level)).into("en")
-
-
-def sentences(table: Protected, labels: Sequence[str]) -> list[str]:
-    """A table read out, one sentence a row."""
-    return [f"{label}: {said(row)}" for label, row in zip(labels, table.rows(), strict=True)]
-
-
-def said(row: dict[str, Any]) -> str:
-    """A row in words: its share, its interval and its base; or why it is withheld."""
-    if row["estimate"] is None:
-        return f"not shown: {row['reason']}"
-    low, high = row["ci_low"] * 100, row["ci_high"] * 100
-    return f"{row['estimate'] * 100:.0f} in every 100 (between {low:.0f} and {high:.0f}), of {row['n']:,}"

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -64,11 +64,11 @@ def chromium(launch: Launch) -> Iterator[Browser]:
 
 @dataclass
 class Site:
-    """An installation that is being served, with what its visitors were told of violations."""
+    """An installation that is being served, and the setting that its visitors come in by."""
 
     address: str
     database: str
-    complaints: list[str] = field(default_factory=list)
+    visitors_setting: int
 
     def responses(self) -> list[Response]:
         """What the visitors' answers became."""
@@ -77,8 +77,6 @@ class Site:
             found = list(session.exec(mine).all())
             session.expunge_all()
         return found
-
-    visitors_setting: int = 0
 
 
 @pytest.fixture(scope="session")

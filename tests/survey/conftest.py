@@ -6,7 +6,7 @@ import os
 import re
 import uuid
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -293,6 +293,3 @@ def furnish(engine: Engine, source: str = TINY) -> None:
         collection.settings = [Setting(collection_id=0, code=CODE, name="Hill School", borough="E09000022")]
         consultation.collections = [collection]
         session.add(consultation)
-
-
-Furnish = Callable[[Engine, str], None]

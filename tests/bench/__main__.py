@@ -6,7 +6,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import answering, estimates
+from tests.bench import answering, coverage, estimates
 
 
 def main() -> None:
@@ -14,12 +14,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--responses", type=int, default=600, help="responses to complete in each run")
     parser.add_argument("--clients", type=int, default=16)
+    parser.add_argument(
+        "--waves", type=int, default=200, help="simulated waves, for the coverage of intervals"
+    )
+    parser.add_argument("--long", action="store_true", help="1,000 waves at least")
     chosen = parser.parse_args()
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load before: {load}\n")
     with tempfile.TemporaryDirectory() as folder:
         answering.run(Path(folder), chosen.clients, chosen.responses)
     estimates.run()
+    coverage.run(max(chosen.waves, 1000) if chosen.long else chosen.waves)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
-# One command each. PYTHON is the Python to begin with; PORT and DATA are the demo's.
+# One command each. PYTHON is the Python to begin with; PORT and DATA are the demo's; BENCH is what the benches are
+# told besides: make bench BENCH=--long, make bench-peers BENCH="--limit 900".
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= demo-data
+BENCH ?=
+SVY = svy==0.35.0
 RUN = .venv/bin/python
 
-.PHONY: demo demo-fresh test browser check bench lock run-environment dev-environment chromium python
+.PHONY: demo demo-fresh test browser check bench bench-peers lock run-environment dev-environment chromium python
 
 demo: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA)
@@ -26,7 +29,16 @@ check: dev-environment
 	@$(RUN) tools/no_hosts.py
 
 bench: dev-environment
-	@$(RUN) -m tests.bench
+	@$(RUN) -m tests.bench $(BENCH)
+
+# svy lives in an environment of its own; R's survey is used where there is an Rscript that has it.
+bench-peers: dev-environment
+	@test -e .venv-peers/$(SVY) \
+	  || { $(PYTHON) -m venv --clear .venv-peers \
+	    && .venv-peers/bin/python -m pip install --quiet --no-input --disable-pip-version-check $(SVY) \
+	    && touch .venv-peers/$(SVY); } \
+	  || { rm -rf .venv-peers; echo "$(SVY) could not be installed; going on without it" >&2; }
+	@$(RUN) -m tests.bench.peers $(BENCH)
 
 # Pins that still hold are kept; `make lock UPGRADE=--upgrade` takes the newest of everything.
 lock: dev-environment

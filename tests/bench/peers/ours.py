@@ -1,0 +1,48 @@
+"""Our side of the comparison, in a process of its own: from a Parquet file to three raked tables."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import polars as pl
+
+from analysis import Margin, SurveyDesign
+from analysis.estimates import Estimates
+from analysis.weighting import Variance
+from tests.bench.peers.clock import BY, Row, fastest, report
+
+
+def open_wave(file: Path) -> Any:
+    """What our estimates begin with."""
+    return pl.read_parquet(file)
+
+
+def tables(wave: Any, margins: list[Margin], variance: Variance) -> dict[str, Estimates]:
+    """The three tables, raked, with the interval that the others have as well."""
+    design = SurveyDesign(wave, kind="gatekept", weights="weight", strata="borough", clusters="school")
+    raked = design.rake(margins, variance=variance)
+    return {name: raked.proportion("worried", by=by, interval="logit") for name, by in BY.items()}
+
+
+def main(folder: Path, file: Path, variance: Variance) -> None:
+    """Estimate and report."""
+    margins = [
+        Margin(name, counts) for name, counts in json.loads((folder / "margins.json").read_text()).items()
+    ]
+    wave, reading = fastest(lambda: open_wave(folder / "wave.parquet"))
+    found, estimating = fastest(lambda: tables(wave, margins, variance))
+    report(file, _rows(found), f"ours ({variance})", reading, estimating)
+
+
+def _rows(found: dict[str, Estimates]) -> Iterator[Row]:
+    for name, table in found.items():
+        figures = zip(table.estimate, table.se, table.low, table.high, strict=True)
+        for (domain, _), (estimate, se, low, high) in zip(table.keys, figures, strict=True):
+            yield name, "/".join(map(str, domain)), estimate, se, low, high
+
+
+if __name__ == "__main__":
+    asked = next(how for how in get_args(Variance) if how == sys.argv[3])
+    main(Path(sys.argv[1]), Path(sys.argv[2]), asked)

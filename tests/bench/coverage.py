@@ -4,22 +4,21 @@ import argparse
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, expit, logit
 
-from analysis import Margin, SurveyDesign
-from analysis.estimates import Estimates
+from analysis import Estimates, Margin, SurveyDesign
 from analysis.intervals import INTERVALS
-from analysis.weighting import Variance
 from questions import AGE_BANDS
 from survey.places import Place, load
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Columns = dict[str, NDArray[Any]]
+Variance = Literal["greg", "r-rake"]
 GENDERS = ("female", "male")
 AXES = ("borough", "age_band", "gender")
 SCHOOLS = (1,) * 4 + (2,) * 9 + (3,) * 7 + (4,) * 6 + (5,) * 4 + (6,) * 3

@@ -4,14 +4,14 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 import polars as pl
 
-from analysis import Margin, SurveyDesign
-from analysis.estimates import Estimates
-from analysis.weighting import Variance
+from analysis import Estimates, Margin, SurveyDesign
 from tests.bench.peers.clock import BY, Row, fastest, report
+
+Variance = Literal["greg", "r-rake"]
 
 
 def open_wave(file: Path) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from .frame import Codes, Column, Floats
+from .frame import Bools, Codes, Column, Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +41,75 @@ class Cube:
             if axis.name == name:
                 return axis
         raise KeyError(f"the cube has no axis {name!r}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the axes are called."""
+        return tuple(axis.name for axis in self.axes)
+
+    def __len__(self) -> int:
+        return len(self.n)
+
+    @classmethod
+    def query(
+        cls,
+        connection: Any,
+        table: str,
+        axes: Sequence[str],
+        *,
+        weights: str | None = None,
+        counts: str | None = None,
+        where: str | None = None,
+    ) -> Cube:
+        """The cube of a table, summed by the database itself in one plain SQL statement.
+
+        connection: an open connection of sqlite3, psycopg 3 or DuckDB, or anything whose `execute` gives rows.
+        table, where: SQL as you would write it after FROM and WHERE, such as "read_parquet('wave.parquet')"; never
+            text that came from somebody else. axes: column names. weights, counts: as in SurveyDesign.
+
+        >>> import sqlite3
+        >>> base = sqlite3.connect(":memory:")
+        >>> _ = base.execute("create table answers (borough, worry)")
+        >>> _ = base.execute("insert into answers values ('Brent', 'very'), ('Brent', 'very'), ('Camden', null)")
+        >>> cube = Cube.query(base, "answers", ["borough", "worry"])
+        >>> cube.n.tolist(), cube.axis("borough").levels
+        ([2.0, 1.0], ('Brent', 'Camden'))
+        >>> base.close()
+
+        Raises:
+            ValueError: weights or counts that are negative or missing (how many rows).
+        """
+        from . import sql
+
+        return sql.query(connection, sql.Asked(table, weights, counts, where), tuple(axes))
+
+    @classmethod
+    def each(
+        cls,
+        connection: Any,
+        table: str,
+        axes: Sequence[str],
+        questions: Sequence[str],
+        *,
+        weights: str | None = None,
+        counts: str | None = None,
+        where: str | None = None,
+    ) -> dict[str, Cube]:
+        """For each question its cube by the axes and the question, all from one pass over the rows.
+
+        One statement with GROUPING SETS, where the database has them (DuckDB, PostgreSQL); on SQLite, which has
+        none, one statement with a pass for each question.
+        """
+        from . import sql
+
+        return sql.each(connection, sql.Asked(table, weights, counts, where), tuple(axes), tuple(questions))
+
+    def where(self, keep: Bools) -> Cube:
+        """The cells that are kept: a boolean for each."""
+        if keep.all():
+            return self
+        axes = tuple(replace(axis, codes=axis.codes[keep]) for axis in self.axes)
+        return Cube(axes, self.n[keep], self.w[keep], self.w2[keep])
 
     def by(self, names: Sequence[str]) -> Cube:
         """The cube summed over every axis but these; cells nobody is in are left out."""

@@ -2,38 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from . import estimates, weighting
+from . import cells, tables, trimming, weighting
 from .cube import Cube
-from .frame import Bools, Column, Floats, Frame, listing, read
-from .variance import LonelyPSU
+from .estimates import Estimates, names_of
+from .frame import Floats
+from .margins import CannotWeight, Margin
+from .replication import Kind as Replicates
+from .replication import Replication
+from .sampling import Given, LonelyPSU, Plan, sampling
+from .sources import Rows, Source, Table, open_source, refuse_rows
+from .variance import Variance
 
 Kind = Literal["probability", "quota", "gatekept", "open"]
-DOMAIN, WITHIN = "(in the domain)", "(weighted)"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Respondents:
-    """The rows of a frame with how many respondents each stands for, and their base weight."""
-
-    frame: Frame
-    people: Floats = field(repr=False)
-    weight: Floats = field(repr=False)
+MARK = "(subset {})"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SurveyDesign:
     """How the answers in a frame were gathered.
 
-    frame: a mapping of arrays, or anything narwhals reads; never changed.
+    frame: a mapping of arrays, anything narwhals reads (lazy frames too: they are grouped by their own engine),
+        a Cube, or a list of cubes of the same people; never changed.
     kind: "probability", "quota", "gatekept" (through schools and settings) or "open"; decides the claim.
-    weights, strata, clusters: column names. Without clusters each respondent is one of their own.
+    weights: the column of base weights; without it 1 for everybody, or what the fpc columns imply.
+    strata, clusters: a column name, or a list of them for the stages of the sample. Without clusters each respondent
+        is one of their own.
+    fpc: for each stage the column with how many clusters (or people) its stratum has in the population, or the
+        share of them that was drawn. Without it nothing is taken off for a finite population.
     counts: a column with how many respondents each row stands for (rows grouped by SQL); base weights are
         per respondent. lonely_psu: what a stratum with one cluster does, as in R's `survey`.
     levels: the values that a column may take, in order. Declare them where an answer may be one that
@@ -52,55 +54,55 @@ class SurveyDesign:
             without a stratum or cluster. KeyError: there is no such column.
     """
 
-    frame: Any
+    frame: Any = field(repr=False)
     kind: Kind = field(kw_only=True)
     weights: str | None = field(default=None, kw_only=True)
-    strata: str | None = field(default=None, kw_only=True)
-    clusters: str | None = field(default=None, kw_only=True)
+    strata: Given = field(default=None, kw_only=True)
+    clusters: Given = field(default=None, kw_only=True)
+    fpc: Given = field(default=None, kw_only=True)
     counts: str | None = field(default=None, kw_only=True)
     lonely_psu: LonelyPSU = field(default="adjust", kw_only=True)
-    levels: Mapping[str, Sequence[Hashable]] | None = field(default=None, kw_only=True)
-    raking: weighting.Raking | None = field(default=None, kw_only=True, repr=False)
-    domain: Bools | None = field(default=None, kw_only=True, repr=False)
+    levels: Mapping[str, Sequence[Hashable]] | None = field(default=None, kw_only=True, repr=False)
+    steps: tuple[weighting.Step, ...] = field(default=(), kw_only=True, repr=False)
+    domain: weighting.Conditions = field(default_factory=dict, kw_only=True, repr=False)
+    replication: Replication | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         _one_of("kind", self.kind, get_args(Kind))
         _one_of("lonely_psu", self.lonely_psu, get_args(LonelyPSU))
-        if isinstance(self.frame, Respondents):
+        if isinstance(self.frame, Source):
             return
-        frame = read(self.frame, self.levels)
-        rows = Respondents(frame, _counts(frame, self.counts), _weights(frame, self.weights))
-        object.__setattr__(self, "frame", rows)
-        for name in (self.strata, self.clusters):
-            if name is not None:
-                _complete(frame.column(name), rows)
+        source = open_source(self.frame, self.weights, self.counts, self.levels or {})
+        if self.fpc is not None and self.weights is None:
+            source = _weighted_by_chance(source, self.plan)
+        object.__setattr__(self, "frame", source)
+        _placed(source, self.plan)
 
-    def column(self, name: str) -> Column:
-        """A column of the frame as codes and levels."""
-        rows: Respondents = self.frame
-        return rows.frame.column(name)
+    @property
+    def plan(self) -> Plan:
+        """The stages of the sample that the variance needs."""
+        return Plan.of(self.strata, self.clusters, self.fpc, self.lonely_psu)
 
-    def cube(self, names: Sequence[str] = (), columns: Sequence[Column] = ()) -> Cube:
-        """Counts, base weights and squared weights, summed by these columns (and others given as codes)."""
-        rows: Respondents = self.frame
-        axes = (*(self.column(name) for name in dict.fromkeys(names)), *columns)
-        weight = rows.people * rows.weight
-        cells = Cube(axes, rows.people, weight, weight * rows.weight)
-        return _drop_empty(cells).by([axis.name for axis in axes])
+    def cube(self, names: Sequence[str] = ()) -> Cube:
+        """Counts, base weights and squared weights of those with weight, summed by these columns."""
+        source: Source = self.frame
+        found = source.cube(names)
+        return found.where(found.w > 0).by(names)
 
     def rake(
         self,
-        margins: Sequence[weighting.Margin],
+        margins: Sequence[Margin],
         *,
         tolerance: float = 1e-9,
-        variance: weighting.Variance = "greg",
+        variance: Variance = "greg",
     ) -> SurveyDesign:
         """A design with weights raked to the margins, from the base weights (an earlier raking is replaced).
 
         tolerance: how far, relatively, any cell may be from its target at the end.
         variance: "greg" (the weighted regression residual: R's calibrate(calfun="raking")) or
             "r-rake" (R's rake()).
-        A design that was narrowed with `subset` before is raked within that subset.
+        A design that was narrowed with `subset` before is raked within that subset; one that was trimmed is raked
+        from the trimmed weights.
 
         >>> from analysis import Margin
         >>> frame = {"sex": ["F", "F", "F", "M"], "worry": [1, 1, 0, 0]}
@@ -112,20 +114,123 @@ class SurveyDesign:
             CannotWeight: a level nobody answered, a level with no target, totals that disagree.
             NotConverged: which margin is furthest from its target, and how far.
         """
-        _one_of("variance", variance, get_args(weighting.Variance))
-        names = [name for margin in margins for name in margin.names]
-        cube = self.cube(names, [membership(WITHIN, self.domain, len(self.frame.frame))])
-        inside = cube.axis(WITHIN).codes == 1
-        cube = replace(cube, w=np.where(inside, cube.w, 0.0), n=np.where(inside, cube.n, 0.0))
-        raking = weighting.rake(_drop_empty(cube), margins, tolerance, variance)
-        return replace(self, raking=replace(raking, within=self.domain))
+        _one_of("variance", variance, get_args(Variance))
+        cube = self._to_weight([name for margin in margins for name in margin.names])
+        made = weighting.rake(cube, margins, tolerance, variance, self.domain)
+        return replace(self, steps=weighting.replaced(self.steps, made))
+
+    def poststratify(self, margin: Margin) -> SurveyDesign:
+        """A design with weights that meet one margin exactly: raking to it alone.
+
+        Raises:
+            CannotWeight: a level nobody answered, or one with no target.
+        """
+        return self.rake([margin])
+
+    def calibrate(
+        self,
+        margins: Sequence[Margin] = (),
+        totals: Sequence[weighting.Total] = (),
+        *,
+        method: weighting.Method = "raking",
+        bounds: tuple[float, float] | None = None,
+        tolerance: float = 1e-9,
+    ) -> SurveyDesign:
+        """A design with the weights nearest to those given that meet the margins and totals.
+
+        method: "raking" (weights stay above 0), "linear" (may go below) or "logit" (needs bounds).
+        bounds: the least and the most that a weight may be multiplied by, around 1.
+        totals: population totals of numeric columns, Total("siblings", 1_900_000).
+
+        >>> from analysis import Margin
+        >>> frame = {"sex": ["F", "F", "F", "M"], "worry": [1, 1, 0, 0]}
+        >>> margin = Margin("sex", {"F": 2.4, "M": 1.6})
+        >>> design = SurveyDesign(frame, kind="quota").calibrate([margin], method="logit", bounds=(0.5, 2))
+        >>> [round(float(weight), 6) for weight in design.final_weights()]
+        [0.8, 0.8, 0.8, 1.6]
+
+        Raises:
+            CannotWeight: as for `rake`; bounds that no weights can keep to, with the tightest that some can.
+            NotConverged: the margins cannot be met together.
+        """
+        from . import calibration
+
+        _one_of("method", method, get_args(weighting.Method))
+        distance = _distance(method, bounds)
+        if not (margins or totals):
+            raise CannotWeight("give a margin or a total to calibrate to")
+        names = [name for margin in margins for name in margin.names] + [total.column for total in totals]
+        cube = self._to_weight(names)
+        if method == "raking" and not distance.bounded and not totals:
+            made = weighting.rake(cube, margins, tolerance, "greg", self.domain)
+        else:
+            made = calibration.calibrate(cube, margins, totals, distance, tolerance, self.domain)
+        return replace(self, steps=weighting.replaced(self.steps, made))
+
+    def trim(self, *, lower: float = 0.0, upper: float = np.inf, strict: bool = False) -> SurveyDesign:
+        """A design whose weights are cut to the bounds, and what was cut is shared out among the others.
+
+        lower, upper: the least and the greatest final weight. strict: again and again, until none is outside.
+        `report()` says what it did. Rake again afterwards, if the margins must be met.
+
+        Raises:
+            CannotWeight: bounds that no weights with the same total can keep to.
+        """
+        step = trimming.trim(self._alike(), self.steps, lower, upper, strict=strict)
+        return replace(self, steps=(*self.steps, step))
+
+    def report(self) -> trimming.WeightReport:
+        """What weighting did: the weights before and after, and the shares of each margin's levels.
+
+        >>> from analysis import Margin
+        >>> frame = {"sex": ["F", "F", "F", "M"]}
+        >>> found = SurveyDesign(frame, kind="quota").rake([Margin("sex", {"F": 50, "M": 50})]).report()
+        >>> round(found.after.deff, 3), round(found.after.n_eff, 3)
+        (1.333, 3.0)
+        """
+        return trimming.report(self._alike(), self.steps)
+
+    def final_weights(self) -> Floats:
+        """The final weight of each row of the frame (of all the people that it stands for); 0 outside a subset
+        that was weighted alone. ValueError where the design came from a cube or a lazy frame."""
+        source: Source = self.frame
+        rows = source.door.rows(self._columns())
+        return weighting.weigh(rows, self.steps).final
+
+    def replicates(
+        self,
+        kind: Replicates,
+        *,
+        count: int = 500,
+        seed: int = 1,
+        rho: float = 0.5,
+        centre: Literal["replicates", "estimate"] = "replicates",
+    ) -> SurveyDesign:
+        """A design whose variances come from replicates, in each of which the last weighting is done anew.
+
+        kind: "jackknife" (leave a cluster out: JKn), "bootstrap" (Rao and Wu's, `count` times from `seed`), "brr"
+            (balanced half-samples) or "fay" (those with factors 2 - rho and rho).
+        centre: deviations from the mean of the replicates (as in R), or from the estimate.
+        Strata with one cluster add nothing. Degrees of freedom are those of the design.
+
+        >>> frame = {"worry": [1, 0, 0, 0, 1, 1, 0, 1] * 10, "school": list("abcdefgh") * 10}
+        >>> design = SurveyDesign(frame, kind="gatekept", clusters="school")
+        >>> both = (design.proportion("worry"), design.replicates("jackknife").proportion("worry"))
+        >>> [round(float(table.se[0]), 6) for table in both]
+        [0.188982, 0.188982]
+        """
+        _one_of("kind", kind, get_args(Replicates))
+        if not (count >= 2 and 0 <= rho < 1):
+            raise ValueError("count must be 2 or more, and rho at least 0 and under 1")
+        how = Replication(kind, count, seed, rho if kind == "fay" else 0.0, centre)
+        return replace(self, replication=how)
 
     @property
     def rules(self) -> tuple[str, ...]:
         """Every rule the weighting rests on, as sentences."""
-        return self.raking.rules if self.raking else ()
+        return tuple(rule for step in self.steps for rule in step.rules)
 
-    def subset(self, mask: ArrayLike | None = None, /, **values: object) -> SurveyDesign:
+    def subset(self, mask: ArrayLike | None = None, /, **values: Any) -> SurveyDesign:
         """The design with estimates confined to a domain; every cluster and stratum stays for the variance.
 
         mask: a boolean for each row of the frame; or column=value (or a list of values), all of which hold.
@@ -134,35 +239,36 @@ class SurveyDesign:
         >>> SurveyDesign(frame, kind="open").subset(wave=1).proportion("worry").rows()[0]["n"]
         2
         """
-        keep = np.ones(len(self.frame.frame), dtype=bool) if self.domain is None else self.domain.copy()
+        source: Source = self.frame
+        domain = dict(self.domain)
         if mask is not None:
-            given = np.asarray(mask)
-            if given.dtype != bool or given.shape != keep.shape:
-                raise ValueError(f"the mask must hold {len(keep)} booleans, one for each row of the frame")
-            keep &= given
+            given, size = np.asarray(mask), len(source.door)
+            if given.dtype != bool or given.shape != (size,):
+                raise ValueError(f"the mask must hold {size} booleans, one for each row of the frame")
+            name = MARK.format(sum(one.startswith("(subset") for one in source.door.names) + 1)
+            source, domain[name] = source.marked(name, given), frozenset([True])
         for name, value in values.items():
-            column = self.column(name)
-            wanted = value if isinstance(value, (list, tuple, set, frozenset)) else [value]
-            codes = [code for code, level in enumerate(column.levels) if level in wanted]
-            keep &= np.isin(column.codes, codes)
-        return replace(self, domain=keep)
+            source.cube([name])
+            wanted = frozenset(value if isinstance(value, (list, tuple, set, frozenset)) else [value])
+            domain[name] = domain.get(name, wanted) & wanted
+        return replace(self, frame=source, domain=domain)
 
     def proportion(
         self,
         measure: str,
-        level: Hashable | Sequence[Hashable] = None,
+        level: cells.Level = None,
         by: Sequence[str] | str = (),
         *,
         interval: str = "kg",
         confidence: float = 0.95,
-    ) -> estimates.Estimates:
+    ) -> Estimates:
         """Proportions of those who answered, by domain, with linearised standard errors.
 
         level: None for a 0/1 or boolean column, or for a row for each level of a categorical one; a level;
             or a list of levels for their union.
         by: columns whose levels (crossed) are the domains; [] is overall. Rows with a missing value in one of
             them are in no domain and stay in the design, as do missing answers.
-        interval: one of kg, logit, beta, wilson, wilson-pooled, nchs, asin, wald.
+        interval: one of kg, logit, beta, wilson, wilson-pooled, nchs, asin, likelihood, wald, bootstrap.
 
         >>> frame = {"age": ["10-11", "12-13"] * 20, "worry": ["very", "fairly", "not", "not"] * 10}
         >>> design = SurveyDesign(frame, kind="probability")
@@ -174,55 +280,189 @@ class SurveyDesign:
             KeyError: there is no such column. ValueError: an unknown level that was not declared either,
             an unknown interval, a confidence outside (0, 1).
         """
-        names = (by,) if isinstance(by, str) else tuple(by)
-        return estimates.proportion(self, measure, level, names, interval, confidence)
+        tables.check(interval, confidence, "proportion")
+
+        def outcome(cube: Cube) -> cells.Outcome:
+            return cells.shares(cube.axis(measure), level)
+
+        return self._table(measure, (measure,), by, outcome, interval, confidence)
+
+    def mean(
+        self, measure: str, by: Sequence[str] | str = (), *, interval: str = "wald", confidence: float = 0.95
+    ) -> Estimates:
+        """Means of a numeric column, by domain; t intervals.
+
+        >>> frame = {"age": [10, 12, 14, 16], "sex": ["F", "M"] * 2}
+        >>> [row["estimate"] for row in SurveyDesign(frame, kind="quota").mean("age", by="sex").rows()]
+        [12.0, 14.0]
+
+        Raises:
+            KeyError: there is no such column. ValueError: it holds words; an unknown interval.
+        """
+        tables.check(interval, confidence, "mean")
+
+        def outcome(cube: Cube) -> cells.Outcome:
+            return cells.amounts(cube, measure, "mean")
+
+        return self._table(measure, (measure,), by, outcome, interval, confidence)
+
+    def total(
+        self,
+        measure: str,
+        level: cells.Level = None,
+        by: Sequence[str] | str = (),
+        *,
+        interval: str = "wald",
+        confidence: float = 0.95,
+    ) -> Estimates:
+        """Weighted totals: of a numeric column, or of the people who gave a level (or one of a list of levels).
+
+        Those who did not answer count as 0. Raises as `mean` and `proportion`.
+
+        >>> frame = {"w": [100, 200, 300], "worry": ["very", "not", "very"]}
+        >>> design = SurveyDesign(frame, kind="probability", weights="w")
+        >>> design.total("worry", level="very").rows()[0]["estimate"]
+        400.0
+        """
+        tables.check(interval, confidence, "total")
+
+        def outcome(cube: Cube) -> cells.Outcome:
+            if level is None and all(isinstance(one, (int, float)) for one in cube.axis(measure).levels):
+                return cells.amounts(cube, measure, "total")
+            return cells.summed(cells.shares(cube.axis(measure), level))
+
+        return self._table(measure, (measure,), by, outcome, interval, confidence)
+
+    def ratio(
+        self,
+        measure: str,
+        of: str,
+        by: Sequence[str] | str = (),
+        *,
+        interval: str = "wald",
+        confidence: float = 0.95,
+    ) -> Estimates:
+        """The total of one numeric column over that of another, among those who have both. Raises as `mean`.
+
+        >>> frame = {"heard": [1, 2, 0], "asked": [2, 4, 4]}
+        >>> SurveyDesign(frame, kind="quota").ratio("heard", "asked").rows()[0]["estimate"]
+        0.3
+        """
+        tables.check(interval, confidence, "ratio")
+
+        def outcome(cube: Cube) -> cells.Outcome:
+            return cells.amounts(cube, measure, "ratio", of)
+
+        return self._table(f"{measure} / {of}", (measure, of), by, outcome, interval, confidence)
+
+    def crosstab(
+        self,
+        rows: str,
+        columns: str,
+        percent: Literal["columns", "rows", "total"] = "columns",
+        *,
+        interval: str = "kg",
+        confidence: float = 0.95,
+    ) -> Estimates:
+        """Two categorical columns against each other.
+
+        percent: of each column's people (a table of `rows` by `columns`), of each row's, or of everybody who
+            answered both (levels are then pairs). `rao_scott` tests whether they hang together.
+
+        >>> frame = {"worry": ["very", "not"] * 20, "sex": ["F", "F", "M", "M"] * 10}
+        >>> table = SurveyDesign(frame, kind="quota").crosstab("worry", "sex", "total")
+        >>> [(row["level"], row["estimate"]) for row in table.rows()][0]
+        (('not', 'F'), 0.25)
+        """
+        _one_of("percent", percent, ("columns", "rows", "total"))
+        if percent != "total":
+            measure, by = (rows, columns) if percent == "columns" else (columns, rows)
+            return self.proportion(measure, by=[by], interval=interval, confidence=confidence)
+
+        def outcome(cube: Cube) -> cells.Outcome:
+            return cells.shares(cells.crossed(cube, rows, columns), None)
+
+        return self._table(f"{rows} x {columns}", (rows, columns), (), outcome, interval, confidence)
+
+    def _table(
+        self,
+        name: str,
+        measures: tuple[str, ...],
+        by: Sequence[str] | str,
+        outcome: Callable[[Cube], cells.Outcome],
+        interval: str,
+        confidence: float,
+    ) -> Estimates:
+        ask = self._ask(measures, names_of(by), outcome)
+        again = ask
+        if interval == "bootstrap" and (self.replication is None or self.replication.kind != "bootstrap"):
+            again = self.replicates("bootstrap")._ask(measures, names_of(by), outcome)
+        linear = ask.estimate()
+        replicates = linear.replicates if again is ask else again.estimate().replicates
+        return tables.build(ask, linear, replicates, name, interval, confidence)
+
+    def _ask(
+        self, measures: tuple[str, ...], by: tuple[str, ...], outcome: Callable[[Cube], cells.Outcome]
+    ) -> cells.Ask:
+        source: Source = self.frame
+        return cells.Ask.of(self, by, outcome, source.cube([*self._columns(), *by, *measures]))
+
+    def _columns(self) -> tuple[str, ...]:
+        """The columns that any cube needs for the variance and the weights."""
+        steps = [name for step in self.steps for name in step.columns]
+        apart = any(isinstance(step, trimming.Trim) for step in self.steps)
+        alone = self.replication is not None and self.plan.of_people
+        weights = [self.weights] if self.weights and (apart or alone) else []
+        return tuple(dict.fromkeys([*self.plan.columns, *steps, *self.domain, *weights]))
+
+    def _to_weight(self, names: Sequence[str]) -> Cube:
+        """The cells of the subset by these columns, with the weights that a new weighting starts from."""
+        base = self.steps
+        while base and isinstance(base[-1], weighting.Calibration):
+            base = base[:-1]
+        before = replace(self, steps=base)
+        cube = before.cube([*before._columns(), *names])
+        cube = cube.where(weighting.holds(self.domain, cube))
+        weighed = weighting.weigh(cube, base)
+        return replace(cube, w=weighed.final, w2=weighed.squares)
+
+    def _alike(self) -> Cube:
+        """The cells by all that people's weights depend on."""
+        weights = [self.weights] if self.weights else []
+        return self.cube([*self._columns(), *weights])
 
 
-def membership(name: str, mask: Bools | None, rows: int) -> Column:
-    codes = np.ones(rows, dtype=np.intp) if mask is None else mask.astype(np.intp)
-    return Column(name, codes, (False, True))
+def _distance(method: weighting.Method, bounds: tuple[float, float] | None) -> weighting.Distance:
+    low, high = bounds or ((0.0, np.inf) if method == "raking" else (-np.inf, np.inf))
+    if method == "logit" and bounds is None:
+        raise ValueError("method='logit' needs bounds=(least, most), such as (0.3, 3)")
+    if not low < 1 < high:
+        raise ValueError(f"bounds must lie on both sides of 1, such as (0.3, 3); not {bounds}")
+    return weighting.Distance(method, low, high)
 
 
-def _drop_empty(cube: Cube) -> Cube:
-    used = cube.w > 0
-    if used.all():
-        return cube
-    axes = tuple(replace(axis, codes=axis.codes[used]) for axis in cube.axes)
-    return Cube(axes, cube.n[used], cube.w[used], cube.w2[used])
+def _placed(source: Source, plan: Plan) -> None:
+    """Every row with weight has its stratum and cluster; arrays are looked at here, other frames when asked."""
+    for name in plan.columns:
+        if name not in source.door.names:
+            source.cube([name])
+    if isinstance(source.door, Rows):
+        rows = source.door.rows(plan.columns)
+        for axis in rows.axes:
+            rule = "must not be missing: it places the respondent in the design"
+            refuse_rows(axis.name, rule, (axis.codes < 0) & (rows.w > 0))
 
 
-def _counts(frame: Frame, name: str | None) -> Floats:
-    if name is None:
-        return np.ones(len(frame))
-    counts = frame.numbers(name)
-    bad = ~(np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts)))
-    _refuse_rows(name, "must be a whole number, 0 or more", bad)
-    return counts
-
-
-def _weights(frame: Frame, name: str | None) -> Floats:
-    if name is None:
-        return np.ones(len(frame))
-    weights = frame.numbers(name)
-    _refuse_rows(name, "must be a number, 0 or more", ~(np.isfinite(weights) & (weights >= 0)))
-    return weights
-
-
-def _complete(column: Column, rows: Respondents) -> None:
-    carries = (rows.people > 0) & (rows.weight > 0)
-    _refuse_rows(
-        column.name,
-        "must not be missing: it places the respondent in the design",
-        (column.codes < 0) & carries,
-    )
-
-
-def _refuse_rows(name: str, rule: str, bad: Bools) -> None:
-    if bad.any():
-        rows = np.flatnonzero(bad)
-        raise ValueError(
-            f"column {name!r} {rule}; {len(rows)} rows break this (counted from 0: {listing(rows.tolist())})"
-        )
+def _weighted_by_chance(source: Source, plan: Plan) -> Source:
+    """A source whose base weights are one over the chance of being drawn, as the fpc columns imply."""
+    door = source.door.arrays() if isinstance(source.door, Table) else source.door
+    if not isinstance(door, Rows):
+        raise ValueError("fpc without weights needs rows; name the column of base weights")
+    rows = door.rows(plan.columns)
+    share = np.ones(len(rows))
+    for stage in sampling(rows, plan).stages:
+        share = share * stage.fraction[stage.stratum]
+    return Source(replace(door, weight=1 / share))
 
 
 def _one_of(what: str, value: object, allowed: Sequence[object]) -> None:

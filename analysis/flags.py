@@ -9,6 +9,7 @@ CONFIDENTIAL = "[c]"
 SMALL_BASE = 30
 WIDE, NARROW, RELATIVE = 0.30, 0.05, 1.30
 FEW_DF = 8
+RELATIVE_SE = 0.30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,34 @@ def flag(figure: Judged) -> tuple[str, str]:
     return (UNRELIABLE if faults else ""), "; ".join(faults + reviews)
 
 
-def _faults(figure: Judged) -> list[str]:
-    found = []
+def flag_amount(figure: Judged) -> tuple[str, str]:
+    """The flag of a mean, a total or a ratio: "[u]" for a base or an effective base under 30, no interval, or a
+    standard error over 30 % of the figure.
+
+    >>> flag_amount(Judged(12.0, 0.2, 11.6, 12.4, 500, 480, 60))
+    ('', '')
+    """
+    if figure.n <= 0:
+        return UNRELIABLE, "nobody answered"
+    found = _small(figure)
+    if not figure.high - figure.low > 0:
+        found.append("the interval cannot be worked out")
+    elif figure.se > RELATIVE_SE * abs(figure.estimate):
+        found.append("the interval is wide beside the figure itself")
+    few = [f"for review: {figure.df:.0f} degrees of freedom"] if figure.df < FEW_DF else []
+    return (UNRELIABLE if found else ""), "; ".join(found + few)
+
+
+def _small(figure: Judged) -> list[str]:
     if figure.n < SMALL_BASE:
-        found.append(f"only {figure.n:.0f} people answered")
-    elif figure.n_eff < SMALL_BASE:
-        found.append(f"the {figure.n:.0f} answers carry as much as {figure.n_eff:.0f} independent ones")
+        return [f"only {figure.n:.0f} people answered"]
+    if figure.n_eff < SMALL_BASE:
+        return [f"the {figure.n:.0f} answers carry as much as {figure.n_eff:.0f} independent ones"]
+    return []
+
+
+def _faults(figure: Judged) -> list[str]:
+    found = _small(figure)
     width = figure.high - figure.low
     if not width > 0:
         found.append("the interval cannot be worked out" if width != 0 else "the interval has no width")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -36,6 +36,7 @@ class Frame:
 
     source: Any = field(repr=False)
     levels: Mapping[str, Sequence[Hashable]] = field(default_factory=dict)
+    more: tuple[str, ...] = ()
     _read: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def column(self, name: str) -> Column:
@@ -61,6 +62,11 @@ class Frame:
             raise ValueError(f"column {name!r} must hold numbers; it holds words") from None
         return out
 
+    def marked(self, name: str, mask: Bools) -> Frame:
+        """The same frame with one more column."""
+        column = Column(name, mask.astype(np.intp), (False, True))
+        return replace(self, _read={**self._read, f"codes:{name}": column}, more=(*self.more, name))
+
     def __len__(self) -> int:
         if isinstance(self.source, Mapping):
             return len(next(iter(self.source.values()))) if self.source else 0
@@ -68,7 +74,8 @@ class Frame:
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(self.source) if isinstance(self.source, Mapping) else tuple(self.source.columns)
+        own = tuple(self.source) if isinstance(self.source, Mapping) else tuple(self.source.columns)
+        return tuple(dict.fromkeys((*own, *self.more)))
 
     def _values(self, name: str) -> tuple[NDArray[Any], Bools]:
         if name not in self.names:

@@ -11,7 +11,13 @@ from scipy.special import betaincinv, expit, logit, stdtrit
 from .frame import Bools, Floats
 
 FEW_DF = 8
+HALVINGS = 60
 Bounds = tuple[Floats, Floats]
+
+
+def student(df: Floats, upper: float) -> Floats:
+    """The quantile of Student's t; undefined without degrees of freedom."""
+    return np.where(df > 0, stdtrit(np.maximum(df, 1), upper), np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +45,7 @@ class Figures:
 
     def t(self, df: Floats | None = None) -> Floats:
         used = self.df if df is None else df
-        return np.where(used > 0, stdtrit(np.maximum(used, 1), self.upper), np.nan)
+        return student(used, self.upper)
 
     @property
     def own_n_eff(self) -> Floats:
@@ -69,6 +75,34 @@ def asin(f: Figures) -> Bounds:
     half = f.t() * np.sqrt(f.variance) / (2 * np.sqrt(p * (1 - p)))
     middle = np.arcsin(np.sqrt(p))
     return _where(inside, np.sin(middle - half) ** 2, np.sin(middle + half) ** 2)
+
+
+def likelihood(f: Figures) -> Bounds:
+    """The proportions whose binomial likelihood, at the effective base, is not much under the greatest.
+
+    Those x with 2 n_eff (p log(p / x) + (1 - p) log((1 - p) / (1 - x))) at most t^2 n / (n - 1): R's svyciprop
+    "likelihood" (Rao and Scott 1984 scale the likelihood ratio so); undefined at p of 0 or 1. Found by halving.
+    """
+    inside = (f.p > 0) & (f.p < 1) & (f.variance > 0)
+    p = np.where(inside, f.p, 0.5)
+    reach = np.where(inside, f.t() ** 2 * _over(f.n) / (2 * np.where(inside, f.own_n_eff, 1.0)), 1.0)
+
+    def solve(end: float) -> Floats:
+        near, far = p.copy(), np.full_like(p, end)
+        for _ in range(HALVINGS):
+            x = (near + far) / 2
+            with np.errstate(divide="ignore", invalid="ignore"):
+                apart = p * np.log(p / x) + (1 - p) * np.log((1 - p) / (1 - x))
+            beyond = ~(apart <= reach)
+            near, far = np.where(beyond, near, x), np.where(beyond, x, far)
+        return near
+
+    return _where(inside & np.isfinite(reach), solve(0.0), solve(1.0))
+
+
+def _over(n: Floats) -> Floats:
+    """n / (n - 1)."""
+    return n / np.maximum(n - 1, 1)
 
 
 def beta(f: Figures) -> Bounds:
@@ -141,6 +175,7 @@ INTERVALS: dict[str, Callable[[Figures], Bounds]] = {
     "wilson-pooled": wilson_pooled,
     "nchs": nchs,
     "asin": asin,
+    "likelihood": likelihood,
     "wald": wald,
 }
 

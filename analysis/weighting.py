@@ -1,181 +1,201 @@
-"""Margins and raking: population counts to weight to, by which rules, and the factors that meet them."""
+"""From base weights to final ones, step by step: raking, calibration and trimming, and what they did."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import reduce
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import numpy as np
 
-from .cube import Cube, add_up, group
-from .frame import Bools, Codes, Column, Floats, listing, read
+from .cube import Cube, add_up
+from .frame import Bools, Codes, Floats
+from .margins import CannotWeight, Cell, Fitted, Margin, NotConverged, fit, rules_of, same_totals
+from .variance import Sparse, Variance, sparse
 
-Cell = Hashable
-Variance = Literal["greg", "r-rake"]
+Conditions = Mapping[str, frozenset[Hashable]]
+Method = Literal["raking", "linear", "logit"]
 ROUNDS = 2000
 RUNAWAY = 1e100
-SAME_TOTAL = 1e-6
 
 
-class CannotWeight(ValueError):
-    """The sample cannot be weighted to these margins; the message says which level, and how to mend it."""
-
-
-class NotConverged(CannotWeight):
-    """Raking stopped before it met every margin: `margin`, `level`, `off` say where it is furthest away."""
-
-    def __init__(self, margin: str, level: Cell, off: float, rounds: int) -> None:
-        self.margin, self.level, self.off = margin, level, off
-        super().__init__(
-            f"raking has not converged after {rounds} rounds: margin {margin} is still {abs(off):.2g} of "
-            f"its target away at {level!r}. The margins may contradict each other, or a cell of them may be "
-            f"empty; merge levels with few respondents, or use fewer margins"
-        )
+def holds(conditions: Conditions, cube: Cube) -> Bools:
+    """Which cells every condition holds in: column by column, the values that are let in."""
+    inside = np.ones(len(cube), dtype=bool)
+    for name, allowed in conditions.items():
+        axis = cube.axis(name)
+        codes = [code for code, level in enumerate(axis.levels) if level in allowed]
+        inside &= np.isin(axis.codes, codes)
+    return inside
 
 
 @dataclass(frozen=True, slots=True)
-class Margin:
-    """Population counts by the levels of one column, or of several crossed.
+class Total:
+    """The population's total of a numeric column, to calibrate to: Total("siblings", 1_900_000)."""
 
-    columns: a column name, or a tuple of names.
-    targets: the count for each level, or for each tuple of levels.
-    merge: levels weighted together with another level of `targets`: {"City of London": "Westminster"}.
-    others: what happens to respondents whose level (or missing answer) has no target. None refuses;
-        "own share" lets them keep their share of the sample's weight, and scales the targets to the rest.
+    column: str
+    total: float
 
-    >>> margin = Margin("gender", {"female": 510, "male": 490}, others="own share")
-    >>> print(margin.rule)
-    gender: an answer without a population count keeps its own share of the sample's weight, and the counts \
-are scaled to the rest.
-    >>> Margin("borough", {"City": 10, "Westminster": 300}, merge={"City": "Westminster"}).rules
-    ("borough: 'City' is weighted together with 'Westminster'.",)
+
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far a weight may move: the function that makes its factor from u, and the bounds of that factor.
+
+    raking: exp(u); linear: 1 + u; both cut off at the bounds. logit: between the bounds, smoothly.
+    Deville and Sarndal (1992), their cases 2, 1 and 6, 7.
     """
 
-    columns: str | tuple[str, ...]
-    targets: Mapping[Any, float]
-    merge: Mapping[Any, Any] = field(default_factory=dict)
-    others: Literal["own share"] | None = None
-
-    def __post_init__(self) -> None:
-        bad = [level for level, count in self.targets.items() if not 0 <= count < float("inf")]
-        if bad:
-            raise CannotWeight(f"margin {self.name}: the count for {listing(bad)} must be 0 or more")
-        if not sum(self.targets.values()) > 0:
-            raise CannotWeight(f"margin {self.name} has no population: give a count for each level")
-        if self.others not in (None, "own share"):
-            raise CannotWeight(f"margin {self.name}: others must be None or 'own share', not {self.others!r}")
-        for level, into in self.merge.items():
-            if into not in self.targets or into in self.merge:
-                raise CannotWeight(
-                    f"margin {self.name}: {level!r} cannot be merged into {into!r}, which is "
-                    f"{'merged itself' if into in self.merge else 'not among the targets'}"
-                )
+    method: Method = "raking"
+    low: float = 0.0
+    high: float = np.inf
 
     @property
-    def names(self) -> tuple[str, ...]:
-        return (self.columns,) if isinstance(self.columns, str) else tuple(self.columns)
+    def bounded(self) -> bool:
+        return self.high < np.inf or self.low > (0.0 if self.method == "raking" else -np.inf)
+
+    def factor(self, u: Floats) -> Floats:
+        if self.method == "logit":
+            return self._logit(u)
+        with np.errstate(over="ignore"):
+            raw = np.exp(u) if self.method == "raking" else 1 + u
+        return np.asarray(np.clip(raw, self.low, self.high), dtype=np.float64)
+
+    def slope(self, u: Floats) -> Floats:
+        """The derivative of the factor; 0 where it is cut off."""
+        g = self.factor(u)
+        if self.method == "logit":
+            return (g - self.low) * (self.high - g) * self._steepness / (self.high - self.low)
+        inside = (g > self.low) & (g < self.high)
+        return np.where(inside, g if self.method == "raking" else 1.0, 0.0)
 
     @property
-    def name(self) -> str:
-        return " x ".join(self.names)
+    def _steepness(self) -> float:
+        return (self.high - self.low) / ((1 - self.low) * (self.high - 1))
 
-    @property
-    def total(self) -> float:
-        return float(sum(self.targets.values()))
-
-    @property
-    def rules(self) -> tuple[str, ...]:
-        """Every rule this margin is used by, one readable sentence each."""
-        merged = tuple(
-            f"{self.name}: {level!r} is weighted together with {into!r}."
-            for level, into in self.merge.items()
-        )
-        if self.others is None:
-            return merged
-        return (
-            *merged,
-            f"{self.name}: an answer without a population count keeps its own share of the "
-            f"sample's weight, and the counts are scaled to the rest.",
-        )
-
-    @property
-    def rule(self) -> str:
-        return " ".join(self.rules)
-
-    def scaled(self, total: float) -> Margin:
-        """The same margin with its counts scaled to add up to `total`."""
-        return replace(self, targets={k: v * total / self.total for k, v in self.targets.items()})
-
-    @classmethod
-    def of(
-        cls,
-        frame: Any,
-        columns: str | tuple[str, ...],
-        count: str,
-        *,
-        merge: Mapping[Any, Any] | None = None,
-        others: Literal["own share"] | None = None,
-    ) -> Margin:
-        """A margin summed from a frame of population counts, such as borough by age band by sex.
-
-        >>> people = {"borough": ["A", "A", "B"], "sex": ["F", "M", "F"], "people": [10, 20, 30]}
-        >>> Margin.of(people, "sex", count="people").targets
-        {'F': 40.0, 'M': 20.0}
-        """
-        counts = read(frame)
-        names = (columns,) if isinstance(columns, str) else columns
-        people = counts.numbers(count)
-        cube = Cube(tuple(counts.column(name) for name in names), people, people, people).by(names)
-        cells = _cells(cube, names)
-        return cls(columns, dict(zip(cells, cube.n.tolist(), strict=True)), merge or {}, others)
+    def _logit(self, u: Floats) -> Floats:
+        low, high = self.low, self.high
+        grown = np.exp(np.clip(self._steepness * u, -700, 700))
+        return (low * (high - 1) + high * (1 - low) * grown) / ((high - 1) + (1 - low) * grown)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Fitted:
-    """A margin as it is used on one sample: its cells after merging, and the target of each."""
+class Calibration:
+    """Weights that meet margins and totals: one multiplier for each of their cells, and the rules in sentences.
 
-    margin: Margin
-    cells: tuple[Cell, ...]
-    targets: Floats
-
-    def place(self, cube: Cube) -> Codes:
-        """The cell of this margin that each row of the cube is in."""
-        index = {cell: i for i, cell in enumerate(self.cells)}
-        axes = [cube.axis(name) for name in self.margin.names]
-        row, first = group([axis.codes for axis in axes], [len(axis.levels) for axis in axes], len(cube.n))
-        found = [index.get(self.margin.merge.get(cell, cell), -1) for cell in _cells_at(axes, first)]
-        return np.array(found, dtype=np.intp)[row]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Raking:
-    """What raking did: for each margin the factor of each cell, and the rules in sentences.
-
-    within: the rows of the frame it was done on (None: all); rows outside have no weight.
+    within: the conditions of the subset that it was done on; people outside have no weight.
     """
 
     margins: tuple[Fitted, ...]
-    factors: tuple[Floats, ...]
+    totals: tuple[Total, ...]
+    distance: Distance
+    multipliers: Floats
     variance: Variance
     rounds: int
     rules: tuple[str, ...]
-    within: Bools | None = None
+    within: Conditions
 
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(name for fitted in self.margins for name in fitted.margin.names))
+        named = [name for fitted in self.margins for name in fitted.margin.names]
+        return tuple(dict.fromkeys([*named, *(total.column for total in self.totals), *self.within]))
 
-    def places(self, cube: Cube) -> list[Codes]:
-        return [fitted.place(cube) for fitted in self.margins]
+    @property
+    def ends(self) -> tuple[int, ...]:
+        """Where each margin ends among the multipliers."""
+        return tuple(np.cumsum([len(fitted.cells) for fitted in self.margins]).tolist())
 
-    def factor(self, places: Sequence[Codes]) -> Floats:
-        """The factor that a row's base weight is multiplied by: the product over its cells."""
-        return reduce(np.multiply, (f[at] for f, at in zip(self.factors, places, strict=True)))
+    def applied(self, cube: Cube, weight: Floats) -> Floats:
+        """The cells' weights after this step."""
+        inside = holds(self.within, cube)
+        if not inside.all():
+            cube, outside = cube.where(inside), np.zeros(len(cube))
+            outside[inside] = self.factor(cube)
+            return weight * outside
+        return weight * self.factor(cube)
+
+    def factor(self, cube: Cube) -> Floats:
+        """What the weight of each cell (all of them within) is multiplied by."""
+        u, begin = np.zeros(len(cube)), 0
+        for fitted, end in zip(self.margins, self.ends, strict=True):
+            u = u + self.multipliers[begin:end][fitted.place(cube)]
+            begin = end
+        for total, multiplier in zip(self.totals, self.multipliers[begin:], strict=True):
+            u = u + multiplier * numbers(cube, total.column)
+        return self.distance.factor(u)
+
+    def auxiliary(self, cube: Cube) -> Sparse:
+        """The indicators of every margin's cells, and the numbers of the totals: (cells, multipliers)."""
+        inside = np.flatnonzero(holds(self.within, cube))
+        part = cube.where(holds(self.within, cube))
+        rows: list[Codes] = []
+        columns: list[Codes] = []
+        values: list[Floats] = []
+        begin = 0
+        for fitted, end in zip(self.margins, self.ends, strict=True):
+            rows, columns = [*rows, inside], [*columns, begin + fitted.place(part)]
+            values, begin = [*values, np.ones(len(inside))], end
+        for at, total in enumerate(self.totals):
+            rows, columns = [*rows, inside], [*columns, np.full(len(inside), begin + at)]
+            values = [*values, numbers(part, total.column)]
+        shape = (len(cube), len(self.multipliers))
+        return sparse(np.concatenate(rows), np.concatenate(columns), np.concatenate(values), shape)
 
 
-def rake(cube: Cube, margins: Sequence[Margin], tolerance: float, variance: Variance) -> Raking:
+class Step(Protocol):
+    """A step from weights to weights. within: the conditions of the subset that has weight after it."""
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    @property
+    def rules(self) -> tuple[str, ...]: ...
+
+    def applied(self, cube: Cube, weight: Floats) -> Floats:
+        """The cells' weights after this step."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """A cube's cells with their final weights, and what the variance needs to know of how they came about.
+
+    w, w2: sums of the respondents' weights and of their squares when the last calibration was done;
+    trimmed: what they were multiplied by after it. entering: the weights that it was given (0 outside it).
+    """
+
+    w: Floats
+    w2: Floats
+    trimmed: Floats
+    calibration: Calibration | None
+    entering: Floats
+
+    @property
+    def final(self) -> Floats:
+        return self.w * self.trimmed
+
+    @property
+    def squares(self) -> Floats:
+        return self.w2 * self.trimmed**2
+
+
+def weigh(cube: Cube, steps: Sequence[Step]) -> Weighed:
+    """The weights of a cube's cells after every step."""
+    weight, calibrated, trimmed = cube.w, cube.w, np.ones(len(cube))
+    calibration, entering = None, cube.w
+    for step in steps:
+        after = step.applied(cube, weight)
+        if isinstance(step, Calibration):
+            inside = holds(step.within, cube)
+            calibration, entering = step, np.where(inside, weight, 0.0)
+            calibrated, trimmed = after, np.ones(len(cube))
+        else:
+            trimmed = trimmed * _ratio(after, weight)
+        weight = after
+    return Weighed(calibrated, cube.w2 * _ratio(calibrated, cube.w) ** 2, trimmed, calibration, entering)
+
+
+def rake(
+    cube: Cube, margins: Sequence[Margin], tolerance: float, how: Variance, within: Conditions
+) -> Calibration:
     """Iterative proportional fitting of a cube's weights to the margins (Deming and Stephan 1940).
 
     Stops when every cell of every margin is within `tolerance` of its target, relatively.
@@ -184,120 +204,73 @@ def rake(cube: Cube, margins: Sequence[Margin], tolerance: float, variance: Vari
         CannotWeight: a level nobody answered, a level without a target, totals that disagree.
         NotConverged: the margins cannot be met together.
     """
-    if not margins:
-        raise CannotWeight("give at least one margin to rake to")
-    _same_totals(margins)
-    fitted = tuple(_fit(margin.scaled(margins[0].total), cube) for margin in margins)
+    fitted = fitted_to(cube, margins)
     places = [one.place(cube) for one in fitted]
     factors = [np.ones(len(one.cells)) for one in fitted]
     weight = cube.w.copy()
     for rounds in range(1, ROUNDS + 1):
         for one, at, factor in zip(fitted, places, factors, strict=True):
-            step = _ratio(one.targets, add_up(at, weight, len(one.cells)))
+            step = ratio(one.targets, add_up(at, weight, len(one.cells)))
             factor *= step
             weight *= step[at]
-        worst = max(
-            (_off(one, at, weight) for one, at in zip(fitted, places, strict=True)),
-            key=lambda found: abs(found[2]),
-        )
+        worst = furthest(fitted, places, weight)
         if abs(worst[2]) <= tolerance:
-            rules = tuple(rule for one in fitted for rule in _rules(one, cube))
-            return Raking(fitted, tuple(factors), variance, rounds, rules)
+            with np.errstate(divide="ignore"):
+                multipliers = np.log(np.concatenate(factors))
+            rules = tuple(rule for one in fitted for rule in rules_of(one, cube))
+            return Calibration(fitted, (), Distance(), multipliers, how, rounds, rules, within)
         if max(factor.max() for factor in factors) > RUNAWAY:
             break
     raise NotConverged(*worst, rounds=rounds)
 
 
-def _fit(margin: Margin, cube: Cube) -> Fitted:
-    weight: dict[Cell, float] = {}
-    people: dict[Cell, float] = {}
-    small = cube.by(margin.names)
-    for cell, w, n in zip(_cells(small, margin.names), small.w.tolist(), small.n.tolist(), strict=True):
-        cell = margin.merge.get(cell, cell)
-        weight[cell] = weight.get(cell, 0.0) + w
-        people[cell] = people.get(cell, 0.0) + n
-    targets: dict[Cell, float] = {}
-    for cell, count in margin.targets.items():
-        cell = margin.merge.get(cell, cell)
-        targets[cell] = targets.get(cell, 0.0) + float(count)
-    _nobody_answered(margin, targets, weight)
-    strangers = [cell for cell in weight if cell not in targets]
-    if strangers and margin.others is None:
-        _refuse_strangers(margin, strangers, people)
-    share = {cell: weight[cell] / sum(weight.values()) for cell in strangers}
-    rest = 1 - sum(share.values())
-    known = {cell: count * rest for cell, count in targets.items() if cell in weight}
-    kept = {cell: margin.total * part for cell, part in share.items()}
-    cells = {**known, **kept}
-    return Fitted(margin, tuple(cells), np.array(list(cells.values())))
+def fitted_to(cube: Cube, margins: Sequence[Margin]) -> tuple[Fitted, ...]:
+    """The margins as they are used on one sample, scaled to the total of the first.
+
+    Raises:
+        CannotWeight: a level nobody answered, a level without a target, totals that disagree.
+    """
+    if not margins:
+        raise CannotWeight("give at least one margin to weight to")
+    same_totals(margins)
+    return tuple(fit(margin.scaled(margins[0].total), cube) for margin in margins)
 
 
-def _nobody_answered(margin: Margin, targets: Mapping[Cell, float], weight: Mapping[Cell, float]) -> None:
-    empty = [cell for cell, count in targets.items() if count > 0 and not weight.get(cell, 0.0) > 0]
-    if empty:
-        people = sum(targets[cell] for cell in empty)
-        raise CannotWeight(
-            f"margin {margin.name}: nobody in the sample is in {listing(empty)}, where {people:,.0f} people "
-            f"live. Merge it with a level that was answered: merge={{{empty[0]!r}: ...}}"
-        )
+def furthest(fitted: Sequence[Fitted], places: Sequence[Codes], weight: Floats) -> tuple[str, Cell, float]:
+    """The margin and the level that are furthest from the target, and how far, relatively."""
+    found = []
+    for one, at in zip(fitted, places, strict=True):
+        off = ratio(add_up(at, weight, len(one.cells)), one.targets) - 1
+        worst = int(np.argmax(np.abs(off)))
+        found.append((one.margin.name, one.cells[worst], float(off[worst])))
+    return max(found, key=lambda one: abs(one[2]))
 
 
-def _refuse_strangers(margin: Margin, strangers: Sequence[Cell], people: Mapping[Cell, float]) -> None:
-    count = sum(people[cell] for cell in strangers)
-    raise CannotWeight(
-        f"margin {margin.name}: {listing(strangers)} ({count:,.0f} respondents) has no population count "
-        f"(None is a missing answer). Give it a target, merge it, or say others='own share'"
-    )
+def numbers(cube: Cube, name: str) -> Floats:
+    """The numbers of a column in each cell, NaN where missing."""
+    axis = cube.axis(name)
+    try:
+        values = np.array([*axis.levels, np.nan], dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"column {name!r} must hold numbers; it holds words") from None
+    return np.asarray(values[axis.codes], dtype=np.float64)
 
 
-def _same_totals(margins: Sequence[Margin]) -> None:
-    first = margins[0]
-    for margin in margins[1:]:
-        apart = margin.total / first.total - 1
-        if abs(apart) > SAME_TOTAL:
-            raise CannotWeight(
-                f"margin {margin.name} adds up to {margin.total:,.0f}, margin {first.name} to "
-                f"{first.total:,.0f}: {abs(apart):.1%} apart. Use counts of the same people, or "
-                f"margin.scaled({first.total:.0f})"
-            )
-
-
-def _rules(fitted: Fitted, cube: Cube) -> tuple[str, ...]:
-    margin = fitted.margin
-    rules = tuple(rule for rule in margin.rules if "own share" not in rule)
-    if margin.others is None:
-        return rules
-    small = cube.by(margin.names)
-    known = set(margin.targets) | set(margin.merge)
-    outside = np.array([cell not in known for cell in _cells(small, margin.names)], dtype=bool)
-    people, part = small.n[outside].sum(), small.w[outside].sum() / small.w.sum()
-    return (
-        *rules,
-        f"{margin.name}: {people:,.0f} respondents gave an answer without a population count, or "
-        f"none; they keep their {part:.1%} of the sample's weight, and the counts are scaled to "
-        f"the rest.",
-    )
-
-
-def _off(fitted: Fitted, at: Codes, weight: Floats) -> tuple[str, Cell, float]:
-    sums = add_up(at, weight, len(fitted.cells))
-    off = _ratio(sums, fitted.targets) - 1
-    worst = int(np.argmax(np.abs(off)))
-    return fitted.margin.name, fitted.cells[worst], float(off[worst])
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
+def ratio(above: Floats, below: Floats) -> Floats:
     """above / below, and 1 where both are 0."""
     empty = (below == 0) & (above == 0)
     with np.errstate(divide="ignore"):
         return np.where(empty, 1.0, above / np.where(empty, 1.0, below))
 
 
-def _cells(cube: Cube, names: Sequence[str]) -> list[Cell]:
-    return _cells_at([cube.axis(name) for name in names], np.arange(len(cube.n)))
+def _ratio(above: Floats, below: Floats) -> Floats:
+    """above / below, and 0 where nothing is below."""
+    return np.where(below > 0, above / np.where(below > 0, below, 1.0), 0.0)
 
 
-def _cells_at(axes: Sequence[Column], rows: Codes) -> list[Cell]:
-    levels = [(*axis.levels, None) for axis in axes]
-    found = [[lev[code] for code in axis.codes[rows]] for lev, axis in zip(levels, axes, strict=True)]
-    return list(found[0]) if len(axes) == 1 else list(zip(*found, strict=True))
+def replaced(steps: Sequence[Step], step: Calibration) -> tuple[Step, ...]:
+    """The steps with one more; a calibration takes the place of one that came just before it."""
+    kept = tuple(steps)
+    while kept and isinstance(kept[-1], Calibration):
+        kept = kept[:-1]
+    return (*kept, step)

@@ -30,7 +30,7 @@ def footer(kind: str, confidence: float) -> str:
     return CLAIMS[kind].format(name=interval_name(kind, confidence))
 
 
-def explain(row: Mapping[str, Any], by: tuple[str, ...], name: str) -> str:
+def explain(row: Mapping[str, Any], by: tuple[str, ...], name: str, statistic: str = "proportion") -> str:
     """One row in a sentence.
 
     >>> row = {"measure": "worry", "level": ("very", "fairly"), "borough": "Camden", "estimate": 0.42,
@@ -45,6 +45,8 @@ the 95 % confidence interval is 38 to 46 in every 100.'
     if row["n"] == 0:
         return f"Nobody{f' with {where}' if where else ''} answered {row['measure']}."
     people = f"the {row['n']:,} people{f' with {where}' if where else ''} who answered {row['measure']}"
+    if statistic != "proportion":
+        return _amount(row, statistic, where, name)
     said = _said(row["level"])
     low, high = row["ci_low"] * 100, row["ci_high"] * 100
     between = (
@@ -56,10 +58,59 @@ the 95 % confidence interval is 38 to 46 in every 100.'
     return f"Of {people}, {_percent(row['estimate'])} (weighted) {said}; {between}.{warning}"
 
 
+def _amount(row: Mapping[str, Any], statistic: str, where: str, name: str) -> str:
+    what = f"the {statistic} of {row['measure']}" + (
+        f" being {_listed(row['level'])}" if row["level"] else ""
+    )
+    low, high = row["ci_low"], row["ci_high"]
+    between = f"the {name} is {low:,.4g} to {high:,.4g}" if low == low else f"a {name} cannot be worked out"
+    warning = f" Read it with care: {row['reason']}." if row["flag"] else ""
+    people = f"{row['n']:,} people{f' with {where}' if where else ''} who answered"
+    return f"From {people}, {what} is {row['estimate']:,.4g} (weighted); {between}.{warning}"
+
+
+def explain_difference(row: Mapping[str, Any], name: str) -> str:
+    """A comparison in a sentence; "no clear difference" is never "no difference".
+
+    >>> row = {"measure": "worry", "level": "very", "compared": "Camden", "against": "everyone", "estimate": 0.041,
+    ...        "ci_low": -0.012, "ci_high": 0.094, "verdict": "no clear difference", "flag": "", "reason": ""}
+    >>> explain_difference(row, "95 % confidence interval")
+    'worry (very): no clear difference between Camden and everyone (+4 points; the 95 % confidence interval is \
+-1 to +9).'
+    """
+    what = row["measure"] + (f" ({_listed(row['level'])})" if row["level"] is not None else "")
+    points = [_points(row[one]) for one in ("estimate", "ci_low", "ci_high")]
+    size = f"{points[0]} points; the {name} is {points[1]} to {points[2]}"
+    if row["ci_low"] != row["ci_low"]:
+        size = f"a {name} cannot be worked out"
+    verdict = (
+        f"{row['verdict']} between {row['compared']} and {row['against']}"
+        if row["verdict"].startswith("no clear")
+        else f"{row['compared']} is {row['verdict']} than {row['against']}"
+    )
+    warning = f" Read it with care: {row['reason']}." if row["flag"] else ""
+    return f"{what}: {verdict} ({size}).{warning}"
+
+
+def _points(share: float) -> str:
+    return f"{share * 100:+.0f}" if share == share else ""
+
+
+def told(key: object) -> str:
+    """A key of a table as words: its values, one after the other."""
+    if isinstance(key, Mapping):
+        return f"{key['measure']}" if key.get("level") is None else str(key["level"])
+    return " ".join(map(str, key)) if isinstance(key, tuple) else str(key)
+
+
+def _listed(level: Hashable) -> str:
+    return " or ".join(map(str, level)) if isinstance(level, tuple) else str(level)
+
+
 def _said(level: Hashable) -> str:
     if level is None:
         return "said yes"
-    return "said " + (" or ".join(map(str, level)) if isinstance(level, tuple) else str(level))
+    return f"said {_listed(level)}"
 
 
 def _percent(share: float) -> str:

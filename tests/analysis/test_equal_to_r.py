@@ -11,7 +11,7 @@ import pytest
 
 from analysis import CannotWeight, LonelyCluster, Margin, SurveyDesign
 from analysis.estimates import Estimates
-from analysis.variance import LonelyPSU
+from analysis.sampling import LonelyPSU
 
 from .conftest import Columns, columns
 
@@ -107,8 +107,7 @@ def compare(tally: Tally, row: dict[str, Any], kish: float, theirs: dict[str, An
 def test_weights_as_given(
     london: Columns, raked: SurveyDesign, figures: dict[str, Any], tally: Tally
 ) -> None:
-    weights = final_weights(raked, london)
-    frame = {**london, "w": weights}
+    frame = {**london, "w": raked.final_weights()}
     given = SurveyDesign(frame, kind="gatekept", weights="w", strata="borough", clusters="psu")
     for place, by in (("overall", []), ("by_borough", ["borough"])):
         theirs = figures[f"london/w1/raked_weights_as_given/{place}"]
@@ -116,15 +115,6 @@ def test_weights_as_given(
             table = given.proportion("y", by=by, interval=interval)
             for row, kish in zip(table.rows(), table.kish, strict=True):
                 compare(tally, row, float(kish), theirs[row["borough"]] if by else theirs, calibrated=False)
-
-
-def final_weights(raked: SurveyDesign, london: Columns) -> list[float]:
-    assert raked.raking is not None
-    weights = np.array(london["w0"])
-    for fitted, factor in zip(raked.raking.margins, raked.raking.factors, strict=True):
-        place = {cell: i for i, cell in enumerate(fitted.cells)}
-        weights = weights * factor[[place[level] for level in london[fitted.margin.name]]]
-    return [float(weight) for weight in weights]
 
 
 @pytest.mark.parametrize(("variance", "key"), [("greg", "calibrate_raking"), ("r-rake", "rake")])

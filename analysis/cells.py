@@ -1,0 +1,221 @@
+"""A question put to a design: the cells it needs, their domains and answers, and what each adds to an estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from . import variance
+from .cube import Cube
+from .frame import MISSING, Bools, Codes, Column, Floats, listing
+from .replication import Repeated, weights_of
+from .sampling import Sampling, sampling
+from .weighting import Weighed, holds, numbers, weigh
+
+if TYPE_CHECKING:
+    from .design import SurveyDesign
+
+Statistic = Literal["proportion", "mean", "total", "ratio"]
+Level = Hashable | Sequence[Hashable]
+Domains = tuple[tuple[Hashable, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcome:
+    """What is added up in each cell, for one respondent of it.
+
+    known: whether there is an answer. above: (cells, levels), the numerator of each level. below: (cells,), the
+    denominator, or None where the sum itself is the estimate.
+    """
+
+    statistic: Statistic
+    levels: tuple[Hashable, ...]
+    known: Bools
+    above: Floats
+    below: Floats | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """Estimates with what each respondent of a cell adds to them, for each unit of weight.
+
+    value: (K,). influence: (cells, K), sparse. replicates: (R, K), the estimates in each replicate, or None.
+    """
+
+    value: Floats
+    influence: variance.Sparse
+    replicates: Floats | None
+
+    def through(self, matrix: Floats | variance.Sparse) -> Linear:
+        """Linear combinations of the estimates: matrix (K, combinations); what it leaves out may be undefined."""
+        matrix, value = variance.as_sparse(matrix), np.nan_to_num(self.value)
+        again = None if self.replicates is None else self.replicates @ matrix
+        return Linear(value @ matrix, self.influence @ matrix, again)
+
+    def minus(self, other: Linear) -> Linear:
+        """The differences, one by one."""
+        again = None
+        if self.replicates is not None and other.replicates is not None:
+            again = self.replicates - other.replicates
+        return Linear(self.value - other.value, self.influence - other.influence, again)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ask:
+    """The cells of a question with their final weights, and the domain of each (-1: in none)."""
+
+    design: SurveyDesign
+    cube: Cube
+    by: tuple[str, ...]
+    domains: Domains
+    domain: Codes
+    outcome: Outcome
+    weighed: Weighed
+    sampling: Sampling
+    again: Repeated | None
+
+    @classmethod
+    def of(
+        cls, design: SurveyDesign, by: tuple[str, ...], outcome: Callable[[Cube], Outcome], cube: Cube
+    ) -> Ask:
+        """cube: by all the columns that the question and the design need. A level that only people without weight
+        have is a domain that nobody is in."""
+        domains, domain = _domains(cube, design, by)
+        carries = cube.w > 0
+        cube, domain = cube.where(carries), domain[carries]
+        asked, weighed = outcome(cube), weigh(cube, design.steps)
+        inside = holds(design.domain, cube) & (weighed.final > 0) & asked.known
+        plan = sampling(cube, design.plan)
+        again = weights_of(design, cube, plan, weighed)
+        return cls(design, cube, by, domains, np.where(inside, domain, MISSING), asked, weighed, plan, again)
+
+    def estimate(self, domain: Codes | None = None, domains: int | None = None) -> Linear:
+        """The estimates of each domain (or of coarser ones), domain after domain and in each the levels."""
+        at = self.domain if domain is None else domain
+        size = len(self.domains) if domains is None else domains
+        levels = len(self.outcome.levels)
+        value, whole = self._sums(at, size, self.weighed.final)
+        below = self.outcome.below
+        cells = np.flatnonzero(at >= 0)
+        place = at[cells]
+        each = self.outcome.above[cells]
+        if below is not None:
+            with np.errstate(invalid="ignore", divide="ignore"):
+                each = (each - value[place] * below[cells, None]) / whole[place, None]
+        rows, columns = np.repeat(cells, levels), (place[:, None] * levels + np.arange(levels)).ravel()
+        pieces = each.ravel() * self.weighed.trimmed[rows]
+        influence = variance.sparse(rows, columns, pieces, (len(self.cube), size * levels))
+        return Linear(value.ravel(), influence, self._replicates(at, size))
+
+    def _sums(self, at: Codes, size: int, weight: Floats) -> tuple[Floats, Floats]:
+        """The estimates (size, levels), and the denominators (size,) that they rest on."""
+        by = variance.indicator(at, size).multiply(weight[None, :]).tocsr()
+        above = np.asarray(by @ self.outcome.above, dtype=np.float64)
+        if self.outcome.below is None:
+            return above, np.ones(size)
+        whole = np.asarray(by @ self.outcome.below, dtype=np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            value = above / whole[:, None]
+        return (np.minimum(value, 1.0) if self.outcome.statistic == "proportion" else value), whole
+
+    def _replicates(self, at: Codes, size: int) -> Floats | None:
+        if self.again is None:
+            return None
+        by = variance.indicator(at, size)
+        sums = [np.asarray(by @ (self.again.factor * one[:, None])).T for one in self.outcome.above.T]
+        value = np.stack(sums, axis=-1)
+        if self.outcome.below is not None:
+            whole = np.asarray(by @ (self.again.factor * self.outcome.below[:, None])).T
+            with np.errstate(invalid="ignore", divide="ignore"):
+                value = value / whole[:, :, None]
+        return value.reshape(len(value), -1)
+
+    def spread(self, linear: Linear) -> variance.Spread:
+        """The variances and covariances of estimates: from the replicates, or linearised."""
+        if linear.replicates is not None and self.design.replication is not None:
+            assert self.again is not None
+            return self.design.replication.spread(linear.replicates, linear.value, self.again.scale)
+        influence, weighed = linear.influence, self.weighed
+        made = weighed.calibration
+        if made is None:
+            return variance.spread(variance.Residual(influence), self.sampling, weighed.w, weighed.w2)
+        auxiliary = made.auxiliary(self.cube)
+        people = np.where(weighed.entering > 0, self.cube.n, 0.0)
+        slope = variance.slope(influence, auxiliary, weighed.entering, people, made.variance, made.ends)
+        residual = variance.Residual(influence, auxiliary, slope)
+        return variance.spread(residual, self.sampling, weighed.w, weighed.w2)
+
+    def sums(self, value: Floats) -> Floats:
+        """The sum over the cells of each domain."""
+        inside = self.domain >= 0
+        return np.asarray(
+            np.bincount(self.domain[inside], value[inside], len(self.domains)), dtype=np.float64
+        )
+
+    @property
+    def outside(self) -> Bools:
+        """Cells that the subset leaves out, or that have no weight."""
+        return ~holds(self.design.domain, self.cube) | (self.weighed.final <= 0)
+
+
+def _domains(cube: Cube, design: SurveyDesign, by: tuple[str, ...]) -> tuple[Domains, Codes]:
+    """The domains that rows are given for, and the one of each cell of the cube."""
+    inside = holds(design.domain, cube)
+    place = np.zeros(len(cube), dtype=np.intp)
+    listed: list[list[Hashable]] = []
+    for name in by:
+        axis = cube.axis(name)
+        used = range(len(axis.levels)) if name in (design.levels or {}) else axis.observed(inside)
+        rank = np.full(len(axis.levels) + 1, MISSING, dtype=np.intp)
+        rank[list(used)] = np.arange(len(used))
+        code = rank[axis.codes]
+        place = np.where((place < 0) | (code < 0), MISSING, place * len(used) + code)
+        listed.append([axis.levels[code] for code in used])
+    return tuple(product(*listed)), place
+
+
+def shares(axis: Column, level: Level) -> Outcome:
+    """Who gave which answer. level: None for a 0/1 column or a row for each level; one; or a list for their union."""
+    known = axis.codes >= 0
+    if level is None and not (set(axis.levels) <= {0, 1} and axis.levels):
+        above = (axis.codes[:, None] == np.arange(len(axis.levels))).astype(np.float64)
+        return Outcome("proportion", axis.levels, known, above, np.ones(len(known)))
+    several = isinstance(level, (list, tuple, set, frozenset))
+    named = (
+        [1] if level is None else list(level) if isinstance(level, (list, tuple, set, frozenset)) else [level]
+    )
+    unknown = [one for one in named if one not in axis.levels]
+    if unknown and axis.levels and level is not None and axis.observed():
+        raise ValueError(
+            f"nobody gave {listing(unknown)}; there are {listing(axis.levels, 20)}. "
+            f"Declare a level that nobody gave yet: SurveyDesign(..., levels={{...: [...]}})"
+        )
+    codes = [code for code, one in enumerate(axis.levels) if one in named]
+    hit = np.isin(axis.codes, codes).astype(np.float64)[:, None]
+    return Outcome("proportion", (tuple(named) if several else level,), known, hit, np.ones(len(known)))
+
+
+def amounts(cube: Cube, measure: str, statistic: Statistic, of: str | None = None) -> Outcome:
+    """The numbers of a column: to be averaged, added up, or set against those of another column."""
+    above = numbers(cube, measure)
+    below = numbers(cube, of) if of is not None else np.ones(len(cube))
+    known = ~(np.isnan(above) | np.isnan(below))
+    above, below = np.where(known, above, 0.0), np.where(known, below, 0.0)
+    whole = None if statistic == "total" else below
+    return Outcome(statistic, (None,), known, above[:, None], whole)
+
+
+def crossed(cube: Cube, one: str, other: str) -> Column:
+    """Two columns as one, whose levels are pairs; missing where either is."""
+    a, b = cube.axis(one), cube.axis(other)
+    codes = np.where((a.codes < 0) | (b.codes < 0), MISSING, a.codes * len(b.levels) + b.codes)
+    return Column(f"{one} x {other}", codes, tuple(product(a.levels, b.levels)))
+
+
+def summed(outcome: Outcome) -> Outcome:
+    """The same, to be added up in place of being divided."""
+    return replace(outcome, statistic="total", below=None)

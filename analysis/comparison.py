@@ -1,0 +1,331 @@
+"""Comparing estimates: contrasts, a part against the whole, one wave with another; never more than they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.special import stdtr
+
+from . import flags, variance, wording
+from .cells import Linear
+from .cube import add_up
+from .estimates import Estimates
+from .frame import MISSING, Codes, Floats
+from .intervals import student
+
+NO_DIFFERENCE = "no clear difference"
+
+
+class CannotClaim(ValueError):
+    """The design does not allow such a claim; the message says why."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparisons:
+    """Differences between estimates, with t intervals, and p values adjusted for how many there are.
+
+    names: for each row what is compared, and with what. Arrays have one entry for each row.
+    n, n_against: the people behind each side. p_adjusted: Benjamini and Hochberg (1995), over the rows.
+    """
+
+    measure: str
+    kind: str
+    confidence: float
+    names: tuple[tuple[str, str], ...]
+    levels: tuple[object, ...]
+    difference: Floats
+    se: Floats
+    df: Floats
+    n: Floats
+    n_against: Floats
+    reasons: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.difference)
+
+    @property
+    def t(self) -> Floats:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(self.difference / self.se, dtype=np.float64)
+
+    @property
+    def p(self) -> Floats:
+        """The chance of a difference at least so large where there is none (two-sided t test)."""
+        known = (self.df > 0) & np.isfinite(self.t)
+        return np.where(known, 2 * stdtr(np.where(known, self.df, 1), -np.abs(self.t)), np.nan)
+
+    @property
+    def p_adjusted(self) -> Floats:
+        return adjusted(self.p)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One dictionary for each comparison.
+
+        Keys: measure, level, compared, against, estimate (the difference), se, ci_low, ci_high, interval, df, t, p,
+        p_adjusted, verdict ("higher", "lower" or "no clear difference"), n, n_against, flag, reason, kind.
+        """
+        half = student(self.df, 1 - (1 - self.confidence) / 2) * self.se
+        p, p_adjusted = self.p, self.p_adjusted
+        return [
+            {
+                "measure": self.measure,
+                "level": self.levels[at],
+                "compared": self.names[at][0],
+                "against": self.names[at][1],
+                "estimate": float(self.difference[at]),
+                "se": float(self.se[at]),
+                "ci_low": float(self.difference[at] - half[at]),
+                "ci_high": float(self.difference[at] + half[at]),
+                "interval": "wald",
+                "df": float(self.df[at]),
+                "t": float(self.t[at]),
+                "p": float(p[at]),
+                "p_adjusted": float(p_adjusted[at]),
+                "verdict": self._verdict(float(self.difference[at]), float(p_adjusted[at])),
+                "n": int(self.n[at]),
+                "n_against": int(self.n_against[at]),
+                "flag": flags.UNRELIABLE if self.reasons[at] else "",
+                "reason": self.reasons[at],
+                "kind": self.kind,
+            }
+            for at in range(len(self))
+        ]
+
+    def _verdict(self, difference: float, p: float) -> str:
+        if not p < 1 - self.confidence:
+            return NO_DIFFERENCE
+        return "higher" if difference > 0 else "lower"
+
+    def explain(self, row: Mapping[str, Any]) -> str:
+        """A comparison as the sentence that can be read out."""
+        return wording.explain_difference(row, wording.interval_name(self.kind, self.confidence))
+
+
+def contrast(table: Estimates, coefficients: Mapping[Any, float]) -> Comparisons:
+    """See Estimates.contrast."""
+    matrix = np.zeros((len(table), 1))
+    for key, coefficient in coefficients.items():
+        matrix[table.place(key), 0] += coefficient
+    told = " ".join(f"{value:+g} x {wording.told(key)}" for key, value in coefficients.items())
+    return _compared(table, table.linear.through(matrix), matrix, [(told, "0")], [None])
+
+
+def difference(table: Estimates, one: Any, other: Any) -> Comparisons:
+    """See Estimates.difference."""
+    matrix = np.zeros((len(table), 1))
+    matrix[table.place(one), 0] += 1
+    matrix[table.place(other), 0] -= 1
+    level = table.keys[table.place(one)][1]
+    names = [(wording.told(one), wording.told(other))]
+    return _compared(table, table.linear.through(matrix), matrix, names, [level])
+
+
+def against_rest(table: Estimates, by: str, *, apart: bool) -> Comparisons:
+    """See Estimates.against_rest."""
+    column = _column(table, by)
+    groups, group = _without(table, column)
+    levels = len(table.levels)
+    if apart:
+        whole = _rests(table, group)
+    else:
+        coarse = np.where(table.ask.domain >= 0, group[table.ask.domain], MISSING)
+        whole = table.ask.estimate(coarse, len(groups)).through(_spread_out(group, len(groups), levels))
+    linear = table.linear.minus(whole)
+    keys = table.keys
+    names = [(wording.told(domain), "the others" if apart else "everyone") for domain, _ in keys]
+    n = table.n
+    everyone = add_up(group, n[::levels], len(groups))[np.repeat(group, levels)]
+    found = _of(table, linear, names, [level for _, level in keys], table.df)
+    return replace(found, n=n, n_against=everyone - n if apart else everyone, reasons=_reasons(table))
+
+
+def _rests(table: Estimates, group: Codes) -> Linear:
+    """For each row the estimate of its level among the others of its group."""
+    from scipy.sparse import hstack
+
+    found = [_rest(table, group, at) for at in range(len(table))]
+    again = [one.replicates for one in found if one.replicates is not None]
+    return Linear(
+        np.concatenate([one.value for one in found]),
+        hstack([one.influence for one in found]).tocsr(),
+        np.concatenate(again, axis=1) if again else None,
+    )
+
+
+def _rest(table: Estimates, group: Codes, row: int) -> Linear:
+    """The estimate of the level of a row among the others of the row's group."""
+    levels = len(table.levels)
+    domain, level = divmod(row, levels)
+    at = table.ask.domain
+    others = (at >= 0) & (at != domain) & (group[at] == group[domain])
+    found = table.ask.estimate(np.where(others, 0, MISSING), 1)
+    pick = np.zeros((levels, 1))
+    pick[level] = 1
+    return found.through(pick)
+
+
+def _column(table: Estimates, by: str) -> int:
+    if by not in table.by:
+        raise ValueError(
+            f"the table is by {', '.join(table.by) or 'nothing'}; it cannot be compared by {by!r}"
+        )
+    return table.by.index(by)
+
+
+def _without(table: Estimates, column: int) -> tuple[list[tuple[object, ...]], Codes]:
+    """The domains without one `by` column, and for each domain the one that it is part of."""
+    kept = [(*domain[:column], *domain[column + 1 :]) for domain in table.domains]
+    groups = list(dict.fromkeys(kept))
+    place = {group: at for at, group in enumerate(groups)}
+    return groups, np.array([place[one] for one in kept], dtype=np.intp)
+
+
+def _spread_out(group: Codes, groups: int, levels: int) -> variance.Sparse:
+    """From the groups' estimates to a row for each domain: (groups * levels, domains * levels)."""
+    domains = len(group)
+    rows = (group[:, None] * levels + np.arange(levels)).ravel()
+    return variance.sparse(
+        rows, np.arange(domains * levels), np.ones(len(rows)), (groups * levels, domains * levels)
+    )
+
+
+def _compared(
+    table: Estimates,
+    linear: Linear,
+    matrix: Floats,
+    names: Sequence[tuple[str, str]],
+    levels: Sequence[object],
+) -> Comparisons:
+    """Combinations of a table's rows: degrees of freedom of the domains in each, at most the design's."""
+    used = matrix != 0
+    empty = (used & (table.n <= 0)[:, None]).any(axis=0)
+    domains = np.array([used[at :: len(table.levels)] for at in range(len(table.levels))]).any(axis=0)
+    df = np.minimum(domains.T @ table.df[:: len(table.levels)], table.design_df)
+    found = _of(table, linear, names, levels, df)
+    flagged = [row["reason"] if row["flag"] else "" for row in table.rows()]
+    reasons = [_joined([flagged[at] for at in np.flatnonzero(used[:, k])]) for k in range(used.shape[1])]
+    sides = [
+        np.array([(one[:, k] * table.n).sum() for k in range(used.shape[1])])
+        for one in (matrix > 0, matrix < 0)
+    ]
+    return replace(
+        found,
+        difference=np.where(empty, np.nan, found.difference),
+        se=np.where(empty, np.nan, found.se),
+        reasons=tuple(reasons),
+        n=sides[0],
+        n_against=sides[1],
+    )
+
+
+def _of(
+    table: Estimates, linear: Linear, names: Sequence[tuple[str, str]], levels: Sequence[object], df: Floats
+) -> Comparisons:
+    if table.kind == "open":
+        raise CannotClaim(
+            "anyone with the link could answer, so differences between groups say nothing of anybody else: "
+            "an open design is given no comparison and no significance"
+        )
+    se = np.sqrt(table.ask.spread(linear).variance() * table.ask.sampling.grow)
+    nothing = np.zeros(len(names))
+    blank = tuple("" for _ in names)
+    value = np.asarray(linear.value, dtype=np.float64)
+    return Comparisons(
+        table.measure,
+        table.kind,
+        table.confidence,
+        tuple(names),
+        tuple(levels),
+        value,
+        se,
+        df,
+        nothing,
+        nothing,
+        blank,
+    )
+
+
+def _reasons(table: Estimates) -> tuple[str, ...]:
+    return tuple(row["reason"] if row["flag"] else "" for row in table.rows())
+
+
+def _joined(reasons: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+
+
+def adjusted(p: Floats) -> Floats:
+    """p values adjusted for the rate of false discoveries among them (Benjamini and Hochberg 1995); NaN stays.
+
+    >>> adjusted(np.array([0.01, 0.02, 0.03, np.nan])).round(3).tolist()
+    [0.03, 0.03, 0.03, nan]
+    """
+    out = np.full(len(p), np.nan)
+    known = np.flatnonzero(np.isfinite(p))
+    order = known[np.argsort(-p[known])]
+    rank = len(order) - np.arange(len(order))
+    out[order] = np.minimum.accumulate(np.minimum(p[order] * len(order) / rank, 1.0))
+    return out
+
+
+def change(before: Estimates, after: Estimates) -> Comparisons:
+    """The change from one table to another of the same measure by the same columns, row by row.
+
+    Two samples are taken to be independent of each other; two subsets of one design (waves in the same schools)
+    have the covariance of their clusters.
+
+    >>> from analysis import SurveyDesign
+    >>> first, second = (SurveyDesign({"worry": [1, 0, 0, no] * 50}, kind="quota") for no in (0, 1))
+    >>> row = change(first.proportion("worry"), second.proportion("worry")).rows()[0]
+    >>> row["estimate"], row["verdict"]
+    (0.25, 'higher')
+
+    Raises:
+        ValueError: the tables are of different measures or columns, have no row in common, or share respondents.
+        CannotClaim: a design is open.
+    """
+    if (before.measure, before.by, before.statistic) != (after.measure, after.by, after.statistic):
+        raise ValueError(
+            f"{before.measure} by {list(before.by)} cannot be compared with {after.measure} by {list(after.by)}"
+        )
+    there = {key: at for at, key in enumerate(before.keys)}
+    pairs = [(there[key], at) for at, key in enumerate(after.keys) if key in there]
+    if not pairs:
+        raise ValueError("the two tables have no row in common")
+    one, other = (np.array(side, dtype=np.intp) for side in zip(*pairs, strict=True))
+    shared = 2 * np.diagonal(_across(before, after)[np.ix_(one, other)])
+    var = before.se[one] ** 2 + after.se[other] ** 2 - shared
+    keys = [after.keys[at] for at in other]
+    names = [(wording.told(domain) or "after", "before") for domain, _ in keys]
+    made = _of(after, after.linear, [("", "")] * len(after), [None] * len(after), after.df)
+    kind = before.kind if before.kind == "open" else after.kind
+    if kind == "open":
+        _of(before, before.linear, names, [], before.df)
+    reasons = [_joined([_reasons(before)[a], _reasons(after)[b]]) for a, b in pairs]
+    return replace(
+        made,
+        kind=kind,
+        names=tuple(names),
+        levels=tuple(level for _, level in keys),
+        difference=after.estimate[other] - before.estimate[one],
+        se=np.sqrt(np.maximum(var, 0)),
+        df=before.df[one] + after.df[other],
+        n=after.n[other],
+        n_against=before.n[one],
+        reasons=tuple(reasons),
+    )
+
+
+def _across(before: Estimates, after: Estimates) -> Floats:
+    """Covariances between two tables' rows: 0 of separate samples."""
+    one, other = before.ask.design, after.ask.design
+    if one.frame is not other.frame or one.plan != other.plan or one.replication or other.replication:
+        return np.zeros((len(before), len(after)))
+    apart = [name for name in one.domain if not one.domain[name] & other.domain.get(name, one.domain[name])]
+    if not apart:
+        raise ValueError(
+            "the two tables share respondents; ask for one table by what tells them apart, and use difference()"
+        )
+    return before.spread.across(after.spread)

@@ -1,0 +1,229 @@
+"""How a sample was drawn: strata and clusters at each stage, finite populations, and strata of one cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from .cube import Cube, add_up, group
+from .frame import Bools, Codes, Floats, listing
+
+LonelyPSU = Literal["fail", "adjust", "average", "certainty", "remove"]
+Given = str | Sequence[str] | None
+Names = tuple[str | None, ...]
+
+
+class LonelyCluster(ValueError):
+    """A stratum has one cluster only, and the design was told to refuse that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The columns of each stage: strata, clusters (None: people) and population sizes (None: not counted)."""
+
+    strata: Names
+    clusters: Names
+    fpc: Names
+    lonely: LonelyPSU
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        names = (*self.strata, *self.clusters, *self.fpc)
+        return tuple(dict.fromkeys(name for name in names if name is not None))
+
+    @property
+    def of_people(self) -> bool:
+        """Whether people themselves are what was drawn, at the last stage that counts."""
+        return self.clusters[-1] is None
+
+    @classmethod
+    def of(
+        cls,
+        strata: Given,
+        clusters: Given,
+        fpc: Given,
+        lonely: LonelyPSU,
+    ) -> Plan:
+        """The stages that count: without a population size at one stage, those beneath add nothing."""
+        drawn = _listed(clusters) or (None,)
+        sizes = (_listed(fpc) + (None,) * len(drawn))[: len(drawn)]
+        known = next((at for at, name in enumerate(sizes) if name is None), len(sizes) - 1)
+        layers = (_listed(strata) + (None,) * len(drawn))[: len(drawn)]
+        return cls(layers[: known + 1], drawn[: known + 1], sizes[: known + 1], lonely)
+
+
+def _listed(names: Given) -> Names:
+    return () if names is None else (names,) if isinstance(names, str) else tuple(names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """One stage of a sample, over the cells of a cube.
+
+    stratum, cluster: the stratum and the cluster of each cell (cluster None: each person is one).
+    sizes: the number of clusters in each stratum; owner: the stratum of each cluster. fraction: the share of each
+    stratum's population that was drawn (0: of a very large one). scale: what the spread of the clusters' totals
+    in each stratum is multiplied by.
+    """
+
+    stratum: Codes
+    cluster: Codes | None
+    sizes: Floats
+    owner: Codes
+    fraction: Floats
+    scale: Floats
+    names: tuple[Hashable, ...]
+
+    @property
+    def single(self) -> Bools:
+        """Which strata have one cluster only."""
+        return np.asarray(self.sizes == 1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampling:
+    """The stages of a sample, and what a stratum of one cluster does."""
+
+    stages: tuple[Stage, ...]
+    lonely: LonelyPSU
+
+    @property
+    def first(self) -> Stage:
+        return self.stages[0]
+
+    @property
+    def grow(self) -> float:
+        """lonely_psu="average": a stratum with one cluster is given the average variance of the others."""
+        if self.lonely != "average":
+            return 1.0
+        strata = len(self.first.sizes)
+        return strata / max(strata - int(self.first.single.sum()), 1)
+
+    def grow_in(self, domain: Codes, domains: int) -> Floats:
+        """As R's subset() has it: the average counts the strata that the domain has respondents in."""
+        if self.lonely != "average":
+            return np.ones(domains)
+        first = self.first
+        strata = reach(domain, first.stratum, domains)
+        single = reach(domain, np.where(first.single[first.stratum], first.stratum, -1), domains)
+        return np.where(strata > single, strata / np.maximum(strata - single, 1), np.nan)
+
+    def degrees_of_freedom(self, domain: Codes, domains: int, people: Floats) -> Floats:
+        """Clusters with weight in the domain less the strata they are in (of the first stage)."""
+        first = self.first
+        strata = reach(domain, first.stratum, domains)
+        if first.cluster is not None:
+            return reach(domain, first.cluster, domains) - strata
+        inside = domain >= 0
+        return add_up(domain[inside], people[inside], domains) - strata
+
+
+def sampling(cube: Cube, plan: Plan) -> Sampling:
+    """The stages of the sample that a cube's cells were drawn by (Sarndal, Swensson and Wretman 1992, 4.3).
+
+    Raises:
+        LonelyCluster: lonely is "fail" and a stratum has one cluster.
+        ValueError: a cell with people has no stratum or cluster; population sizes that differ within a stratum,
+            or are smaller than what was drawn.
+    """
+    stages: list[Stage] = []
+    above, share = np.zeros(len(cube), dtype=np.intp), np.ones(len(cube))
+    for strata, clusters, fpc in zip(plan.strata, plan.clusters, plan.fpc, strict=True):
+        stage = _stage(cube, above, strata, clusters, fpc, share, plan.lonely)
+        stages.append(stage)
+        share = share * stage.fraction[stage.stratum]
+        above = stage.stratum if stage.cluster is None else stage.cluster
+    return Sampling(tuple(stages), plan.lonely)
+
+
+def _stage(
+    cube: Cube,
+    above: Codes,
+    strata: str | None,
+    clusters: str | None,
+    fpc: str | None,
+    share: Floats,
+    lonely: LonelyPSU,
+) -> Stage:
+    stratum, names = _strata(cube, above, strata)
+    if clusters is None:
+        cluster, owner, sizes = None, np.arange(len(names)), add_up(stratum, cube.n, len(names))
+    else:
+        axis = cube.axis(clusters)
+        _complete(clusters, axis.codes)
+        cluster, first = group([stratum, axis.codes], [len(names), len(axis.levels)], len(cube))
+        owner = stratum[first]
+        sizes = np.bincount(owner, minlength=len(names)).astype(np.float64)
+    fraction = _fractions(cube, fpc, stratum, sizes, names)
+    scale = _scale(sizes, fraction, lonely, names) * _each(share, stratum, len(names))
+    return Stage(stratum, cluster, sizes, owner, fraction, scale, names)
+
+
+def _strata(cube: Cube, above: Codes, strata: str | None) -> tuple[Codes, tuple[Hashable, ...]]:
+    """The stratum of each cell, within what was drawn at the stage above."""
+    size = int(above.max(initial=0)) + 1
+    if strata is None:
+        place, first = group([above], [size], len(cube))
+        return place, tuple(above[first].tolist())
+    axis = cube.axis(strata)
+    _complete(strata, axis.codes)
+    place, first = group([above, axis.codes], [size, len(axis.levels)], len(cube))
+    return place, tuple(axis.levels[code] for code in axis.codes[first])
+
+
+def _complete(name: str, codes: Codes) -> None:
+    if (codes < 0).any():
+        raise ValueError(f"column {name!r} must not be missing: it places the respondent in the design")
+
+
+def _scale(sizes: Floats, fraction: Floats, lonely: LonelyPSU, names: tuple[Hashable, ...]) -> Floats:
+    single = sizes == 1
+    alone = [names[at] for at in np.flatnonzero(single & (fraction < 1))]
+    if alone and lonely == "fail":
+        raise LonelyCluster(
+            f"one cluster only in stratum {listing(alone)}: its variance cannot be "
+            f"estimated. Merge the stratum with a neighbour, or say lonely_psu='adjust'"
+        )
+    spread = np.where(single, float(lonely == "adjust"), sizes / np.where(single, 1, sizes - 1))
+    return np.asarray(spread * (1 - fraction), dtype=np.float64)
+
+
+def _fractions(
+    cube: Cube, fpc: str | None, stratum: Codes, sizes: Floats, names: tuple[Hashable, ...]
+) -> Floats:
+    """The sampled share of each stratum: its clusters over its population, or the share as it was given."""
+    if fpc is None:
+        return np.zeros(len(sizes))
+    axis = cube.axis(fpc)
+    _complete(fpc, axis.codes)
+    given = np.array(axis.levels, dtype=np.float64)[axis.codes]
+    population = _each(given, stratum, len(sizes))
+    if not np.array_equal(population[stratum], given):
+        differ = [names[at] for at in np.unique(stratum[population[stratum] != given])]
+        raise ValueError(
+            f"column {fpc!r} must be one number in a stratum; it differs within {listing(differ)}"
+        )
+    fraction = population if (population <= 1).all() else sizes / population
+    small = [names[at] for at in np.flatnonzero(~((fraction > 0) & (fraction <= 1)))]
+    if small:
+        raise ValueError(
+            f"column {fpc!r}: stratum {listing(small)} has more clusters in the sample than in its population"
+        )
+    return fraction
+
+
+def _each(value: Floats, at: Codes, size: int) -> Floats:
+    """The (last) value at each place."""
+    out = np.zeros(size)
+    out[at] = value
+    return out
+
+
+def reach(domain: Codes, at: Codes, domains: int) -> Floats:
+    """In how many different `at` each domain has cells (-1 counts in neither)."""
+    both = (domain >= 0) & (at >= 0)
+    _, first = group([domain[both], at[both]], [domains, int(at.max(initial=0)) + 1], int(both.sum()))
+    return np.bincount(domain[both][first], minlength=domains).astype(np.float64)

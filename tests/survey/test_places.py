@@ -50,8 +50,44 @@ def test_each_help_line_can_be_called_and_has_a_day_on_which_it_was_checked() ->
         assert line.about
 
 
+def test_each_borough_has_a_tile_of_its_own_where_a_londoner_looks_for_it() -> None:
+    tiles = {LONDON.name_of(code): place for code, place in LONDON.tiles.items()}
+    columns, rows = zip(*tiles.values(), strict=True)
+    assert len(set(tiles.values())) == len(tiles) == 33
+    assert tiles["Hillingdon"][0] == min(columns)
+    assert tiles["Havering"][0] == max(columns)
+    assert tiles["Enfield"][1] == min(rows)
+    assert {tiles["Croydon"][1], tiles["Bromley"][1]} == {max(rows)}
+    assert tiles["City of London"][0] == (min(columns) + max(columns)) / 2
+    assert set(LONDON.short_names) == set(LONDON.tiles)
+    assert all(0 < len(short) <= 8 for short in LONDON.short_names.values())
+
+
 def test_another_city_is_another_folder(tmp_path: Path) -> None:
-    city = tmp_path / "smallville"
+    smallville(tmp_path)
+
+    place = load("smallville", tmp_path)
+
+    assert (place.name_of("S1"), place.population("borough"), place.tiles) == ("North", {"S1": 7}, {})
+
+
+@pytest.mark.parametrize(
+    ("tiles", "why"),
+    [
+        ("S1,1,1,North\n", "exactly one tile"),
+        ("S1,1,1,North\nS2,1,2,South\nS2,2,2,South\n", "exactly one tile"),
+        ("S1,1,1,North\nS2,1,1,South\n", "two boroughs in one place"),
+    ],
+)
+def test_a_map_that_is_not_one_tile_a_borough_is_refused(tmp_path: Path, tiles: str, why: str) -> None:
+    (smallville(tmp_path) / "tiles.csv").write_text("code,column,row,short\n" + tiles, "utf8")
+    with pytest.raises(ValueError, match=why):
+        load("smallville", tmp_path)
+
+
+def smallville(folder: Path) -> Path:
+    """A city of two boroughs that has drawn no map."""
+    city = folder / "smallville"
     city.mkdir()
     (city / "place.toml").write_text(
         'title = "Smallville"\ntimezone = "Europe/Paris"\nframe_source = "a count, 2026"\n', "utf8"
@@ -62,14 +98,11 @@ def test_another_city_is_another_folder(tmp_path: Path) -> None:
         "utf8",
     )
     (city / "boroughs.csv").write_text(
-        "code,name,sub_region,police_force,tile_column,tile_row\nS1,North,All,Police,0,0\n", "utf8"
+        "code,name,sub_region,police_force\nS1,North,All,Police\nS2,South,All,Police\n", "utf8"
     )
     (city / "frame.csv").write_text("borough,age_band,gender,people\nS1,10-11,female,7\n", "utf8")
     (city / "aliases.csv").write_text("alias,code\nNord,S1\n", "utf8")
-
-    place = load("smallville", tmp_path)
-
-    assert (place.name_of("S1"), place.population("borough")) == ("North", {"S1": 7})
+    return city
 
 
 def test_a_place_that_is_not_there_names_those_that_are() -> None:

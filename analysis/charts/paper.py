@@ -104,20 +104,35 @@ class Paper:
         """Lines as one shape; nothing when there are none."""
         if lines:
             path = Path.make_compound_path(*(Path(line) for line in lines))
-            style = {"linewidth": thick, "zorder": above, "linestyle": dash, "capstyle": "round"}
+            style: dict[str, Any] = {
+                "linewidth": thick,
+                "zorder": above,
+                "linestyle": dash,
+                "capstyle": "round",
+            }
             self.axes.add_patch(PathPatch(path, fill=False, edgecolor=colour, clip_on=False, **style))
 
     def fill(self, boxes: Sequence[Box], colour: str, edge: str = "none") -> None:
         """Boxes (left, top, across, down) of one colour, as one shape."""
-        if boxes:
-            path = Path.make_compound_path(*map(_outline, boxes))
-            style = {"facecolor": colour, "edgecolor": edge, "linewidth": 0.8}
+        self.shapes([_corners(box) for box in boxes], colour, edge)
+
+    def shapes(
+        self, shapes: Sequence[Sequence[Point]], colour: str, edge: str = "none", thick: float = 0.8
+    ) -> None:
+        """Shapes given by their corners, of one colour, as one shape."""
+        if shapes:
+            path = Path.make_compound_path(*(Path([*shape, shape[0]], closed=True) for shape in shapes))
+            style: dict[str, Any] = {"facecolor": colour, "edgecolor": edge, "linewidth": thick}
             self.axes.add_patch(PathPatch(path, clip_on=False, **style))
 
     def hatch(self, boxes: Sequence[Box], colour: str = "", density: str = "////") -> None:
         """Boxes that stand for what is not shown."""
         for left, top, across, down in boxes:
-            style = {"edgecolor": colour or self.colours.quiet, "hatch": density, "linewidth": 0.8}
+            style: dict[str, Any] = {
+                "edgecolor": colour or self.colours.quiet,
+                "hatch": density,
+                "linewidth": 0.8,
+            }
             box = Rectangle((left, top), across, down, facecolor="none", clip_on=False, **style)
             self.axes.add_patch(box)
 
@@ -126,7 +141,11 @@ class Paper:
     ) -> None:
         """Marks as one shape; hollow when their inside is another colour than their edge."""
         if points:
-            style = {"markerfacecolor": inside or colour, "markeredgecolor": colour, "markersize": size}
+            style: dict[str, Any] = {
+                "markerfacecolor": inside or colour,
+                "markeredgecolor": colour,
+                "markersize": size,
+            }
             edge = 2 if size > 6 else 1.4
             self.axes.plot(
                 *zip(*points, strict=True),
@@ -139,10 +158,10 @@ class Paper:
             )
 
 
-def _outline(box: Box) -> Path:
+def _corners(box: Box) -> list[Point]:
     left, top, across, down = box
     right, bottom = left + across, top + down
-    return Path([(left, top), (right, top), (right, bottom), (left, bottom), (left, top)], closed=True)
+    return [(left, top), (right, top), (right, bottom), (left, bottom)]
 
 
 NARROW, BROAD = frozenset("iljtfrI.,:;'|()[]! -"), frozenset("mwMW%@—")

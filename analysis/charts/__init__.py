@@ -2,9 +2,22 @@
 
 from .crossed import heat
 from .element import svg
+from .margins import weighting
 from .paper import Picture
 from .ranked import describe, ordered, ranking
+from .reference import beside
 from .tiles import tile_map
 from .waves import trend
 
-__all__ = ["Picture", "describe", "heat", "ordered", "ranking", "svg", "tile_map", "trend"]
+__all__ = [
+    "Picture",
+    "beside",
+    "describe",
+    "heat",
+    "ordered",
+    "ranking",
+    "svg",
+    "tile_map",
+    "trend",
+    "weighting",
+]

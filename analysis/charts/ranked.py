@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .paper import Paper, Picture, Theme, Width
 from .rows import Labels, Row, Table, domains_of, figures_of, known, name_of, told, unreliable
-from .sounding import SHEETS, Sheet, contours, soundings, write_row
+from .sounding import SHEETS, Sheet, contours, scale, soundings, write_row
 
 
 def ranking(
@@ -114,7 +114,8 @@ def _drawn(
     top = _write_head(paper, sheet, title, _key(table, rows)) + 44
     tops = _tops(rows, sheet, top)
     placed = [(row, y) for row, y in zip(rows, tops, strict=False) if known(row)]
-    contours(paper, sheet, top, [y for _, y in placed])
+    contours(paper, sheet, [y for _, y in placed])
+    scale(paper, sheet, top - 28)
     _reference(paper, sheet, overall, top, [y for _, y in placed])
     for row, y in zip(rows, tops, strict=False):
         write_row(paper, sheet, row, name_of(row, table.by[0], labels), y)

@@ -92,12 +92,17 @@ def _interval(sheet: Sheet, row: Row, y: float) -> list[Point]:
     return [(sheet.x(row["ci_low"]), y), (sheet.x(row["ci_high"]), y)]
 
 
-def contours(paper: Paper, sheet: Sheet, top: float, tops: Sequence[float]) -> None:
-    """Fine upright lines at the quarters, named above the first row."""
-    marks = (0, 0.25, 0.5, 0.75, 1)
-    paper.lines(
-        [one for mark in marks for one in sheet.uprights(sheet.x(mark), tops)], paper.colours.contour, 1
-    )
-    for mark in marks:
-        words = f"{mark * 100:.0f} %" if mark == 1 else f"{mark * 100:.0f}"
-        paper.write(sheet.x(mark), top - 28, words, ha="center")
+QUARTERS = (0, 0.25, 0.5, 0.75, 1)
+
+
+def contours(paper: Paper, sheet: Sheet, tops: Sequence[float]) -> None:
+    """Fine upright lines at the quarters, past the soundings that begin at these tops."""
+    lines = [line for share in QUARTERS for line in sheet.uprights(sheet.x(share), tops)]
+    paper.lines(lines, paper.colours.contour, 1)
+
+
+def scale(paper: Paper, sheet: Sheet, y: float) -> None:
+    """What the quarters are."""
+    for share in QUARTERS:
+        words = f"{share * 100:.0f} %" if share == 1 else f"{share * 100:.0f}"
+        paper.write(sheet.x(share), y, words, ha="center")

@@ -15,6 +15,9 @@ Points = Sequence[tuple[When, Row | Table | None]]
 MARKERS = ("o", "s", "^", "D")
 DEEP = {"phone": 190, "page": 240}
 LEFT = {"phone": 46, "page": 60}
+INSET = {"phone": 28, "page": 46}
+ENDS = {"phone": 0, "page": 120}
+STEPS = {0.2: 0.05, 0.3: 0.1, 0.4: 0.1, 0.5: 0.1, 0.6: 0.2, 0.8: 0.2, 1.0: 0.2}
 APART = 8
 
 
@@ -50,14 +53,14 @@ Autumn: 47 % (44 to 50), 1,380 people.
     same_question([row for one in series for row in one.rows.values() if row is not None])
     called = interval_name or _interval_name(points, series)
     paper = Paper.of(width, theme)
-    waves = _Waves.of(series, paper, LEFT[width])
-    depth = _Depth.of(series, paper.head(title, [_notes(series, called)]) + 22, DEEP[width])
+    waves = _Waves.of(series, paper, width)
+    depth = _Depth.of(series, paper.head(title, [_notes(series, called)]) + 12, DEEP[width])
     _contours(paper, waves, depth)
     for at, one in enumerate(series):
         _draw(paper, waves, depth, one, at)
     if len(series) == 1:
         _write_figures(paper, waves, depth, series[0])
-    else:
+    elif _names_fit(series, ENDS[width]):
         _write_ends(paper, waves, depth, series)
     paper.cut(_write_beneath(paper, waves, depth.bottom, series) + 12)
     return paper.called(title, _describe(series, waves, called))
@@ -106,17 +109,23 @@ def _interval_name(points: Points | Mapping[str, Points], series: Sequence[_Seri
     ]
     names = dict.fromkeys(table.interval_name for table in tables)
     kinds = {row["kind"] for one in series for row in one.rows.values() if row is not None}
-    return " or ".join(names) or ("model interval" if "open" in kinds else "confidence interval")
+    unnamed = sorted({"model interval" if kind == "open" else "confidence interval" for kind in kinds})
+    return " or ".join(names or unnamed)
 
 
 def _notes(series: Sequence[_Series], called: str) -> str:
     rows = [row for one in series for row in one.rows.values() if row is not None and known(row)]
     parts = [f"Upright line: the {called}. n: people who answered."]
+    parts += ["Hatched: not shown."] * any(_withheld(row) for one in series for row in one.rows.values())
     parts += ["A hollow mark: read with care."] * any(map(unreliable, rows))
     parts += ["No line joins waves that reached people in different ways."] * (
         len({row["kind"] for row in rows}) > 1
     )
     return " ".join(parts)
+
+
+def _withheld(row: Row | None) -> bool:
+    return row is not None and not known(row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +137,13 @@ class _Waves:
     right: float
 
     @classmethod
-    def of(cls, series: Sequence[_Series], paper: Paper, left: float) -> _Waves:
+    def of(cls, series: Sequence[_Series], paper: Paper, width: Width) -> _Waves:
         whens = list(dict.fromkeys(when for one in series for when in one.rows))
         if all(isinstance(when, dt.date) for when in whens):
             whens.sort(key=str)
-        words = [word for one in series for word in one.name.split()] if len(series) > 1 else []
-        right = paper.right - max((measure(word, 12.5, bold=True) + 16 for word in words), default=0)
-        inset = 26 if len(whens) > 1 else (right - left) / 2
+        left = LEFT[width]
+        right = paper.right - (ENDS[width] + 8 if _names_fit(series, ENDS[width]) else 0)
+        inset = INSET[width] if len(whens) > 1 else (right - left) / 2
         return cls(_spread(whens, left + inset, right - inset), left, right)
 
     @property
@@ -142,6 +151,14 @@ class _Waves:
         """How wide the words of a wave may be."""
         steps = [after - before for before, after in pairwise(self.places.values())]
         return min([*steps, 90.0]) - 4
+
+
+def _names_fit(series: Sequence[_Series], room: float) -> bool:
+    """Whether several series can be named beside their last marks; otherwise they are named by their bases alone."""
+    folded = [fold(one.name, room, 12.5, bold=True) for one in series]
+    words = [line for lines in folded for line in lines]
+    narrow = all(measure(line, 12.5, bold=True) <= room for line in words)
+    return len(series) > 1 and narrow and max(map(len, folded)) <= 2
 
 
 def _spread(whens: Sequence[When], left: float, right: float) -> dict[When, float]:
@@ -169,7 +186,7 @@ class _Depth:
         highest = max(
             (row["estimate"] if row["ci_high"] is None else row["ci_high"] for row in rows), default=1
         )
-        most = next((step for step in (0.2, 0.4, 0.6, 0.8) if highest <= step * 0.94), 1.0)
+        most = next((most for most in STEPS if highest <= most * 0.94), 1.0)
         return cls(top, top + deep, most)
 
     def y(self, share: float) -> float:
@@ -177,7 +194,8 @@ class _Depth:
 
 
 def _contours(paper: Paper, waves: _Waves, depth: _Depth) -> None:
-    shares = [depth.most * quarter / 4 for quarter in range(5)]
+    step = STEPS[depth.most]
+    shares = [at * step for at in range(round(depth.most / step) + 1)]
     lines = [[(waves.left, depth.y(share)), (waves.right, depth.y(share))] for share in shares]
     paper.lines(lines, paper.colours.contour, 1)
     for share in shares:
@@ -233,7 +251,9 @@ def _write_figures(paper: Paper, waves: _Waves, depth: _Depth, one: _Series) -> 
 
 def _write_ends(paper: Paper, waves: _Waves, depth: _Depth, series: Sequence[_Series]) -> None:
     """Of several series the name of each beside its last figure, moved apart where they would touch."""
-    ends = sorted((_end(one, waves, depth), at) for at, one in enumerate(series))
+    ends = sorted(
+        (_end(one, waves, depth), at) for at, one in enumerate(series) if any(map(known, one.rows.values()))
+    )
     below = depth.top - 20.0
     for y, at in ends:
         lines = fold(series[at].name, paper.right - waves.right - 8, 12.5, bold=True)
@@ -245,13 +265,13 @@ def _write_ends(paper: Paper, waves: _Waves, depth: _Depth, series: Sequence[_Se
 
 def _end(one: _Series, waves: _Waves, depth: _Depth) -> float:
     shown = [row for when in waves.places if (row := one.rows.get(when)) is not None and known(row)]
-    return depth.y(shown[-1]["estimate"]) if shown else depth.bottom
+    return depth.y(shown[-1]["estimate"])
 
 
 def _write_beneath(paper: Paper, waves: _Waves, bottom: float, series: Sequence[_Series]) -> float:
     """Under the axis the waves, and of each series the figures and their bases; where the last line ends."""
     y = bottom + 20.0
-    folded = {when: fold(_label(when), waves.room, 12.5) for when in waves.places}
+    folded = {when: fold(words, waves.room, 12.5) for when, words in _labels(waves).items()}
     for when, lines in folded.items():
         for at, line in enumerate(lines):
             paper.write(waves.places[when], y + 15 * at, line, paper.colours.ink, 12.5, ha="center")
@@ -263,35 +283,55 @@ def _write_beneath(paper: Paper, waves: _Waves, bottom: float, series: Sequence[
 
 def _write_bases(paper: Paper, waves: _Waves, y: float, one: _Series, at: int | None) -> float:
     """The bases of a series; with its name and figures, where there are several."""
-    if at is not None:
-        y += 8
-        paper.dots([(paper.edge + 5, y - 4.5)], _colour(paper, at), marker=MARKERS[at])
-        paper.write(paper.edge + 16, y, one.name, _colour(paper, at), 12.5, fontweight="bold")
-        y += 18
-    lines = {when: _beneath(one.rows.get(when), at is not None) for when in waves.places}
-    for when, words in lines.items():
-        for down, line in enumerate(words):
+    if at is None:
+        words = {when: _base(one.rows.get(when)) for when in waves.places}
+    else:
+        y = _write_name(paper, y, one.name, at)
+        paper.hatch(
+            [(x - 13, y - 10, 26, 12) for when, x in waves.places.items() if _withheld(one.rows.get(when))]
+        )
+        words = {when: _figure_and_base(one.rows.get(when)) for when in waves.places}
+    paper.write(waves.left - 6, y + 15 * (at is not None), "n", ha="right")
+    for when, lines in words.items():
+        for down, line in enumerate(lines):
             colour = paper.colours.ink if line.endswith("%") else paper.colours.quiet
             paper.write(waves.places[when], y + 15 * down, line, colour, 12, ha="center")
-    return y + 15 * max(map(len, lines.values()))
+    return y + 15 * max(map(len, words.values()))
 
 
-def _beneath(row: Row | None, figures: bool) -> list[str]:
-    if row is None:
-        return ["no", "figure"]
-    if not known(row):
-        return ["not", "shown"]
-    return [f"{row['estimate'] * 100:.0f} %"] * figures + [f"n {row['n']:,}"]
+def _write_name(paper: Paper, y: float, name: str, at: int) -> float:
+    paper.dots([(paper.edge + 5, y + 3.5)], _colour(paper, at), marker=MARKERS[at])
+    paper.write(paper.edge + 16, y + 8, name, _colour(paper, at), 12.5, fontweight="bold")
+    return y + 26
 
 
-def _label(when: When) -> str:
-    return f"{when.day} {when:%b %Y}" if isinstance(when, dt.date) else when
+def _base(row: Row | None) -> list[str]:
+    if row is None or not known(row):
+        return ["no", "figure"] if row is None else ["not", "shown"]
+    return [f"{row['n']:,}"]
+
+
+def _figure_and_base(row: Row | None) -> list[str]:
+    if row is None or not known(row):
+        return ["–", ""] if row is None else ["", ""]
+    return [f"{row['estimate'] * 100:.0f} %", f"{row['n']:,}"]
+
+
+def _labels(waves: _Waves) -> dict[When, str]:
+    """What each wave is called: of dates the month, and the day too where a month has several."""
+    months = [f"{when:%b %Y}" for when in waves.places if isinstance(when, dt.date)]
+    day = len(set(months)) < len(months)
+    return {when: _label(when, day) for when in waves.places}
+
+
+def _label(when: When, day: bool) -> str:
+    return f"{when.day} " * day + f"{when:%b %Y}" if isinstance(when, dt.date) else when
 
 
 def _describe(series: Sequence[_Series], waves: _Waves, called: str) -> str:
     parts = [f"{len(waves.places)} waves; in brackets the {called}."]
     for one in series:
-        said = [f"{_label(when)}: {_told(one.rows.get(when))}" for when in waves.places]
+        said = [f"{words}: {_told(one.rows.get(when))}" for when, words in _labels(waves).items()]
         parts.append(f"{one.name}. " * bool(one.name) + ". ".join(said) + ".")
     return " ".join(parts)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
-from .paper import Box, Paper, Picture, Theme, Width, fold
+from .paper import Box, Paper, Picture, Theme, Width, fold, measure
 from .rows import Labels, Row, Table, bases, known, told, unreliable, why_hidden
-from .shades import Classes, Ramp, Shaded, classes, key, marks, open_corners, shade
+from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
 
 GAP = 2
 NAMES = {"phone": 112, "page": 190}
@@ -29,7 +29,7 @@ def heat(
 
     labels: a name for each level of both columns. rows, columns: which column goes down and which across; the
     first and the second of the table's where they are not named. edges: six whole percentages, to hold several
-    pictures to the same classes. An open corner marks the figures flagged "[u]"; cells that have none are hatched.
+    pictures to the same classes. A folded corner marks the figures flagged "[u]"; cells that have none are hatched.
 
     Raises:
         ValueError: the table is not by two columns, or not by these; it has several rows for a cell; a figure is
@@ -124,6 +124,9 @@ class _Grid:
 
     @classmethod
     def of(cls, crossed: _Crossed, paper: Paper, top: float, names: float, size: float) -> _Grid:
+        names = min(
+            names, max((measure(crossed.name(level), size) for level in crossed.down), default=0) + 16
+        )
         across = min((paper.right - paper.edge - names) / max(1, len(crossed.across)), 110)
         folded = tuple(fold(crossed.name(level), names - 4, size) for level in crossed.down)
         heads = tuple(fold(crossed.name(level), across - 2, 12) for level in crossed.across)
@@ -147,7 +150,7 @@ def _draw(paper: Paper, ramp: Ramp, found: Classes, crossed: _Crossed, grid: _Gr
     ]
     shade(paper, ramp, found, shaded)
     paper.hatch([one.box for one in shaded if not known(one.row)], density="//")
-    open_corners(paper, ramp, found, shaded)
+    fold_corners(paper, shaded)
     _write_names(paper, grid)
     for one in shaded:
         _write_cell(paper, ramp, found, one)

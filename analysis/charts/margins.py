@@ -12,7 +12,7 @@ from .rows import Labels
 Row = Mapping[str, Any]
 SAME = 0.0005
 TOLD = 6
-MOSTS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+MOSTS = (0.05, 0.08, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _write_key(paper: Paper, y: float, margins: Margins) -> float:
     if hidden:
         paper.hatch([(paper.edge, y + 10, 22, 12)])
         paper.write(paper.edge + 30, y + 20, "not shown", size=12.5)
-    return y + 16 * hidden
+    return y + 24 * hidden
 
 
 def _key_word(paper: Paper, x: float, y: float, words: str) -> float:
@@ -161,7 +161,9 @@ def _write_level(paper: Paper, sheet: _Sheet, row: Row, name: str, top: float) -
     paper.write(paper.edge, sheet.line(top), name, paper.colours.ink, 13.5)
     colour = paper.colours.ink if _met(row) else paper.colours.buoy
     paper.write(sheet.shares, sheet.line(top), _shares(row), colour, 13, ha="right")
-    if row["n"] is not None:
+    if row["before"] is None:
+        paper.hatch([(sheet.base - 22, sheet.below(top) - 10, 22, 12)])
+    else:
         paper.write(sheet.base, sheet.below(top), f"n {row['n']:,}", ha="right")
 
 
@@ -184,7 +186,6 @@ def _marks(paper: Paper, sheet: _Sheet, most: float, levels: Sequence[Row], dept
     paper.lines([[(x, y - 8), (x, y + 8)] for x, y in strokes], colours.tide, 2.4, 2)
     paper.dots([(start, y) for start, _, y in before], colours.quiet, inside=colours.paper, size=7)
     paper.dots([(x, y) for _, x, y in placed], colours.tide, size=7)
-    paper.hatch([(sheet.left, y - 6, 22, 12) for row, _, y in placed if row["before"] is None])
 
 
 def _describe(margins: Margins, labels: Labels) -> str:

@@ -52,7 +52,7 @@ Adults, 31 %, 19,000 people.
     called = interval_name or _interval_name([youth, adult])
     sides = _Sides((youth_name, adult_name), (youth_period, adult_period))
     paper, sheet = Paper.of(width, theme), SHEETS[width]
-    top = paper.head(title, [*sides.told, _notes(pairs, called)]) + 30
+    top = paper.head(title, [*sides.told, _notes(pairs, called)]) + 24
     bottom = _draw(paper, sheet, pairs, labels, sides, top)
     paper.cut(bottom + 8)
     return paper.called(title, _describe(pairs, labels, sides, called))
@@ -132,7 +132,7 @@ def _write_measure(paper: Paper, labels: Labels, row: Row, top: float) -> float:
     ):
         paper.write(paper.edge, top, line, paper.colours.ink, 14.5, fontweight="bold")
         top += 19
-    return top - 10
+    return top - 6
 
 
 def _draw_pair(paper: Paper, sheet: Sheet, pair: tuple[Row, Row], sides: _Sides, top: float) -> float:

@@ -117,18 +117,16 @@ def shade(paper: Paper, ramp: Ramp, found: Classes, shaded: Sequence[Shaded]) ->
         paper.fill([box for at, box in shown if at == place], colour, ramp.colours.contour)
 
 
-def open_corners(paper: Paper, ramp: Ramp, found: Classes, shaded: Sequence[Shaded]) -> None:
-    """The corner of each box whose figure is unreliable stands open: the same doubt as a hollow dot."""
-    care = [(one.row, one.box) for one in shaded if one.row and known(one.row) and unreliable(one.row)]
-    for place in range(len(ramp.shades)):
-        boxes = [box for row, box in care if found.of_row(row) == place]
-        paper.shapes([_corner(box) for box in boxes], ramp.colours.paper, ramp.ink(place), 1)
+def fold_corners(paper: Paper, shaded: Sequence[Shaded]) -> None:
+    """The corner of each box whose figure is unreliable is folded in: the same doubt as a hollow dot."""
+    care = [one.box for one in shaded if one.row and known(one.row) and unreliable(one.row)]
+    paper.shapes([_corner(box) for box in care], paper.colours.paper, paper.colours.quiet, 1)
 
 
 def _corner(box: Box) -> list[Point]:
-    left, top, across, _ = box
-    right = left + across
-    return [(right - CORNER, top), (right, top), (right, top + CORNER)]
+    left, top, across, down = box
+    right, bottom = left + across, top + down
+    return [(right - CORNER, bottom), (right, bottom), (right, bottom - CORNER)]
 
 
 def key(paper: Paper, ramp: Ramp, found: Classes, top: float) -> float:
@@ -144,6 +142,6 @@ def key(paper: Paper, ramp: Ramp, found: Classes, top: float) -> float:
 
 
 def marks(rows: Sequence[Row], hidden: bool) -> str:
-    """What the open corner and the hatching mean, where there are any."""
+    """What the folded corner and the hatching mean, where there are any."""
     care = any(known(row) and unreliable(row) for row in rows)
-    return " ".join(["Open corner: read with care."] * care + ["Hatched: not shown."] * hidden)
+    return " ".join(["Folded corner: read with care."] * care + ["Hatched: not shown."] * hidden)

@@ -8,7 +8,7 @@ from math import ceil
 
 from .paper import Box, Paper, Picture, Theme, Width, fold, measure
 from .rows import Labels, Row, Table, bases, domains_of, figures_of, known, told, unreliable, why_hidden
-from .shades import Classes, Ramp, Shaded, classes, key, marks, open_corners, shade
+from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
 
 Tiles = Mapping[Hashable, tuple[int, int]]
 GAP, MARGIN = 2, 6
@@ -34,7 +34,7 @@ def tile_map(
     tiles: for each level its column and row, whole numbers. labels: a name for each level; short: one of at most
     seven letters, for the tiles of a phone. overall: a row of the table without domains, told under the title.
     edges: six whole percentages, to hold several maps to the same classes. least: the share of the tiles that
-    must have figures. An open corner marks the figures flagged "[u]"; tiles that have none are hatched. Figures of
+    must have figures. A folded corner marks the figures flagged "[u]"; tiles that have none are hatched. Figures of
     levels that have no tile are told under the map.
 
     Raises:
@@ -132,7 +132,7 @@ def _draw(paper: Paper, ramp: Ramp, found: Classes, city: _City, top: float, wid
     )
     for level, box in boxes.items():
         _write_tile(paper, ramp, found, city, level, box)
-    open_corners(paper, ramp, found, shaded)
+    fold_corners(paper, shaded)
     return max(top + down for _, top, _, down in boxes.values())
 
 

@@ -108,7 +108,7 @@ def _interval_name(points: Points | Mapping[str, Points], series: Sequence[_Seri
         figure for one in given for _, figure in one if figure is not None and not isinstance(figure, Mapping)
     ]
     names = dict.fromkeys(table.interval_name for table in tables)
-    kinds = {row["kind"] for one in series for row in one.rows.values() if row is not None}
+    kinds = {row.get("kind") for one in series for row in one.rows.values() if row is not None}
     unnamed = sorted({"model interval" if kind == "open" else "confidence interval" for kind in kinds})
     return " or ".join(names or unnamed)
 
@@ -119,7 +119,7 @@ def _notes(series: Sequence[_Series], called: str) -> str:
     parts += ["Hatched: not shown."] * any(_withheld(row) for one in series for row in one.rows.values())
     parts += ["A hollow mark: read with care."] * any(map(unreliable, rows))
     parts += ["No line joins waves that reached people in different ways."] * (
-        len({row["kind"] for row in rows}) > 1
+        len({row.get("kind") for row in rows}) > 1
     )
     return " ".join(parts)
 
@@ -234,7 +234,7 @@ def _joined(one: _Series, whens: Sequence[When], spots: Mapping[When, Point]) ->
 
 def _kind(one: _Series, when: When) -> object:
     row = one.rows[when]
-    return row["kind"] if row is not None else None
+    return row.get("kind") if row is not None else None
 
 
 def _write_figures(paper: Paper, waves: _Waves, depth: _Depth, one: _Series) -> None:
@@ -291,7 +291,8 @@ def _write_bases(paper: Paper, waves: _Waves, y: float, one: _Series, at: int | 
             [(x - 13, y - 10, 26, 12) for when, x in waves.places.items() if _withheld(one.rows.get(when))]
         )
         words = {when: _figure_and_base(one.rows.get(when)) for when in waves.places}
-    paper.write(waves.left - 6, y + 15 * (at is not None), "n", ha="right")
+    if any(map(known, one.rows.values())):
+        paper.write(waves.left - 6, y + 15 * (at is not None), "n", ha="right")
     for when, lines in words.items():
         for down, line in enumerate(lines):
             colour = paper.colours.ink if line.endswith("%") else paper.colours.quiet

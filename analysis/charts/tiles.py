@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 from .paper import Box, Paper, Picture, Theme, Width, fold, measure
 from .rows import Labels, Row, Table, bases, domains_of, figures_of, known, told, unreliable, why_hidden
 from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
 
-Tiles = Mapping[Hashable, tuple[int, int]]
+Tiles = Mapping[Any, tuple[int, int]]
 GAP, MARGIN = 2, 6
 TALL = {"phone": 46.0, "page": 66.0}
 

@@ -12,8 +12,10 @@ from .rows import Labels, Row, Table, bases, domains_of, figures_of, known, told
 from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
 
 Tiles = Mapping[Any, tuple[int, int]]
-GAP, MARGIN = 2, 6
+GAP = 2
+MARGIN = {"phone": 6, "page": 16}
 TALL = {"phone": 46.0, "page": 66.0}
+ROOMY = 50
 
 
 def tile_map(
@@ -108,11 +110,12 @@ def _notes(city: _City) -> str:
     return f"Numbers: per cent{base}. {marks(city.on_map, hidden)}".rstrip()
 
 
-def _boxes(city: _City, paper: Paper, top: float, tall: float) -> dict[Hashable, Box]:
+def _boxes(city: _City, paper: Paper, top: float, width: Width) -> dict[Hashable, Box]:
     """Where each tile is drawn."""
+    tall = TALL[width]
     columns, rows = zip(*city.tiles.values(), strict=True)
     left, first, count = min(columns), min(rows), max(columns) - min(columns) + 1
-    step = min((paper.width - 2 * MARGIN + GAP) / count, 1.6 * tall)
+    step = min((paper.width - 2 * MARGIN[width] + GAP) / count, 1.6 * tall)
     indent = (paper.width - count * step + GAP) / 2
     return {
         level: (indent + (column - left) * step, top + (row - first) * (tall + GAP), step - GAP, tall)
@@ -122,24 +125,28 @@ def _boxes(city: _City, paper: Paper, top: float, tall: float) -> dict[Hashable,
 
 def _draw(paper: Paper, ramp: Ramp, found: Classes, city: _City, top: float, width: Width) -> float:
     """The tiles, and where the lowest of them ends."""
-    boxes = _boxes(city, paper, top, TALL[width])
+    boxes = _boxes(city, paper, top, width)
     shaded = [Shaded(box, city.rows.get(level)) for level, box in boxes.items()]
     shade(paper, ramp, found, shaded)
     hidden = [one.box for one in shaded if not known(one.row)]
     paper.fill(hidden, "none", paper.colours.quiet)
-    paper.hatch(
-        [(left + 1, top + down / 2, across - 2, down / 2 - 1) for left, top, across, down in hidden],
-        density="//",
-    )
+    paper.hatch([_beneath_name(box) for box in hidden], density="//")
     for level, box in boxes.items():
         _write_tile(paper, ramp, found, city, level, box)
     fold_corners(paper, shaded)
     return max(top + down for _, top, _, down in boxes.values())
 
 
+def _beneath_name(box: Box) -> Box:
+    """The part of a tile that its name leaves."""
+    left, top, across, down = box
+    name = 38 if down > ROOMY else 23
+    return (left + 1, top + name, across - 2, down - name - 1)
+
+
 def _write_tile(paper: Paper, ramp: Ramp, found: Classes, city: _City, level: Hashable, box: Box) -> None:
     left, top, across, down = box
-    middle, row, roomy = left + across / 2, city.rows.get(level), down > 50
+    middle, row, roomy = left + across / 2, city.rows.get(level), down > ROOMY
     shown = row is not None and known(row)
     colour = ramp.ink(found.of_row(row)) if row is not None and shown else paper.colours.ink
     for at, line in enumerate(_tile_name(city, level, across, roomy)):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .paper import Box, Paper, Picture, Theme, Width, fold, measure
-from .rows import Labels, Row, Table, bases, known, told, unreliable, why_hidden
+from .rows import Labels, Row, Table, bases, known, shares, told, unreliable, why_hidden
 from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
 
 GAP = 2
@@ -45,7 +45,7 @@ Highest: 10, Girls, 60 % (43 to 75), 40 people. Lowest: 11, Boys, 60 % (43 to 75
 4 of the figures are to be read with care.
     """
     down, across = _columns(table, rows, columns)
-    crossed = _Crossed.of(table.rows(), down, across, labels)
+    crossed = _Crossed.of(shares(table.rows()), down, across, labels)
     paper = Paper.of(width, theme)
     ramp, found = Ramp.of(theme, paper.colours), classes(crossed.all, edges)
     top = key(paper, ramp, found, paper.head(title, [_notes(crossed)]) - 4)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 Row = Mapping[str, Any]
 Labels = Mapping[Any, str]
+R = TypeVar("R", bound=Row)
 UNRELIABLE = "[u]"
 
 
@@ -23,9 +24,19 @@ class Table(Protocol):
     def rows(self) -> list[dict[str, Any]]: ...
 
 
-def domains_of(table: Table) -> list[dict[str, Any]]:
+def shares(rows: Sequence[R]) -> Sequence[R]:
+    """The same rows; ValueError when one of them is no share, such as a mean or a total."""
+    for row in rows:
+        if known(row) and not 0 <= row["estimate"] <= 1:
+            raise ValueError(
+                f"this picture shows shares between 0 and 1; {row['measure']} has {row['estimate']:g}"
+            )
+    return rows
+
+
+def domains_of(table: Table) -> Sequence[dict[str, Any]]:
     """The rows of a table by one column, one for each of its levels; ValueError for any other table."""
-    rows = table.rows()
+    rows = shares(table.rows())
     if len(table.by) != 1:
         raise ValueError(f"this picture shows the domains of one column; the table has {list(table.by)}")
     names = [row[table.by[0]] for row in rows]
@@ -86,11 +97,12 @@ def bases(rows: Sequence[Row]) -> str:
 
 
 def same_question(rows: Sequence[Row]) -> None:
-    """Refuse rows that do not ask the same: another measure, another counted answer, or another wording.
+    """Refuse rows that do not ask the same, with another measure, counted answer or wording; and what is no share.
 
     Raises:
-        ValueError: naming the two.
+        ValueError: naming the two, or the figure.
     """
+    shares(rows)
     for part, of in (("measure", _measure), ("answer", _answer), ("wording", _wording)):
         found = Counter(of(row) for row in rows if of(row) is not None)
         if len(found) > 1:

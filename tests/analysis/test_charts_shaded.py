@@ -131,6 +131,15 @@ def test_either_column_may_go_down(crossed: Protected) -> None:
         assert picture.description.startswith("Table of 33 rows by 6 columns")
 
 
+def test_a_figure_that_is_no_share_is_refused() -> None:
+    frame = {"borough": BOROUGHS * 20, "age": AGES * 110, "visits": [2, 4, 5] * 220}
+    design = SurveyDesign(frame, kind="gatekept")
+    with pytest.raises(ValueError, match="shares between 0 and 1; visits has"):
+        mapped(design.mean("visits", by=["borough"]))
+    with pytest.raises(ValueError, match="shares between 0 and 1; visits has"):
+        heat(design.mean("visits", by=["borough", "age"]), labels={}, title="Visits")
+
+
 def test_a_table_that_is_not_crossed_is_refused(boroughs: Protected, crossed: Protected) -> None:
     with pytest.raises(ValueError, match="two columns crossed"):
         heat(boroughs, labels={}, title="Worried")

@@ -57,6 +57,11 @@ def test_another_question_is_not_accepted_on_the_axis() -> None:
     assert draw(figure(0.42, level=("very", "fairly")), figure(0.4, level=["fairly", "very"]))
 
 
+def test_a_figure_that_is_no_share_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"shares between 0 and 1; worry has 4\.2"):
+        draw(figure(0.4), figure(4.2))
+
+
 def test_a_table_with_one_row_is_a_wave_and_names_its_interval() -> None:
     whole, by_age = city().proportion("worry"), city().proportion("worry", by=["age"])
     picture = trend([("2025", whole), ("2026", whole)], title="Worried")

@@ -170,7 +170,7 @@ class Cubes:
         return tuple(dict.fromkeys(name for cube in self.cubes for name in cube.names))
 
     def __len__(self) -> int:
-        return len(self.cubes[0]) if len(self.cubes) == 1 else len(self.rows(()))
+        return len(self.rows(()))
 
     def gather(self, names: tuple[str, ...]) -> Cube:
         able = [cube for cube in self.cubes if set(names) <= set(cube.names)]

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import chdtrc, fdtrc
 
 from .cells import Linear, Outcome
-from .comparison import CannotClaim
+from .comparison import may_claim
 from .estimates import Estimates
 from .frame import MISSING, Floats
 
@@ -45,10 +45,7 @@ def rao_scott(table: Estimates) -> Association:
     """
     if len(table.by) != 1 or table.statistic != "proportion":
         raise ValueError(f"the test needs proportions by one column; the table is by {list(table.by)}")
-    if table.kind == "open":
-        raise CannotClaim(
-            "anyone with the link could answer: an open design is given no test of significance"
-        )
+    may_claim(table)
     joint, rows, columns = _joint(table)
     covariance = table.ask.spread(joint).covariance()
     return _second_order(

@@ -224,11 +224,7 @@ def _compared(
 def _of(
     table: Estimates, linear: Linear, names: Sequence[tuple[str, str]], levels: Sequence[object], df: Floats
 ) -> Comparisons:
-    if table.kind == "open":
-        raise CannotClaim(
-            "anyone with the link could answer, so differences between groups say nothing of anybody else: "
-            "an open design is given no comparison and no significance"
-        )
+    may_claim(table)
     se = np.sqrt(table.ask.spread(linear).variance() * table.ask.sampling.grow)
     nothing = np.zeros(len(names))
     blank = tuple("" for _ in names)
@@ -246,6 +242,15 @@ def _of(
         nothing,
         blank,
     )
+
+
+def may_claim(*tables: Estimates) -> None:
+    """CannotClaim where a design is open."""
+    if any(table.kind == "open" for table in tables):
+        raise CannotClaim(
+            "anyone with the link could answer, so differences between groups say nothing of anybody else: "
+            "an open design is given no comparison and no test of significance"
+        )
 
 
 def _reasons(table: Estimates) -> tuple[str, ...]:
@@ -286,6 +291,7 @@ def change(before: Estimates, after: Estimates) -> Comparisons:
         ValueError: the tables are of different measures or columns, have no row in common, or share respondents.
         CannotClaim: a design is open.
     """
+    may_claim(before, after)
     if (before.measure, before.by, before.statistic) != (after.measure, after.by, after.statistic):
         raise ValueError(
             f"{before.measure} by {list(before.by)} cannot be compared with {after.measure} by {list(after.by)}"
@@ -296,25 +302,19 @@ def change(before: Estimates, after: Estimates) -> Comparisons:
         raise ValueError("the two tables have no row in common")
     one, other = (np.array(side, dtype=np.intp) for side in zip(*pairs, strict=True))
     shared = 2 * np.diagonal(_across(before, after)[np.ix_(one, other)])
-    var = before.se[one] ** 2 + after.se[other] ** 2 - shared
     keys = [after.keys[at] for at in other]
-    names = [(wording.told(domain) or "after", "before") for domain, _ in keys]
-    made = _of(after, after.linear, [("", "")] * len(after), [None] * len(after), after.df)
-    kind = before.kind if before.kind == "open" else after.kind
-    if kind == "open":
-        _of(before, before.linear, names, [], before.df)
-    reasons = [_joined([_reasons(before)[a], _reasons(after)[b]]) for a, b in pairs]
-    return replace(
-        made,
-        kind=kind,
-        names=tuple(names),
-        levels=tuple(level for _, level in keys),
-        difference=after.estimate[other] - before.estimate[one],
-        se=np.sqrt(np.maximum(var, 0)),
-        df=before.df[one] + after.df[other],
-        n=after.n[other],
-        n_against=before.n[one],
-        reasons=tuple(reasons),
+    return Comparisons(
+        after.measure,
+        after.kind,
+        after.confidence,
+        tuple((wording.told(domain) or "after", "before") for domain, _ in keys),
+        tuple(level for _, level in keys),
+        after.estimate[other] - before.estimate[one],
+        np.sqrt(np.maximum(before.se[one] ** 2 + after.se[other] ** 2 - shared, 0)),
+        before.df[one] + after.df[other],
+        after.n[other],
+        before.n[one],
+        tuple(_joined([_reasons(before)[a], _reasons(after)[b]]) for a, b in pairs),
     )
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import doctest
-import importlib
-import pkgutil
 from collections.abc import Callable
 from functools import cache
 from itertools import combinations, pairwise
@@ -165,9 +162,3 @@ def test_the_rows_that_were_drawn_are_unchanged() -> None:
     before = dict(row)
     charts.trend([("Wave 1", row)], title="Worried")
     assert row == before
-
-
-@pytest.mark.parametrize("room", [room.name for room in pkgutil.iter_modules(charts.__path__)])
-def test_the_examples_of_every_room(room: str) -> None:
-    failed, _ = doctest.testmod(importlib.import_module(f"analysis.charts.{room}"))
-    assert failed == 0

@@ -10,10 +10,10 @@ import pytest
 
 import analysis
 
-MODULES = [module.name for module in pkgutil.iter_modules(analysis.__path__)]
+MODULES = [module.name for module in pkgutil.walk_packages(analysis.__path__, "analysis.")]
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples(name: str) -> None:
-    failed, _ = doctest.testmod(importlib.import_module(f"analysis.{name}"))
+    failed, _ = doctest.testmod(importlib.import_module(name))
     assert failed == 0

@@ -43,12 +43,13 @@ def test_the_notebook_for_analysts_runs(
     drawn["w0"] = 1.0
     drawn.to_csv("answers.csv", index=False)
 
-    (notebook,) = examples("analysts.md", "python")
-    exec(compile(notebook, "analysts.md", "exec"), {})
+    exec(compile("\n".join(examples("analysts.md", "python")), "analysts.md", "exec"), {})
 
     said = capsys.readouterr().out
     assert "'E09000001' is weighted together with 'E09000033'" in said
     assert said.count("E090000") >= 33
+    assert len(pd.read_csv("worry-by-borough.csv")) == 33
+    assert Path("worry-by-age.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
 def vars_of(cell: object) -> dict[str, object]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import SurveyDesign
+from analysis import Margin, NotConverged, SurveyDesign
 from analysis.intervals import INTERVALS
 
 Frame = dict[str, list[Any]]
@@ -99,3 +100,37 @@ def test_estimates_lie_inside_their_intervals(frame: Frame, interval: str) -> No
                 assert row["ci_low"] - 1e-9 <= row["estimate"] <= row["ci_high"] + 1e-9
         else:
             assert row["flag"] == "[u]"
+
+
+@given(frames(), st.integers(1, 5), st.integers(1, 5))
+def test_margins_are_met_after_raking(frame: Frame, one: int, other: int) -> None:
+    """Any two margins that the sample can meet are met, and the shares stay shares."""
+    ages = [age for age in "abc" if age in frame["age"]]
+    strata = [stratum for stratum in "st" if stratum in frame["stratum"]]
+    margins = [
+        Margin("age", {age: (one, other, 3)[at] * 60 / (one + other + 3) for at, age in enumerate(ages)}),
+        Margin("stratum", {stratum: (other, one)[at] for at, stratum in enumerate(strata)}),
+    ]
+    margins[1] = margins[1].scaled(margins[0].total)
+    try:
+        raked = design(frame).rake(margins)
+    except NotConverged:
+        return
+    for margin in margins:
+        met = raked.total(margin.name, list(margin.targets))
+        assert met.estimate[0] == pytest.approx(margin.total, rel=1e-8)
+        for level, target in margin.targets.items():
+            found = raked.total(margin.name, level)
+            assert found.estimate[0] == pytest.approx(target, rel=1e-8)
+            assert found.se[0] < 1e-6 * margin.total
+    table = raked.proportion("worry", by="age")
+    known = table.n > 0
+    assert ((table.estimate[known] >= 0) & (table.estimate[known] <= 1)).all()
+    assert np.linalg.eigvalsh(table.covariance()[np.ix_(known, known)]).min(initial=0) > -1e-10
+
+
+@given(frames())
+def test_a_frame_is_never_changed(frame: Frame) -> None:
+    before = {name: list(values) for name, values in frame.items()}
+    design(frame).subset(age="a").proportion("worry", by="stratum").rows()
+    assert frame == before

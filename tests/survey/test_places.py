@@ -60,7 +60,7 @@ def test_each_borough_has_a_tile_of_its_own_where_a_londoner_looks_for_it() -> N
     assert {tiles["Croydon"][1], tiles["Bromley"][1]} == {max(rows)}
     assert tiles["City of London"][0] == (min(columns) + max(columns)) / 2
     assert set(LONDON.short_names) == set(LONDON.tiles)
-    assert all(0 < len(short) <= 8 for short in LONDON.short_names.values())
+    assert all(0 < len(short) <= 7 for short in LONDON.short_names.values())
 
 
 def test_another_city_is_another_folder(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from .frame import Bools, Floats
 FIGURES = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_weighted", "n_eff", "deff", "deff_source")
 SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
 ROUNDED_TO = 5
+SIGNIFICANT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Protected:
     measure: str
     by: tuple[str, ...]
     kind: str
+    statistic: str
     public: bool
     interval_name: str
     footer: str
@@ -77,7 +79,7 @@ class Protected:
 
     def explain(self, row: dict[str, Any]) -> str:
         """A row as the sentence that can be read out; of a withheld one, why it is withheld."""
-        return wording.explain(row, self.by, self.interval_name)
+        return wording.explain(row, self.by, self.interval_name, self.statistic)
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -112,7 +114,8 @@ def protect(
     In every such line of cells, what is hidden together must itself be fit to be shown, and at least two
     cells; or else the smallest of the shown cells is hidden with them.
 
-    public: whole percentages, and bases rounded to 5.
+    public: whole percentages (three digits of a mean, a total or a ratio), and bases rounded to 5.
+    Of a mean, a total or a ratio only the base is looked at, not whether one person's number makes up most of it.
 
     >>> from analysis import SurveyDesign
     >>> frame = {"gender": ["f"] * 110 + ["m"] * 102 + ["x"], "safe": [1, 0, 1] * 71}
@@ -124,12 +127,13 @@ def protect(
     reasons = _directly(table, rule)
     hidden = _Hidden.of(table, rule, np.array([reason != "" for reason in reasons], dtype=bool))
     hidden.complete()
-    shown = (_shown(row, public) for row in table.rows())
+    shown = (_shown(row, table.statistic) if public else row for row in table.rows())
     rows = tuple(
         _withheld(row, reason or SUBTRACTION) if hide else row
         for row, reason, hide in zip(shown, reasons, hidden.flat, strict=True)
     )
-    return Protected(table.measure, table.by, table.kind, public, table.interval_name, table.footer, rows)
+    name, footer = table.interval_name, table.footer
+    return Protected(table.measure, table.by, table.kind, table.statistic, public, name, footer, rows)
 
 
 def _directly(table: Estimates, rule: Rule) -> list[str]:
@@ -256,12 +260,16 @@ def _withheld(row: dict[str, Any], reason: str) -> dict[str, Any]:
     return {**row, **dict.fromkeys(FIGURES), "flag": CONFIDENTIAL, "reason": reason}
 
 
-def _shown(row: dict[str, Any], public: bool) -> dict[str, Any]:
-    if not public:
-        return row
-    percent = {name: round(row[name], 2) for name in ("estimate", "ci_low", "ci_high")}
+def _shown(row: dict[str, Any], statistic: str) -> dict[str, Any]:
+    places = 2 if statistic == "proportion" else SIGNIFICANT - _digits(row["estimate"])
+    figures = {name: round(row[name], places) for name in ("estimate", "ci_low", "ci_high", "se")}
     bases = {name: _to_five(row[name]) for name in ("n", "n_weighted", "n_eff")}
-    return {**row, **percent, **bases, "se": round(row["se"], 2), "deff": round(row["deff"], 1)}
+    return {**row, **figures, **bases, "deff": round(row["deff"], 1)}
+
+
+def _digits(value: float) -> int:
+    """How many digits stand before the point of a number."""
+    return int(np.floor(np.log10(abs(value)))) + 1 if np.isfinite(value) and value else 0
 
 
 def _to_five(value: float) -> float:

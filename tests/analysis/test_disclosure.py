@@ -185,3 +185,16 @@ def test_no_crossed_table_gives_a_row_or_a_column_away(frame: dict[str, list[Any
             if seen and any(Rule().why_not(len(hits), sum(hits)) for hits in cells.values()):
                 assert Rule().why_not(len(left), sum(who[2] == "yes" for who in left)) == ""
                 assert len(cells) >= 2
+
+
+def test_means_and_totals_go_through_the_same_door() -> None:
+    frame = {"years": [3, 4, 8, 9] * 30 + [50] * 4, "area": ["a"] * 60 + ["b"] * 60 + ["c"] * 4}
+    design = SurveyDesign(frame, kind="quota")
+    rows = {row["area"]: row for row in protect(design.mean("years", by="area"), public=True).rows()}
+    assert (rows["c"]["estimate"], rows["c"]["flag"]) == (None, "[c]")
+    assert rows["a"]["estimate"] is None or rows["b"]["estimate"] is None
+    whole = protect(design.total("years"), public=True)
+    assert whole.rows()[0]["estimate"] == 920
+    assert whole.explain(whole.rows()[0]).startswith(
+        "From 125 people who answered, the total of years is 920"
+    )

@@ -157,9 +157,9 @@ def _factors(values: NDArray[Any] | list[Any]) -> tuple[Codes, list[Hashable]]:
             return _counted(values)
         unique, found = np.unique(values, return_inverse=True)
         return found, unique.tolist()
-    index: dict[Hashable, int] = {}
-    listed = values.tolist() if isinstance(values, np.ndarray) else values
-    return np.array([index.setdefault(value, len(index)) for value in listed], dtype=np.intp), list(index)
+    listed: list[Hashable] = values.tolist() if isinstance(values, np.ndarray) else values
+    place = {level: at for at, level in enumerate(dict.fromkeys(listed))}
+    return np.fromiter(map(place.__getitem__, listed), dtype=np.intp, count=len(listed)), list(place)
 
 
 def _counted(values: NDArray[Any]) -> tuple[Codes, list[Hashable]]:

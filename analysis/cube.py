@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -89,20 +89,24 @@ class Cube:
         connection: Any,
         table: str,
         axes: Sequence[str],
-        questions: Sequence[str],
+        questions: Sequence[str] | Mapping[str, Sequence[Hashable]],
         *,
         weights: str | None = None,
         counts: str | None = None,
         where: str | None = None,
     ) -> dict[str, Cube]:
-        """For each question its cube by the axes and the question, all from one pass over the rows.
+        """For each question its cube by the axes and the question.
 
-        One statement with GROUPING SETS, where the database has them (DuckDB, PostgreSQL); on SQLite, which has
-        none, one statement with a pass for each question.
+        questions: their names, or better the levels of each, {"worry": ["very", "fairly"], ...}: then SQLite and
+            PostgreSQL sum all of them in one pass over the rows. DuckDB reads only the columns that a sum needs, and
+            is asked question by question, which is faster.
+
+        Raises:
+            ValueError: a question that is among the axes; an answer that is not among the levels (in how many rows).
         """
         from . import sql
 
-        return sql.each(connection, sql.Asked(table, weights, counts, where), tuple(axes), tuple(questions))
+        return sql.each(connection, sql.Asked(table, weights, counts, where), tuple(axes), questions)
 
     def where(self, keep: Bools) -> Cube:
         """The cells that are kept: a boolean for each."""

@@ -77,7 +77,7 @@ def _faults(figure: Judged) -> list[str]:
         found.append(f"the interval is {width * 100:.0f} points wide")
     elif width > NARROW and width > RELATIVE * min(figure.estimate, 1 - figure.estimate) > 0:
         found.append("the interval is wide beside the figure itself")
-    if 0 < figure.estimate < 1 and not figure.se > 0:
+    if figure.df <= 0 or (0 < figure.estimate < 1 and not figure.se > 0):
         found.append("one cluster only, so the spread between clusters is not known")
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from .cube import Cube
 from .frame import Frame, listing
+
+MOST_COLUMNS = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +28,18 @@ class Asked:
     def sums(self) -> list[str]:
         """People with weight, their weights, the squares of them, and the rows that are wrong, as SQL; where every
         row is one person of weight 1, only how many there are."""
-        if self.weights is None and self.counts is None:
-            return ["cast(count(*) as double precision)"]
-        w = quoted(self.weights) if self.weights else "1"
-        n = quoted(self.counts) if self.counts else "1"
         named = [quoted(name) for name in (self.weights, self.counts) if name]
-        wrong = " or ".join(f"{name} is null or not {name} between 0 and 1e300" for name in named) or "1 = 0"
-        terms = (
-            f"case when {w} > 0 then {n} else 0 end",
-            f"{n} * {w}",
-            f"{n} * {w} * {w}",
-            f"case when {wrong} then 1 else 0 end",
-        )
-        return [f"cast(sum({term}) as double precision)" for term in terms]
+        wrong = " or ".join(f"{name} is null or {name} < 0" for name in named)
+        return [*self.where_true(), *([f"count(*) filter (where {wrong})"] if wrong else [])]
+
+    def where_true(self, condition: str = "") -> list[str]:
+        """The sums over the rows in which a condition holds."""
+        only = f" filter (where {condition})" if condition else ""
+        w, n = (quoted(name) if name else "1" for name in (self.weights, self.counts))
+        if self.weights is None and self.counts is None:
+            return [f"count(*){only}"]
+        terms = [f"case when {w} > 0 then {n} else 0 end", f"{n} * {w}", f"{n} * {w} * {w}"]
+        return [f"sum({term}){only}" for term in terms]
 
     @property
     def source(self) -> str:
@@ -54,38 +55,80 @@ def query(connection: Any, asked: Asked, axes: tuple[str, ...]) -> Cube:
     return _cube(axes, columns, asked)
 
 
-def each(connection: Any, asked: Asked, axes: tuple[str, ...], questions: tuple[str, ...]) -> dict[str, Cube]:
-    """A cube for each question from one statement; see Cube.each."""
+def each(
+    connection: Any,
+    asked: Asked,
+    axes: tuple[str, ...],
+    questions: Sequence[str] | Mapping[str, Sequence[Hashable]],
+) -> dict[str, Cube]:
+    """A cube for each question; see Cube.each."""
     twice = set(axes) & set(questions)
     if twice:
         raise ValueError(f"{listing(sorted(twice))} is an axis already; name it among the questions only")
-    if type(connection).__module__.startswith("sqlite3"):
-        return _in_turn(connection, asked, axes, questions)
-    return _in_one_pass(connection, asked, axes, questions)
+    in_columns = type(connection).__module__.split(".")[0].strip("_") == "duckdb"
+    if in_columns or not isinstance(questions, Mapping):
+        return {question: query(connection, asked, (*axes, question)) for question in questions}
+    found: dict[str, Cube] = {}
+    for some in _batches(questions, len(asked.where_true())):
+        found |= _in_one_pass(connection, asked, axes, some)
+    return found
 
 
-def _in_turn(
-    connection: Any, asked: Asked, axes: tuple[str, ...], questions: tuple[str, ...]
-) -> dict[str, Cube]:
-    """SQLite has no grouping sets."""
-    return {question: query(connection, asked, (*axes, question)) for question in questions}
+def _batches(
+    questions: Mapping[str, Sequence[Hashable]], sums: int
+) -> Iterator[dict[str, Sequence[Hashable]]]:
+    """The questions in as few selects as columns allow."""
+    some: dict[str, Sequence[Hashable]] = {}
+    for question, levels in questions.items():
+        some[question] = levels
+        if sums * sum(len(one) + 1 for one in some.values()) > MOST_COLUMNS:
+            yield some
+            some = {}
+    if some:
+        yield some
 
 
 def _in_one_pass(
-    connection: Any, asked: Asked, axes: tuple[str, ...], questions: tuple[str, ...]
+    connection: Any, asked: Asked, axes: tuple[str, ...], questions: Mapping[str, Sequence[Hashable]]
 ) -> dict[str, Cube]:
-    """A single select with a grouping set for each question; GROUPING says which set a row is of."""
-    listed, answers = [quoted(name) for name in axes], [quoted(name) for name in questions]
-    which = " ".join(f"when grouping({answer}) = 0 then {at}" for at, answer in enumerate(answers))
-    sets = ", ".join(f"({', '.join([*listed, answer])})" for answer in answers)
-    wanted = [f"case {which} end", *listed, *answers, *asked.sums]
-    set_of, *columns = _fetched(connection, wanted, f"{asked.source} group by grouping sets ({sets})")
-    ends, found = len(axes) + len(questions), {}
-    for at, question in enumerate(questions):
-        rows = np.flatnonzero(set_of == at)
-        parts = [column[rows] for column in (*columns[: len(axes)], columns[len(axes) + at], *columns[ends:])]
-        found[question] = _cube((*axes, question), parts, asked)
+    """One pass over the rows: for each level of each question the sums over those who gave it, or none."""
+    listed, sums = [quoted(name) for name in axes], asked.sums
+    wanted = [*listed, *sums]
+    for question, levels in questions.items():
+        name = quoted(question)
+        for condition in [*(f"{name} = {literal(level)}" for level in levels), f"{name} is null"]:
+            wanted += asked.where_true(condition)
+    grouped = f" group by {', '.join(listed)}" if axes else ""
+    columns = _fetched(connection, wanted, f"{asked.source}{grouped}")
+    parts, found = iter(columns[len(axes) + len(sums) :]), {}
+    for question, levels in questions.items():
+        tall = [[next(parts) for _ in asked.where_true()] for _ in (*levels, None)]
+        found[question] = _stacked(question, axes, columns, levels, tall, asked)
     return found
+
+
+def _stacked(
+    question: str,
+    axes: tuple[str, ...],
+    columns: Sequence[NDArray[Any]],
+    levels: Sequence[Hashable],
+    tall: Sequence[Sequence[NDArray[Any]]],
+    asked: Asked,
+) -> Cube:
+    """The cube of a question from the sums of each of its levels, one beneath the other."""
+    answers = np.repeat(np.array([*levels, None], dtype=object), len(columns[0]))
+    repeated = [np.tile(column, len(tall)) for column in columns[: len(axes)]]
+    sums = [np.concatenate(one) for one in zip(*tall, strict=True)]
+    wrong = columns[len(axes) + len(tall[0]) : len(axes) + len(asked.sums)]
+    filler = [np.concatenate([one, np.zeros(len(answers) - len(one))]) for one in wrong]
+    cube = _cube((*axes, question), [*repeated, answers, *sums, *filler], asked)
+    whole = float(np.sum(columns[len(axes)].astype(np.float64)))
+    if cube.n.sum() != whole:
+        raise ValueError(
+            f"column {question!r} holds something that is not among its levels {listing(levels, 20)}, in "
+            f"{whole - cube.n.sum():,.0f} rows; name every level that there is"
+        )
+    return cube.where(cube.n > 0)
 
 
 def _fetched(connection: Any, wanted: Sequence[str], rest: str) -> list[NDArray[Any]]:
@@ -119,6 +162,13 @@ def _cube(names: tuple[str, ...], columns: Sequence[NDArray[Any]], asked: Asked)
         named = " and ".join(repr(name) for name in (asked.weights, asked.counts) if name)
         raise ValueError(f"column {named} must be a number, 0 or more; {wrong.sum():.0f} rows break this")
     return Cube(tuple(frame.column(name) for name in names), n, w, w2).by(names)
+
+
+def literal(value: Hashable) -> str:
+    """A level as SQL has it."""
+    if isinstance(value, (bool, int, float)):
+        return str(value)
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:

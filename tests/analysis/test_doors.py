@@ -184,20 +184,38 @@ def test_a_database_sums_the_same_cube(
     same(asked.proportion("level"), raked.proportion("level"))
 
 
-def test_every_question_in_one_statement(base: tuple[Any, str], design: SurveyDesign) -> None:
-    cubes = Cube.each(*base, ["borough", "psu", "age"], ["y", "level", "sex"], weights="w0")
-    assert {name: cube.names[-1] for name, cube in cubes.items()} == {
-        "y": "y",
-        "level": "level",
-        "sex": "sex",
-    }
+LEVELS: dict[str, list[Any]] = {"y": [0, 1], "level": ["major", "minor", "not"], "sex": ["F", "M"]}
+
+
+@pytest.mark.parametrize("weights", ["w0", None])
+@pytest.mark.parametrize("questions", [LEVELS, list(LEVELS)])
+def test_many_questions(base: tuple[Any, str], london: Columns, questions: Any, weights: str | None) -> None:
+    cubes = Cube.each(*base, ["borough", "psu", "age"], questions, weights=weights)
     asked = SurveyDesign(list(cubes.values()), **OPTIONS)
-    for question in cubes:
-        same(asked.proportion(question, by=["age"]), design.proportion(question, by=["age"]))
+    rows = SurveyDesign(london, weights=weights, **OPTIONS)
+    for question in LEVELS:
+        same(asked.proportion(question, by=["age"]), rows.proportion(question, by=["age"]))
     with pytest.raises(ValueError, match="no cube has the axes 'borough', 'psu', 'sex', 'level' together"):
         asked.proportion("level", by="sex")
     with pytest.raises(ValueError, match="'y' is an axis already"):
         Cube.each(*base, ["borough", "y"], ["y"])
+
+
+def test_an_answer_that_is_not_among_the_levels(base: tuple[Any, str]) -> None:
+    if "duckdb" in type(base[0]).__module__:
+        assert "not" in Cube.each(*base, ["age"], {"level": ["major", "minor"]})["level"].axis("level").levels
+        return
+    with pytest.raises(
+        ValueError, match=r"column 'level' holds something that is not among its levels 'major', "
+    ):
+        Cube.each(*base, ["age"], {"level": ["major", "minor"]}, weights="w0")
+
+
+def test_very_many_questions_come_in_several_statements(base: tuple[Any, str], monkeypatch: Any) -> None:
+    whole = Cube.each(*base, ["age"], LEVELS, weights="w0")
+    monkeypatch.setattr("analysis.sql.MOST_COLUMNS", 10)
+    for question, cube in Cube.each(*base, ["age"], LEVELS, weights="w0").items():
+        assert cube.n.tolist() == whole[question].n.tolist()
 
 
 def test_a_database_sums_a_part_of_a_table(base: tuple[Any, str], design: SurveyDesign) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from tests.bench.peers import wave
-from tests.bench.peers.clock import fastest
+from tests.bench.peers.clock import MEMORY, fastest
 from tests.bench.peers.process import Limits, load, run
 
 HERE = Path(__file__).parent
@@ -99,7 +99,7 @@ def compare(rows: int, peers: Sequence[Peer], limits: Limits, with_figures: bool
 def read_through(file: Path) -> float:
     """The seconds that DuckDB takes to look at every value once."""
     looked = ", ".join(f"bit_xor(hash({column}))" for column in COLUMNS)
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
         return fastest(lambda: connection.execute(READING.format(looked, file)).fetchall())[1]
 
 

@@ -10,6 +10,7 @@ T = TypeVar("T")
 Row = tuple[str, str, float, float, float, float]  # table, domain, estimate, se, low, high
 BY: dict[str, list[str]] = {"borough": ["borough"], "age": ["age"], "cell": ["borough", "age"]}
 GOES, QUICK = 3, 2.0
+MEMORY = "100MB"  # what DuckDB may take; without a word it takes what there is
 
 
 def fastest(action: Callable[[], T]) -> tuple[T, float]:

@@ -12,12 +12,12 @@ from numpy.typing import ArrayLike
 from . import cells, tables, trimming, weighting
 from .cube import Cube
 from .estimates import Estimates, names_of
-from .frame import Floats
+from .frame import Floats, one_of
 from .margins import CannotWeight, Margin
 from .replication import Kind as Replicates
 from .replication import Replication
-from .sampling import Given, LonelyPSU, Plan, sampling
-from .sources import Rows, Source, Table, open_source, refuse_rows
+from .sampling import Given, LonelyPSU, Plan
+from .sources import Source, open_source, placed, weighted_by_chance
 from .variance import Variance
 
 Kind = Literal["probability", "quota", "gatekept", "open"]
@@ -68,15 +68,15 @@ class SurveyDesign:
     replication: Replication | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        _one_of("kind", self.kind, get_args(Kind))
-        _one_of("lonely_psu", self.lonely_psu, get_args(LonelyPSU))
+        one_of("kind", self.kind, get_args(Kind))
+        one_of("lonely_psu", self.lonely_psu, get_args(LonelyPSU))
         if isinstance(self.frame, Source):
             return
         source = open_source(self.frame, self.weights, self.counts, self.levels or {})
         if self.fpc is not None and self.weights is None:
-            source = _weighted_by_chance(source, self.plan)
+            source = weighted_by_chance(source, self.plan)
         object.__setattr__(self, "frame", source)
-        _placed(source, self.plan)
+        placed(source, self.plan)
 
     @property
     def plan(self) -> Plan:
@@ -114,7 +114,7 @@ class SurveyDesign:
             CannotWeight: a level nobody answered, a level with no target, totals that disagree.
             NotConverged: which margin is furthest from its target, and how far.
         """
-        _one_of("variance", variance, get_args(Variance))
+        one_of("variance", variance, get_args(Variance))
         cube = self._to_weight([name for margin in margins for name in margin.names])
         made = weighting.rake(cube, margins, tolerance, variance, self.domain)
         return replace(self, steps=weighting.replaced(self.steps, made))
@@ -155,8 +155,8 @@ class SurveyDesign:
         """
         from . import calibration
 
-        _one_of("method", method, get_args(weighting.Method))
-        distance = _distance(method, bounds)
+        one_of("method", method, get_args(weighting.Method))
+        distance = weighting.Distance.of(method, bounds)
         if not (margins or totals):
             raise CannotWeight("give a margin or a total to calibrate to")
         names = [name for margin in margins for name in margin.names] + [total.column for total in totals]
@@ -219,7 +219,7 @@ class SurveyDesign:
         >>> [round(float(table.se[0]), 6) for table in both]
         [0.188982, 0.188982]
         """
-        _one_of("kind", kind, get_args(Replicates))
+        one_of("kind", kind, get_args(Replicates))
         if not (count >= 2 and 0 <= rho < 1):
             raise ValueError("count must be 2 or more, and rho at least 0 and under 1")
         how = Replication(kind, count, seed, rho if kind == "fay" else 0.0, centre)
@@ -374,7 +374,7 @@ class SurveyDesign:
         >>> [(row["level"], row["estimate"]) for row in table.rows()][0]
         (('not', 'F'), 0.25)
         """
-        _one_of("percent", percent, ("columns", "rows", "total"))
+        one_of("percent", percent, ("columns", "rows", "total"))
         if percent != "total":
             measure, by = (rows, columns) if percent == "columns" else (columns, rows)
             return self.proportion(measure, by=[by], interval=interval, confidence=confidence)
@@ -430,41 +430,3 @@ class SurveyDesign:
         """The cells by all that people's weights depend on."""
         weights = [self.weights] if self.weights else []
         return self.cube([*self._columns(), *weights])
-
-
-def _distance(method: weighting.Method, bounds: tuple[float, float] | None) -> weighting.Distance:
-    low, high = bounds or ((0.0, np.inf) if method == "raking" else (-np.inf, np.inf))
-    if method == "logit" and bounds is None:
-        raise ValueError("method='logit' needs bounds=(least, most), such as (0.3, 3)")
-    if not low < 1 < high:
-        raise ValueError(f"bounds must lie on both sides of 1, such as (0.3, 3); not {bounds}")
-    return weighting.Distance(method, low, high)
-
-
-def _placed(source: Source, plan: Plan) -> None:
-    """Every row with weight has its stratum and cluster; arrays are looked at here, other frames when asked."""
-    for name in plan.columns:
-        if name not in source.door.names:
-            source.cube([name])
-    if isinstance(source.door, Rows):
-        rows = source.door.rows(plan.columns)
-        for axis in rows.axes:
-            rule = "must not be missing: it places the respondent in the design"
-            refuse_rows(axis.name, rule, (axis.codes < 0) & (rows.w > 0))
-
-
-def _weighted_by_chance(source: Source, plan: Plan) -> Source:
-    """A source whose base weights are one over the chance of being drawn, as the fpc columns imply."""
-    door = source.door.arrays() if isinstance(source.door, Table) else source.door
-    if not isinstance(door, Rows):
-        raise ValueError("fpc without weights needs rows; name the column of base weights")
-    rows = door.rows(plan.columns)
-    share = np.ones(len(rows))
-    for stage in sampling(rows, plan).stages:
-        share = share * stage.fraction[stage.stratum]
-    return Source(replace(door, weight=1 / share))
-
-
-def _one_of(what: str, value: object, allowed: Sequence[object]) -> None:
-    if value not in allowed:
-        raise ValueError(f"{what} must be one of {', '.join(map(str, allowed))}; not {value!r}")

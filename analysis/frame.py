@@ -184,3 +184,9 @@ def listing(levels: Iterable[object], most: int = 6) -> str:
     listed = [repr(level) for level in levels]
     more = f" and {len(listed) - most} more" if len(listed) > most else ""
     return ", ".join(listed[:most]) + more
+
+
+def one_of(what: str, value: object, allowed: Sequence[object]) -> None:
+    """ValueError with what is allowed, when the value is none of it."""
+    if value not in allowed:
+        raise ValueError(f"{what} must be one of {', '.join(map(str, allowed))}; not {value!r}")

@@ -10,6 +10,7 @@ import numpy as np
 
 from .cube import Cube
 from .frame import Bools, Column, Floats, Frame, listing
+from .sampling import Plan, sampling
 
 Levels = Mapping[str, Sequence[Hashable]]
 SMALL = 250_000
@@ -259,3 +260,27 @@ def refuse_rows(name: str, rule: str, bad: Bools) -> None:
         raise ValueError(
             f"column {name!r} {rule}; {len(rows)} rows break this (counted from 0: {listing(rows.tolist())})"
         )
+
+
+def placed(source: Source, plan: Plan) -> None:
+    """Every row with weight has its stratum and cluster; arrays are looked at here, other frames when asked."""
+    for name in plan.columns:
+        if name not in source.door.names:
+            source.cube([name])
+    if isinstance(source.door, Rows):
+        rows = source.door.rows(plan.columns)
+        for axis in rows.axes:
+            rule = "must not be missing: it places the respondent in the design"
+            refuse_rows(axis.name, rule, (axis.codes < 0) & (rows.w > 0))
+
+
+def weighted_by_chance(source: Source, plan: Plan) -> Source:
+    """A source whose base weights are one over the chance of being drawn, as the fpc columns imply."""
+    door = source.door.arrays() if isinstance(source.door, Table) else source.door
+    if not isinstance(door, Rows):
+        raise ValueError("fpc without weights needs rows; name the column of base weights")
+    rows = door.rows(plan.columns)
+    share = np.ones(len(rows))
+    for stage in sampling(rows, plan).stages:
+        share = share * stage.fraction[stage.stratum]
+    return Source(replace(door, weight=1 / share))

@@ -49,6 +49,16 @@ class Distance:
     low: float = 0.0
     high: float = np.inf
 
+    @classmethod
+    def of(cls, method: Method, bounds: tuple[float, float] | None) -> Distance:
+        """ValueError for bounds that are not on both sides of 1, or a logit without them."""
+        if method == "logit" and bounds is None:
+            raise ValueError("method='logit' needs bounds=(least, most), such as (0.3, 3)")
+        low, high = bounds or ((0.0, np.inf) if method == "raking" else (-np.inf, np.inf))
+        if not low < 1 < high:
+            raise ValueError(f"bounds must lie on both sides of 1, such as (0.3, 3); not {bounds}")
+        return cls(method, low, high)
+
     @property
     def bounded(self) -> bool:
         return self.high < np.inf or self.low > (0.0 if self.method == "raking" else -np.inf)

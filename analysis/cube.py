@@ -101,6 +101,15 @@ class Cube:
             PostgreSQL sum all of them in one pass over the rows. DuckDB reads only the columns that a sum needs, and
             is asked question by question, which is faster.
 
+        >>> import sqlite3
+        >>> base = sqlite3.connect(":memory:")
+        >>> _ = base.execute("create table answers (borough, worry, safe)")
+        >>> _ = base.execute("insert into answers values ('Brent', 'very', 1), ('Brent', 'not', 1)")
+        >>> cubes = Cube.each(base, "answers", ["borough"], {"worry": ["very", "not"], "safe": [0, 1]})
+        >>> cubes["worry"].n.tolist(), cubes["safe"].n.tolist()
+        ([1.0, 1.0], [2.0])
+        >>> base.close()
+
         Raises:
             ValueError: a question that is among the axes; an answer that is not among the levels (in how many rows).
         """

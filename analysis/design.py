@@ -120,7 +120,12 @@ class SurveyDesign:
         return replace(self, steps=weighting.replaced(self.steps, made))
 
     def poststratify(self, margin: Margin) -> SurveyDesign:
-        """A design with weights that meet one margin exactly: raking to it alone.
+        """A design with weights that meet one margin exactly: raking to it alone (Holt and Smith 1979).
+
+        >>> from analysis import Margin
+        >>> design = SurveyDesign({"sex": ["F", "F", "F", "M"]}, kind="quota")
+        >>> design.poststratify(Margin("sex", {"F": 60, "M": 60})).final_weights().round(9).tolist()
+        [20.0, 20.0, 20.0, 60.0]
 
         Raises:
             CannotWeight: a level nobody answered, or one with no target.
@@ -171,7 +176,11 @@ class SurveyDesign:
         """A design whose weights are cut to the bounds, and what was cut is shared out among the others.
 
         lower, upper: the least and the greatest final weight. strict: again and again, until none is outside.
-        `report()` says what it did. Rake again afterwards, if the margins must be met.
+        `report(before)` says what it did. Rake again afterwards, if the margins must be met. As R's trimWeights.
+
+        >>> design = SurveyDesign({"w": [1, 1, 1, 9]}, kind="quota", weights="w")
+        >>> design.trim(upper=6).final_weights().tolist()
+        [2.0, 2.0, 2.0, 6.0]
 
         Raises:
             CannotWeight: bounds that no weights with the same total can keep to.
@@ -179,8 +188,10 @@ class SurveyDesign:
         step = trimming.trim(self._alike(), self.steps, lower, upper, strict=strict)
         return replace(self, steps=(*self.steps, step))
 
-    def report(self) -> trimming.WeightReport:
+    def report(self, before: SurveyDesign | None = None) -> trimming.WeightReport:
         """What weighting did: the weights before and after, and the shares of each margin's levels.
+
+        before: an earlier design of the same respondents, such as the one that was trimmed; the base weights, if not.
 
         >>> from analysis import Margin
         >>> frame = {"sex": ["F", "F", "F", "M"]}
@@ -188,11 +199,19 @@ class SurveyDesign:
         >>> round(found.after.deff, 3), round(found.after.n_eff, 3)
         (1.333, 3.0)
         """
-        return trimming.report(self._alike(), self.steps)
+        return trimming.report(self._alike(), before.steps if before else (), self.steps)
 
     def final_weights(self) -> Floats:
-        """The final weight of each row of the frame (of all the people that it stands for); 0 outside a subset
-        that was weighted alone. ValueError where the design came from a cube or a lazy frame."""
+        """The final weight of each row of the frame: (rows,), of all the people that a row stands for.
+
+        0 outside a subset that was weighted alone, and in rows with a base weight of 0.
+
+        >>> SurveyDesign({"w": [1.5, 0, 2]}, kind="open", weights="w").final_weights().tolist()
+        [1.5, 0.0, 2.0]
+
+        Raises:
+            ValueError: the design came from a cube or a lazy frame, which have no rows to point at.
+        """
         source: Source = self.frame
         rows = source.door.rows(self._columns())
         return weighting.weigh(rows, self.steps).final

@@ -163,6 +163,12 @@ class Estimates:
     def difference(self, one: Any, other: Any) -> Comparisons:
         """One row less another, with the covariance between them; each a key as in `place`.
 
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": [1, 1, 1, 0, 0, 0, 0, 1] * 20, "sex": ["F"] * 80 + ["M"] * 80}
+        >>> found = SurveyDesign(frame, kind="quota").proportion("worry", by="sex").difference("F", "M")
+        >>> found.rows()[0]["verdict"], found.rows()[0]["n"], found.rows()[0]["n_against"]
+        ('no clear difference', 80, 80)
+
         Raises:
             KeyError: there is no such row. CannotClaim: the design is open.
         """
@@ -176,6 +182,12 @@ class Estimates:
         apart: less the others alone, without the level itself. Of several `by` columns the others are kept fixed.
         p values are adjusted over the rows (Benjamini and Hochberg 1995).
 
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": [1, 1, 1, 0] * 30 + [0, 0, 0, 1] * 60, "area": ["a"] * 120 + ["b"] * 240}
+        >>> found = SurveyDesign(frame, kind="quota").proportion("worry", by="area").against_rest("area")
+        >>> [(row["compared"], round(row["estimate"], 3), row["verdict"]) for row in found.rows()]
+        [('a', 0.333, 'higher'), ('b', -0.167, 'lower')]
+
         Raises:
             ValueError: the table is not by that column. CannotClaim: the design is open.
         """
@@ -187,6 +199,12 @@ class Estimates:
         """Each domain as it would be with the population's mix of a `by` column (direct standardisation).
 
         population: the count (or share) of each level. The result is by the columns that remain.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": [1, 0, 0, 0, 1, 1], "age": ["10-11"] * 4 + ["12-13"] * 2}
+        >>> table = SurveyDesign(frame, kind="quota").proportion("worry", by="age")
+        >>> table.standardise("age", {"10-11": 50, "12-13": 50}).rows()[0]["estimate"]
+        0.625
 
         Raises:
             ValueError: the table is not by that column; a level without a count.

@@ -127,8 +127,8 @@ class Weights:
 class WeightReport:
     """What weighting did: the weights before and after, and for each level of each margin its shares.
 
-    before: the base weights; after: the final ones. margins: dictionaries with margin, level, n, and the shares
-    before, after and target, each between 0 and 1.
+    before: the base weights, or those of an earlier design; after: the final ones. margins: dictionaries with
+    margin, level, n, and the shares before, after and target, each between 0 and 1.
     """
 
     before: Weights
@@ -161,24 +161,26 @@ def _told(value: float) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.3f}"
 
 
-def report(cube: Cube, steps: Sequence[Step]) -> WeightReport:
+def report(cube: Cube, earlier: Sequence[Step], steps: Sequence[Step]) -> WeightReport:
     """Before and after, over the cells of a cube whose people weigh the same."""
     alike(cube)
-    weighed = weigh(cube, steps)
+    weighed, was = weigh(cube, steps), weigh(cube, earlier).final
     inside = weighed.final > 0
-    before = Weights.of(cube.n[inside], cube.w[inside])
+    before = Weights.of(cube.n[inside], was[inside])
     after = Weights.of(cube.n[inside], weighed.final[inside])
     calibrations = [step for step in steps if isinstance(step, Calibration)]
-    margins = [row for step in calibrations[-1:] for row in _margins(cube, step, weighed, inside)]
+    margins = [row for step in calibrations[-1:] for row in _margins(cube, step, was, weighed, inside)]
     return WeightReport(before, after, tuple(margins))
 
 
-def _margins(cube: Cube, step: Calibration, weighed: Weighed, inside: Bools) -> list[dict[str, Any]]:
+def _margins(
+    cube: Cube, step: Calibration, was: Floats, weighed: Weighed, inside: Bools
+) -> list[dict[str, Any]]:
     part, final = cube.where(inside), weighed.final[inside]
     rows = []
     for fitted in step.margins:
         at, size = fitted.place(part), len(fitted.cells)
-        n, before, after = (np.bincount(at, value, size) for value in (part.n, part.w, final))
+        n, before, after = (np.bincount(at, value, size) for value in (part.n, was[inside], final))
         shares = (one / one.sum() for one in (before, after, fitted.targets))
         rows += [
             {

@@ -41,12 +41,15 @@ def rao_scott(table: Estimates) -> Association:
     (13.22, 0.0, 'they hang together')
 
     Raises:
-        ValueError: the table has no `by` column or several, or is not of proportions. CannotClaim: an open design.
+        ValueError: the table has no `by` column or several, is not of proportions, or has people in one group only.
+        CannotClaim: an open design.
     """
     if len(table.by) != 1 or table.statistic != "proportion":
         raise ValueError(f"the test needs proportions by one column; the table is by {list(table.by)}")
     may_claim(table)
     joint, rows, columns = _joint(table)
+    if rows < 2 or columns < 2:
+        raise ValueError("the test needs two groups and two answers; the table has people in fewer")
     covariance = table.ask.spread(joint).covariance()
     return _second_order(
         joint.value, covariance, rows, columns, float(table.n[:: len(table.levels)].sum()), table

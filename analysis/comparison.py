@@ -67,7 +67,9 @@ class Comparisons:
         Keys: measure, level, compared, against, estimate (the difference), se, ci_low, ci_high, interval, df, t, p,
         p_adjusted, verdict ("higher", "lower" or "no clear difference"), n, n_against, flag, reason, kind.
         """
-        half = student(self.df, 1 - (1 - self.confidence) / 2) * self.se
+        spread = np.where(self.se > 0, self.se, np.nan)
+        half = student(self.df, 1 - (1 - self.confidence) / 2) * spread
+        reasons = [self._reason(at, known) for at, known in enumerate(np.isfinite(half))]
         p, p_adjusted = self.p, self.p_adjusted
         return [
             {
@@ -87,12 +89,15 @@ class Comparisons:
                 "verdict": self._verdict(float(self.difference[at]), float(p_adjusted[at])),
                 "n": int(self.n[at]),
                 "n_against": int(self.n_against[at]),
-                "flag": flags.UNRELIABLE if self.reasons[at] else "",
-                "reason": self.reasons[at],
+                "flag": flags.UNRELIABLE if reasons[at] else "",
+                "reason": reasons[at],
                 "kind": self.kind,
             }
             for at in range(len(self))
         ]
+
+    def _reason(self, at: int, known: bool) -> str:
+        return _joined([self.reasons[at], "" if known else "the interval cannot be worked out"])
 
     def _verdict(self, difference: float, p: float) -> str:
         if not p < 1 - self.confidence:
@@ -125,6 +130,8 @@ def difference(table: Estimates, one: Any, other: Any) -> Comparisons:
 
 def against_rest(table: Estimates, by: str, *, apart: bool) -> Comparisons:
     """See Estimates.against_rest."""
+    if table.statistic == "total":
+        raise ValueError("a part's total is always less than that of the whole; compare shares or means")
     column = _column(table, by)
     groups, group = _without(table, column)
     levels = len(table.levels)
@@ -164,7 +171,8 @@ def _rest(table: Estimates, group: Codes, row: int) -> Linear:
     found = table.ask.estimate(np.where(others, 0, MISSING), 1)
     pick = np.zeros((levels, 1))
     pick[level] = 1
-    return found.through(pick)
+    linear = found.through(pick)
+    return linear if others.any() else replace(linear, value=np.array([np.nan]))
 
 
 def _column(table: Estimates, by: str) -> int:
@@ -229,6 +237,7 @@ def _of(
     nothing = np.zeros(len(names))
     blank = tuple("" for _ in names)
     value = np.asarray(linear.value, dtype=np.float64)
+    se = np.where(np.isfinite(value), se, np.nan)
     return Comparisons(
         table.measure,
         table.kind,

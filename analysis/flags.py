@@ -62,7 +62,7 @@ def flag_amount(figure: Judged) -> tuple[str, str]:
 
 def _small(figure: Judged) -> list[str]:
     if figure.n < SMALL_BASE:
-        return [f"only {figure.n:.0f} people answered"]
+        return [f"only {figure.n:.0f} {'person' if figure.n == 1 else 'people'} answered"]
     if figure.n_eff < SMALL_BASE:
         return [f"the {figure.n:.0f} answers carry as much as {figure.n_eff:.0f} independent ones"]
     return []

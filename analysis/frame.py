@@ -131,7 +131,10 @@ def _absent(values: NDArray[Any]) -> Bools:
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or (isinstance(value, (float, np.floating)) and bool(np.isnan(value)))
+    """None, NaN, and what pandas writes for them."""
+    if isinstance(value, (float, np.floating)):
+        return bool(np.isnan(value))
+    return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
 def _encode(name: str, values: NDArray[Any] | list[Any], declared: Sequence[Hashable] | None) -> Column:

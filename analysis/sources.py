@@ -14,7 +14,7 @@ from .sampling import Plan, sampling
 
 Levels = Mapping[str, Sequence[Hashable]]
 SMALL = 250_000
-SUMS = ("(people)", "(weight)", "(square)", "(wrong)")
+SUMS = ("people", "weight", "square", "wrong")
 
 
 class Door(Protocol):
@@ -111,6 +111,12 @@ class Table:
             )
         return int(self.frame.shape[0])
 
+    @property
+    def _sums(self) -> list[str]:
+        """Names for the sums that no column has."""
+        taken = max(map(len, self.columns), default=0)
+        return [name.center(taken + len(name) + 1) for name in SUMS]
+
     def gather(self, names: tuple[str, ...]) -> Cube:
         import narwhals as nw
 
@@ -120,19 +126,19 @@ class Table:
         wrong = [one.is_null() | (one < 0) for one in named]
         bad = nw.any_horizontal(*wrong, ignore_nulls=True) if wrong else nw.lit(False)
         terms = self.frame.with_columns(
-            nw.when(w > 0).then(n).otherwise(nw.lit(0.0)).alias("(people)"),
-            (n * w).alias("(weight)"),
-            (n * w * w).alias("(square)"),
-            nw.when(bad).then(nw.lit(1.0)).otherwise(nw.lit(0.0)).alias("(wrong)"),
+            nw.when(w > 0).then(n).otherwise(nw.lit(0.0)).alias(self._sums[0]),
+            (n * w).alias(self._sums[1]),
+            (n * w * w).alias(self._sums[2]),
+            nw.when(bad).then(nw.lit(1.0)).otherwise(nw.lit(0.0)).alias(self._sums[3]),
         )
-        sums = [nw.col(name).sum() for name in SUMS]
+        sums = [nw.col(name).sum() for name in self._sums]
         grouped = terms.group_by(*names, drop_null_keys=False).agg(*sums) if names else terms.select(*sums)
         return self._cube(names, grouped.collect() if self.lazy else grouped)
 
     def _cube(self, names: tuple[str, ...], grouped: Any) -> Cube:
         cells = Frame({name: grouped[name].to_list() for name in names}, self._declared(names))
         *sums, wrong = (
-            np.nan_to_num(np.asarray(grouped[name].to_numpy(), dtype=np.float64)) for name in SUMS
+            np.nan_to_num(np.asarray(grouped[name].to_numpy(), dtype=np.float64)) for name in self._sums
         )
         if wrong.sum() > 0:
             named = " and ".join(repr(name) for name in (self.weights, self.counts) if name)
@@ -207,7 +213,13 @@ def open_source(source: Any, weights: str | None, counts: str | None, levels: Le
 def _table(source: Any, weights: str | None, counts: str | None, levels: Levels) -> Table:
     import narwhals as nw
 
-    frame = nw.from_native(source)
+    try:
+        frame = nw.from_native(source)
+    except TypeError:
+        raise TypeError(
+            f"the frame is a {type(source).__name__}; give a mapping of arrays, a data frame (pandas, polars, PyArrow, "
+            f"DuckDB), or a Cube"
+        ) from None
     lazy = isinstance(frame, nw.LazyFrame)
     names = tuple(frame.collect_schema().names())
     table = Table(frame, weights, counts, levels, names, lazy)

@@ -59,9 +59,13 @@ def build(
     bases = bases or Bases.of(ask)
     levels = len(ask.outcome.levels)
     spread = ask.spread(linear)
-    var = spread.variance().reshape(-1, levels) * ask.sampling.grow_in(ask.domain, len(ask.domains))[:, None]
-    var = np.where(bases.n[:, None] > 0, var, np.nan)
-    value = np.where(bases.n[:, None] > 0, linear.value.reshape(-1, levels), np.nan)
+    var = (
+        spread.variance().reshape(len(ask.domains), levels)
+        * ask.sampling.grow_in(ask.domain, len(ask.domains))[:, None]
+    )
+    var = np.where((bases.n[:, None] > 0) & np.isfinite(var), var, np.nan)
+    found = linear.value.reshape(len(ask.domains), levels)
+    value = np.where((bases.n[:, None] > 0) & np.isfinite(found), found, np.nan)
     figures = _figures(ask, linear, value, var, bases, interval, confidence)
     if interval == "bootstrap":
         figures["low"], figures["high"] = _percentiles(replicates, confidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import subprocess
 import sys
@@ -262,3 +263,55 @@ def test_a_cube_has_no_rows(design: SurveyDesign) -> None:
         asked.subset([True])
     with pytest.raises(ValueError, match="a cube has no rows"):
         asked.final_weights()
+
+
+ANSWERS = {"y": [1, 0, None, 1, 0, 1] * 10, "g": ["a", "b", None] * 20, "s": list(range(6)) * 10}
+KINDS: dict[str, Any] = {
+    "objects": pd.DataFrame(ANSWERS),
+    "nullable integers": pd.DataFrame(ANSWERS).astype({"y": "Int64"}),
+    "nullable booleans": pd.DataFrame(ANSWERS).astype({"y": "boolean"}),
+    "categories": pd.DataFrame(ANSWERS).astype({"g": "category"}),
+    "strings": pd.DataFrame(ANSWERS).astype({"g": "string"}),
+    "pandas on arrow": pd.DataFrame(ANSWERS).convert_dtypes(dtype_backend="pyarrow"),
+    "polars enums": pl.DataFrame(ANSWERS).with_columns(pl.col("g").cast(pl.Enum(["a", "b"]))),
+    "polars categories": pl.DataFrame(ANSWERS).with_columns(pl.col("g").cast(pl.Categorical)),
+    "polars NaN": pl.DataFrame(ANSWERS).with_columns(pl.col("y").cast(pl.Float64).fill_null(float("nan"))),
+    "polars booleans": pl.DataFrame(ANSWERS).with_columns(pl.col("y").cast(pl.Boolean)),
+    "lazy": pl.LazyFrame(ANSWERS),
+    "arrow": pa.table(ANSWERS),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_way_of_writing_a_missing_answer(kind: str) -> None:
+    plain, other = (SurveyDesign(frame, kind="quota", clusters="s") for frame in (ANSWERS, KINDS[kind]))
+    same(plain.proportion("y", by="g"), other.proportion("y", by="g"))
+
+
+def test_dates_come_back_as_they_were() -> None:
+    days = [dt.date(2026, 1, 1), dt.date(2026, 1, 2), None] * 20
+    for frame in (pl.DataFrame({**ANSWERS, "g": days}), {**ANSWERS, "g": days}):
+        rows = SurveyDesign(frame, kind="quota").proportion("y", by="g").rows()
+        assert [row["g"] for row in rows] == days[:2]
+
+
+def test_no_name_of_a_column_is_in_the_way() -> None:
+    odd = {" people ": [1, 0] * 20, '"weight"': ["x", "y"] * 20, "(n)": [1, 2] * 20, "ü x": ["é", "'"] * 20}
+    for frame in (odd, pl.DataFrame(odd), pd.DataFrame(odd)):
+        table = SurveyDesign(frame, kind="quota", weights="(n)").proportion(
+            " people ", by=['"weight"', "ü x"]
+        )
+        assert [row["n"] for row in table.rows()] == [0, 20, 20, 0]
+
+
+def test_a_mask_narrows_a_frame_again_and_again() -> None:
+    frame = pl.DataFrame(ANSWERS)
+    design = SurveyDesign(frame, kind="quota").subset(np.arange(60) < 30).subset(frame["s"] > 1)
+    assert design.subset(g="a").proportion("y").rows()[0]["n"] == 5
+    assert frame.columns == ["y", "g", "s"]
+
+
+@pytest.mark.parametrize("frame", [[1, 2], None, "answers.csv"])
+def test_what_is_no_frame_is_named(frame: object) -> None:
+    with pytest.raises(TypeError, match=f"the frame is a {type(frame).__name__}; give a mapping of arrays"):
+        SurveyDesign(frame, kind="quota")

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis import Margin, SurveyDesign
+from analysis import Margin, SurveyDesign, rao_scott
 from analysis.intervals import INTERVALS
 
 from .conftest import Columns
@@ -142,3 +142,36 @@ def test_an_open_design_has_a_model_interval() -> None:
 def test_a_design_does_not_print_its_respondents(london: Columns, raked: SurveyDesign) -> None:
     assert "Camden" not in repr(raked)
     assert len(repr(raked)) < 500
+
+
+def test_a_borough_with_one_school_says_so() -> None:
+    """However many its pupils are, one school cannot say how schools differ."""
+    frame = {"y": [1, 0, 1] * 200, "b": ["a"] * 300 + ["b"] * 300, "s": ["one"] * 300 + list("pqrst") * 60}
+    design = SurveyDesign(frame, kind="gatekept", strata="b", clusters="s")
+    rows = design.proportion("y", by="b").rows()
+    assert rows[0]["flag"] == "[u]"
+    assert "one cluster only" in rows[0]["reason"]
+
+
+def test_an_empty_frame_has_an_empty_table() -> None:
+    assert SurveyDesign({"y": [], "g": []}, kind="quota").proportion("y", by="g").rows() == []
+    assert SurveyDesign({"y": [None] * 5}, kind="quota").proportion("y").rows() == []
+    row = SurveyDesign({"y": [None] * 5}, kind="quota").mean("y").rows()[0]
+    assert (row["flag"], row["reason"], row["n"]) == ("[u]", "nobody answered", 0)
+
+
+def test_a_ratio_over_nothing_is_undefined_and_flagged() -> None:
+    row = SurveyDesign({"a": [1, 2] * 20, "b": [0, 0] * 20}, kind="quota").ratio("a", "b").rows()[0]
+    assert (np.isnan(row["estimate"]), np.isnan(row["se"]), row["flag"]) == (True, True, "[u]")
+
+
+def test_one_group_is_compared_with_nobody() -> None:
+    table = SurveyDesign({"y": [1, 0] * 30, "g": ["a"] * 60}, kind="quota").proportion("y", by="g")
+    for apart in (False, True):
+        row = table.against_rest("g", apart=apart).rows()[0]
+        assert (row["flag"], row["verdict"], np.isnan(row["ci_low"])) == ("[u]", "no clear difference", True)
+    with pytest.raises(ValueError, match="the test needs two groups and two answers"):
+        rao_scott(table)
+    totals = SurveyDesign({"y": [1, 0] * 30, "g": ["a", "b"] * 30}, kind="quota").total("y", by="g")
+    with pytest.raises(ValueError, match="a part's total is always less than that of the whole"):
+        totals.against_rest("g")

@@ -69,12 +69,17 @@ def xlogit(f: Figures) -> Bounds:
 
 
 def asin(f: Figures) -> Bounds:
-    """Wald on arcsin(sqrt(p)), transformed back (R's svyciprop "asin"); undefined at p of 0 or 1."""
+    """Wald on arcsin(sqrt(p)), transformed back; undefined at p of 0 or 1.
+
+    R's svyciprop "asin", but for angles beyond 0 and a right one: R folds them over, so that its interval can miss
+    the estimate; here they end at 0 and at 1.
+    """
     inside = (f.p > 0) & (f.p < 1)
     p = np.where(inside, f.p, 0.5)
     half = f.t() * np.sqrt(f.variance) / (2 * np.sqrt(p * (1 - p)))
     middle = np.arcsin(np.sqrt(p))
-    return _where(inside, np.sin(middle - half) ** 2, np.sin(middle + half) ** 2)
+    low, high = np.maximum(middle - half, 0.0), np.minimum(middle + half, np.pi / 2)
+    return _where(inside, np.sin(low) ** 2, np.sin(high) ** 2)
 
 
 def likelihood(f: Figures) -> Bounds:

@@ -1,0 +1,249 @@
+"""What is wrong with a set before anyone answers it: what must be mended, and what is worth a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from questions import plain_words
+from questions.classes import FALSE, TRUE, Diagrams, lengths
+from questions.definition import Page, Question, QuestionSet, Text, texts
+from questions.document import WrongSet, read
+
+Weight = Literal["must mend", "worth a look"]
+MUST: Weight = "must mend"
+LOOK: Weight = "worth a look"
+
+MOST_OPTIONS, MOST_WORDS, HARDEST_GRADE = 5, 20, 8.0
+WORDS_A_MINUTE = 150  # a young reader on a phone
+SECONDS = {"one": 4.0, "scale": 4.0, "many": 7.0, "number": 6.0, "text": 25.0}  # to choose, or to write
+ENGLISH = ("en", "en-GB", "en-US")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend or to look at: where, what, and how. question: its key; "" for a page or the set."""
+
+    weight: Weight
+    place: str
+    question: str
+    told: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.told} {self.mend}"
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """What was found, in the order of the set, and how long it takes to answer.
+
+    longest, median: minutes, of the longest path and of the middle one, where every class of answers is as likely.
+    """
+
+    findings: tuple[Finding, ...]
+    longest: float = 0.0
+    median: float = 0.0
+
+    @property
+    def must_mend(self) -> tuple[Finding, ...]:
+        """What keeps the set from being published."""
+        return tuple(one for one in self.findings if one.weight == MUST)
+
+    @property
+    def worth_a_look(self) -> tuple[Finding, ...]:
+        """What a person should decide."""
+        return tuple(one for one in self.findings if one.weight == LOOK)
+
+
+def audit_source(text: str, published: QuestionSet | None = None) -> Audit:
+    """The audit of a draft as it is written, whether or not it can be read."""
+    try:
+        question_set = read(text)
+    except WrongSet as wrong:
+        faults = (
+            Finding(MUST, one.place, one.place.rpartition("question ")[2], one.message, "")
+            for one in wrong.faults
+        )
+        return Audit(tuple(faults))
+    return audit(question_set, published)
+
+
+def audit(question_set: QuestionSet, published: QuestionSet | None = None) -> Audit:
+    """Everything that can be known of a set without asking anybody.
+
+    published: the version that is in use now, to see whether options changed places.
+
+    >>> from questions import shipped
+    >>> found = audit(shipped("youth_survey"))
+    >>> found.must_mend, 2 < found.median <= found.longest < 10
+    ((), True)
+    """
+    diagrams = Diagrams(question_set)
+    english = question_set.language in ENGLISH
+    findings = []
+    for number, page in enumerate(question_set.pages, 1):
+        place = f"page {number}"
+        findings += [*_page_findings(place, page, diagrams)]
+        for question in page.questions:
+            findings += [*_question_findings(place, page, question, diagrams, english)]
+            findings += [*_order_findings(place, question, published)]
+    findings += [*_translation_findings(question_set)]
+    longest, median = minutes(question_set, diagrams)
+    return Audit(tuple(findings), longest, median)
+
+
+def minutes(question_set: QuestionSet, diagrams: Diagrams) -> tuple[float, float]:
+    """The longest path and the median one, in minutes."""
+    found = lengths(diagrams, {one.key: _seconds(one) for one in question_set.questions})
+    total, half = 0.0, 0.0
+    for length, share in sorted(found.items()):
+        total += share
+        if total >= 0.5:
+            half = length
+            break
+    return max(found) / 60, half / 60
+
+
+def _seconds(question: Question) -> float:
+    """To read a question and its options, and to answer it."""
+    spoken = [
+        str(question.prompt),
+        str(question.hint or ""),
+        *(str(option.label) for option in question.options),
+    ]
+    return sum(len(told.split()) for told in spoken) * 60 / WORDS_A_MINUTE + SECONDS[question.kind]
+
+
+def _page_findings(place: str, page: Page, diagrams: Diagrams) -> Iterator[Finding]:
+    if page.show_if is not None:
+        yield from _condition_findings(place, "", diagrams.conditions[f"page {page.key}"], "page")
+
+
+def _question_findings(
+    place: str, page: Page, question: Question, diagrams: Diagrams, english: bool
+) -> Iterator[Finding]:
+    shown, own = diagrams.shown[question.key], diagrams.conditions[question.key]
+    if question.show_if is not None:
+        yield from _condition_findings(place, question.key, own, "question")
+    if shown == FALSE and own != FALSE and page.show_if is not None:
+        yield Finding(
+            MUST,
+            place,
+            question.key,
+            "Nobody is ever asked this: its own condition and that of its page never hold together.",
+            "Change one of the two conditions, or take the question out.",
+        )
+    yield from _sensitive_findings(place, page, question)
+    yield from _scale_findings(place, question)
+    if english:
+        yield from _wording_findings(place, question)
+
+
+def _condition_findings(place: str, key: str, condition: int, what: str) -> Iterator[Finding]:
+    if condition == FALSE:
+        told = f"Nobody is ever asked this: the condition of the {what} can never hold."
+        yield Finding(MUST, place, key, told, f"Change show_if, or take the {what} out.")
+    elif condition == TRUE:
+        told = f"The condition of this {what} holds for everybody."
+        yield Finding(LOOK, place, key, told, "Take show_if out, or check what was meant.")
+
+
+def _sensitive_findings(place: str, page: Page, question: Question) -> Iterator[Finding]:
+    if not question.sensitive:
+        return
+    if question.prefer_not_to_say is None and question.kind != "text":
+        told = "This is sensitive, and a person cannot decline to say."
+        yield Finding(MUST, place, question.key, told, "Write prefer_not_to_say = true.")
+    if page.note is None:
+        told = "This is sensitive, and nothing is said before it."
+        yield Finding(
+            MUST,
+            place,
+            question.key,
+            told,
+            "Write a note on the page: what it asks, and that it may be skipped.",
+        )
+
+
+def _scale_findings(place: str, question: Question) -> Iterator[Finding]:
+    if question.kind != "scale":
+        return
+    labels = [str(choice.label) for choice in question.choices]
+    if len(labels) > MOST_OPTIONS:
+        told = f"The scale has {len(labels)} options; on a phone people tell {MOST_OPTIONS} apart."
+        yield Finding(LOOK, place, question.key, told, "Keep five or fewer, each with words.")
+    bare = [label for label in labels if not plain_words.words(label) and not any(map(str.isalpha, label))]
+    if bare:
+        told = f"“{bare[0]}” says nothing by itself."
+        yield Finding(LOOK, place, question.key, told, "Give every option of a scale words.")
+    sides = [plain_words.lean(label) for label in labels]
+    up, down = sides.count(1), sides.count(-1)
+    if not bare and abs(up - down) > 1:
+        told = f"The scale may lean: {up} options on one side, {down} on the other."
+        yield Finding(LOOK, place, question.key, told, "Give both sides as many.")
+
+
+def _wording_findings(place: str, question: Question) -> Iterator[Finding]:
+    prompt = str(question.prompt)
+    count = len(plain_words.words(prompt))
+    if count > MOST_WORDS:
+        told = f"The question has {count} words."
+        yield Finding(LOOK, place, question.key, told, f"Say it in {MOST_WORDS} or fewer.")
+    if leading := plain_words.leads(prompt):
+        told = f"“{leading}” may push people towards an answer."
+        yield Finding(LOOK, place, question.key, told, "Ask it so that every answer is as easy to give.")
+    if joined := plain_words.two_in_one(prompt):
+        told = f"“{joined}” may ask two things at once."
+        yield Finding(
+            LOOK, place, question.key, told, "If the two could have different answers, ask them apart."
+        )
+    for text in (question.prompt, *(one for one in [question.hint] if one is not None)):
+        level = plain_words.grade(str(text))
+        if level > HARDEST_GRADE and len(plain_words.words(str(text))) > 5:
+            told = f"“{_short(str(text))}” reads at school grade {level:.0f}."
+            yield Finding(LOOK, place, question.key, told, "Use shorter words and sentences.")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 50 else text[:47].rsplit(" ", 1)[0] + " …"
+
+
+def _order_findings(place: str, question: Question, published: QuestionSet | None) -> Iterator[Finding]:
+    before = (
+        next((one for one in published.questions if one.key == question.key), None) if published else None
+    )
+    if before is None:
+        return
+    kept = [code for code in before.codes if question.has(code)]
+    if kept != [code for code in question.codes if before.has(code)]:
+        told = "The options stand in another order than in the version that is in use."
+        yield Finding(
+            LOOK, place, question.key, told, "People choose what stands first more often: put them back."
+        )
+
+
+def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
+    """Languages that some texts have and others lack."""
+    every = list(texts(question_set))
+    known: Mapping[str, int] = {
+        language: sum(language in text.languages for text in every)
+        for language in sorted(frozenset[str]().union(*(text.languages for text in every)))
+    }
+    for language, count in known.items():
+        if count < len(every):
+            place, key = _first_gap(question_set, language)
+            gaps = f"{len(every) - count} of {len(every)} texts have no {language}"
+            told = f"{gaps}, so nobody is offered it; the first is here."
+            yield Finding(LOOK, place, key, told, f"Translate the rest, or take {language} out.")
+
+
+def _first_gap(question_set: QuestionSet, language: str) -> tuple[str, str]:
+    for number, page in enumerate(question_set.pages, 1):
+        for question in page.questions:
+            if any(language not in text.languages for text in texts(question)):
+                return f"page {number}", question.key
+        if any(language not in text.languages for text in (page.title, page.note) if isinstance(text, Text)):
+            return f"page {number}", ""
+    return "the set", ""

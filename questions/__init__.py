@@ -31,6 +31,7 @@ from questions.routing import (
     written,
 )
 from questions.validation import Checked, check, missing, validate
+from questions.writing import write
 
 __all__ = [
     "AGE_BANDS",
@@ -68,5 +69,6 @@ __all__ = [
     "shipped",
     "shipped_source",
     "validate",
+    "write",
     "written",
 ]

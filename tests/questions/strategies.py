@@ -1,0 +1,137 @@
+"""Random question sets for hypothesis: every kind, conditions that look back, translations, odd characters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import cast
+
+from hypothesis import strategies as st
+
+from questions import (
+    And,
+    Choice,
+    Comparison,
+    Condition,
+    Kind,
+    Not,
+    Or,
+    Page,
+    Question,
+    QuestionSet,
+    Selected,
+    Text,
+)
+from questions.definition import KINDS, UNSEEN, shared_languages, texts
+
+LANGUAGES = ("ar", "bn", "de", "en", "en-x-easy")
+CODES = ("a", "b", "c", "10-11", "E09.1", "not_sure")
+WORDS = ("Well?", "How safe?", "“Quoted”", "nine words of it", "I don’t know", "I’d rather not say", "কেন?")
+
+odd = st.sampled_from("\"'\\\n\t#=[]{}§é \u200c\u200d\u200f\u2028\u00a0আلا😀\U000e0067")
+words: st.SearchStrategy[str] = st.one_of(
+    st.sampled_from(WORDS),
+    st.text(odd, min_size=1, max_size=8),
+    st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6),
+).map(lambda told: UNSEEN.sub("", told).strip() or "Well?")
+
+
+@st.composite
+def worded(draw: st.DrawFn, own: str) -> Text:
+    """Words in the language of a set, often alone, sometimes translated."""
+    others = draw(st.just([]) | st.lists(st.sampled_from(LANGUAGES), unique=True, max_size=3))
+    known = sorted(language for language in others if language != own)
+    return Text(draw(words), tuple((language, draw(words)) for language in known))
+
+
+@st.composite
+def choices(draw: st.DrawFn, kind: Kind, own: str) -> tuple[Choice, ...]:
+    """Two choices or more, in any order; exclusive ones only where many can be picked."""
+    found = draw(st.lists(st.sampled_from(CODES), unique=True, min_size=2, max_size=4))
+    exclusive = st.booleans() if kind == "many" else st.just(False)
+    return tuple(Choice(code, draw(worded(own)), draw(exclusive)) for code in found)
+
+
+@st.composite
+def questions(draw: st.DrawFn, key: str, own: str, earlier: tuple[Question, ...]) -> Question:
+    """A question of any kind with whatever belongs to it."""
+    kind = cast(Kind, draw(st.sampled_from(KINDS)))
+    asked = Question(
+        key,
+        kind,
+        draw(worded(own)),
+        choices=draw(choices(kind, own)) if kind in ("one", "many", "scale") else (),
+        hint=draw(st.none() | worded(own)),
+        required=draw(st.booleans()),
+        sensitive=draw(st.booleans()),
+        show_if=draw(show_ifs(earlier)),
+    )
+    if kind != "text":
+        special = st.none() | worded(own)
+        asked = replace(asked, dont_know=draw(special), prefer_not_to_say=draw(special))
+    return draw(limited(asked))
+
+
+def limited(question: Question) -> st.SearchStrategy[Question]:
+    """The same with some limits, where its kind has any."""
+    if question.kind == "many":
+        most = st.none() | st.integers(2, len(question.choices))
+        return most.map(lambda at_most: replace(question, at_most=at_most))
+    if question.kind == "text":
+        return (st.none() | st.integers(1, 10_000)).map(lambda length: replace(question, length=length))
+    if question.kind == "number":
+        low = st.none() | st.integers(-9, 9) | st.floats(-9, 9)
+        high = st.none() | st.integers(10, 10**15 - 1) | st.floats(10, 1e14)
+        return st.builds(
+            lambda low, high: replace(question, low=low, high=high, decimals=_broken(low, high)), low, high
+        )
+    return st.just(question)
+
+
+def _broken(*ends: float | None) -> bool:
+    return any(end is not None and end != int(end) for end in ends)
+
+
+def show_ifs(earlier: tuple[Question, ...]) -> st.SearchStrategy[Condition | None]:
+    """No condition, or one that looks at what was asked on an earlier page."""
+    if not earlier:
+        return st.none()
+    looks = st.sampled_from(earlier).flatmap(_looks)
+    return st.none() | st.recursive(looks, _joined, max_leaves=4)
+
+
+def _joined(parts: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    several = st.lists(parts, min_size=2, max_size=3).map(tuple)
+    return parts.map(Not) | several.map(And) | several.map(Or)
+
+
+def _looks(question: Question) -> st.SearchStrategy[Condition]:
+    if question.kind == "number":
+        numbers = st.integers(-99, 99) | st.decimals(-9, 9, places=2).map(float)
+        operators = st.sampled_from(["=", "!=", "<", "<=", ">", ">="])
+        return st.builds(Comparison, st.just(question.key), operators, numbers)
+    if question.kind == "text":
+        told = words.filter(lambda word: not ("'" in word and '"' in word))
+        return st.builds(Comparison, st.just(question.key), st.just("!="), told)
+    if question.kind == "many":
+        return st.builds(Selected, st.just(question.key), st.sampled_from(question.codes))
+    operators = st.sampled_from(["=", "!="])
+    return st.builds(Comparison, st.just(question.key), operators, st.sampled_from(question.codes))
+
+
+@st.composite
+def question_sets(draw: st.DrawFn) -> QuestionSet:
+    """A set as reading one would give it; keys come from a small stock, so that two of them share some."""
+    own = draw(st.sampled_from(LANGUAGES))
+    keys = draw(st.permutations([f"q{number}" for number in range(8)]))
+    pages: list[Page] = []
+    earlier: tuple[Question, ...] = ()
+    for number in range(draw(st.integers(1, 4))):
+        few = keys[2 * number : 2 * number + draw(st.integers(1, 2))]
+        asked = tuple(draw(questions(key, own, earlier)) for key in few)
+        told = st.none() | worded(own)
+        named = draw(st.sampled_from([few[0], f"page_{number}"]))
+        pages.append(Page(named, asked, draw(told), draw(told), draw(show_ifs(earlier))))
+        earlier += asked
+    title = draw(worded(own))
+    shared = shared_languages(texts((title, *pages)))
+    return QuestionSet("random", title, own, tuple(pages), tuple(sorted(shared)))

@@ -15,6 +15,7 @@ from questions.definition import (
     WrongDefinition,
 )
 from questions.document import Fault, WrongSet, read, read_file, shipped, shipped_source
+from questions.export import Column, columns
 from questions.routing import (
     And,
     Comparison,
@@ -42,6 +43,7 @@ __all__ = [
     "Answers",
     "Checked",
     "Choice",
+    "Column",
     "Comparison",
     "Condition",
     "Fault",
@@ -58,6 +60,7 @@ __all__ = [
     "WrongSet",
     "age_band",
     "check",
+    "columns",
     "holds",
     "mentioned",
     "missing",

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from questions import (
     And,
+    Answer,
     Choice,
     Comparison,
     Condition,
@@ -135,3 +136,19 @@ def question_sets(draw: st.DrawFn) -> QuestionSet:
     title = draw(worded(own))
     shared = shared_languages(texts((title, *pages)))
     return QuestionSet("random", title, own, tuple(pages), tuple(sorted(shared)))
+
+
+@st.composite
+def answers(draw: st.DrawFn, question_set: QuestionSet) -> dict[str, Answer]:
+    """What a person may have answered: any of it, blank or not."""
+    asked = draw(st.lists(st.sampled_from(question_set.questions), unique=True))
+    return {question.key: draw(st.none() | _answer(question)) for question in asked}
+
+
+def _answer(question: Question) -> st.SearchStrategy[Answer]:
+    if question.kind == "text":
+        return st.sampled_from(["Because.", "a", "b"])
+    if question.kind == "many":
+        return st.lists(st.sampled_from(question.codes), unique=True, min_size=1)
+    codes = st.sampled_from(question.codes) if question.codes else st.nothing()
+    return codes | st.integers(0, 99) if question.kind == "number" else codes

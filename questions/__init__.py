@@ -1,6 +1,7 @@
 """What is asked, and what an answer may be: pure, with nothing of the web and no database."""
 
 from questions.age import AGE_BANDS, age_band
+from questions.changes import Change, Compared, Marks, Versions
 from questions.definition import (
     DONT_KNOW,
     PREFER_NOT_TO_SAY,
@@ -32,6 +33,7 @@ from questions.routing import (
     written,
 )
 from questions.validation import Checked, check, missing, validate
+from questions.versions import compare
 from questions.writing import write
 
 __all__ = [
@@ -41,13 +43,16 @@ __all__ = [
     "And",
     "Answer",
     "Answers",
+    "Change",
     "Checked",
     "Choice",
     "Column",
+    "Compared",
     "Comparison",
     "Condition",
     "Fault",
     "Kind",
+    "Marks",
     "Not",
     "Or",
     "Page",
@@ -55,12 +60,14 @@ __all__ = [
     "QuestionSet",
     "Selected",
     "Text",
+    "Versions",
     "WrongCondition",
     "WrongDefinition",
     "WrongSet",
     "age_band",
     "check",
     "columns",
+    "compare",
     "holds",
     "mentioned",
     "missing",

@@ -1,0 +1,369 @@
+"""What changed between two versions: each sort of change, whether it breaks comparison, and what staff must say."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from questions import Change, QuestionSet, Versions, compare, read, shipped
+from questions.versions import difference
+from tests.questions.strategies import question_sets
+
+BUS = """
+key = "bus"
+title = "The bus"
+language = "en"
+
+[[page]]
+[[page.question]]
+key = "takes_bus"
+kind = "one"
+prompt = "Do you take the bus?"
+choices = [
+    {code = "yes", label = "Yes"},
+    {code = "no", label = "No"},
+    {code = "once", label = "I did once"},
+]
+dont_know = true
+
+[[page]]
+show_if = "${takes_bus} = 'yes'"
+[[page.question]]
+key = "how_often"
+kind = "number"
+prompt = {en = "How many days a week?", bn = "কত দিন?"}
+low = 0
+high = 7
+
+[[page]]
+note = "You can skip this."
+[[page.question]]
+key = "likes"
+kind = "many"
+prompt = "What do you like about it?"
+hint = "Choose up to 2."
+at_most = 2
+choices = [
+    {code = "seats", label = "Seats"},
+    {code = "views", label = "Views"},
+    {code = "none", label = "None", exclusive = true},
+]
+
+[[page]]
+show_if = "${how_often} > 3"
+[[page.question]]
+key = "why"
+kind = "text"
+prompt = "Why so often?"
+length = 300
+"""
+
+
+def changed(*edits: tuple[str, str]) -> Versions:
+    """The set about the bus against itself with some of its text replaced."""
+    text = BUS
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new)
+    return compare(read(BUS), read(text))
+
+
+def only(versions: Versions) -> Change:
+    (change,) = [change for one in versions.questions for change in one.changes]
+    return change
+
+
+def told(versions: Versions) -> dict[str, tuple[str, ...]]:
+    """The sorts of change, by question, of those that are not the same."""
+    return {one.key: one.sorts for one in versions.questions if one.sorts != ("same",)}
+
+
+def test_a_set_is_the_same_as_itself() -> None:
+    versions = changed()
+    assert versions.same
+    assert told(versions) == {}
+    assert [one.breaks for one in versions.questions] == ["no"] * 4
+    assert versions.refusals({}) == ()
+
+
+# Words.
+
+
+def test_other_words_are_shown_word_by_word_and_wait_for_staff() -> None:
+    versions = changed(("Do you take the bus?", "Do you ever take a bus?"))
+    change = only(versions)
+    assert (change.sort, change.part, change.language, change.breaks) == (
+        *("wording changed", "prompt", "en"),
+        "undecided",
+    )
+    assert change.words == (
+        ("kept", "Do you"),
+        ("added", "ever"),
+        ("kept", "take"),
+        ("removed", "the"),
+        ("added", "a"),
+        ("kept", "bus?"),
+    )
+    assert change.why == "The words changed: say whether it still means the same."
+    assert versions.unmarked({}) == ("takes_bus",)
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"),
+    [
+        (("Choose up to 2.", "Choose two."), "hint"),
+        (('hint = "Choose up to 2."\n', ""), "hint"),
+        (("You can skip this.", "Skip it if you like."), "note"),
+        (("What do you like", "What do you love"), "prompt"),
+    ],
+)
+def test_whatever_is_read_with_a_question_is_its_wording(edit: tuple[str, str], part: str) -> None:
+    change = only(changed(edit))
+    assert (change.question, change.sort, change.part) == ("likes", "wording changed", part)
+
+
+def test_a_translation_alone_breaks_nothing() -> None:
+    change = only(changed(("কত দিন?", "সপ্তাহে কত দিন?")))
+    assert (change.part, change.language, change.breaks) == ("prompt", "bn", "no")
+    assert change.words == (("added", "সপ্তাহে"), ("kept", "কত দিন?"))
+    new = only(changed(('"Why so often?"', '{en = "Why so often?", ar = "لماذا؟"}')))
+    assert (new.language, new.words, new.breaks) == ("ar", (("added", "لماذا؟"),), "no")
+
+
+def test_spaces_and_line_ends_alone_break_nothing() -> None:
+    change = only(changed(("Do you take", "Do  you\\ntake")))
+    assert (change.breaks, change.why) == ("no", "Only spaces or line ends changed.")
+
+
+def test_writing_the_set_in_another_language_first_compares_each_language_with_itself() -> None:
+    english = """
+key = "both"
+title = {en = "Both", de = "Beide"}
+language = "en"
+[[page]]
+[[page.question]]
+key = "why"
+kind = "text"
+prompt = {en = "Why?", de = "Warum?"}
+"""
+    versions = compare(read(english), read(english.replace('language = "en"', 'language = "de"')))
+    assert told(versions) == {}
+    assert [change.sort for change in versions.whole] == ["language changed"]
+
+
+def test_the_title_of_the_set_is_told_and_breaks_nothing() -> None:
+    versions = changed(('"The bus"', '"Buses"'))
+    assert [(change.part, change.breaks) for change in versions.whole] == [("title", "no")]
+    assert not versions.same
+
+
+# Options.
+
+
+def test_an_added_option_breaks_comparison() -> None:
+    change = only(
+        changed(('{code = "views"', '{code = "driver", label = "The driver"},\n    {code = "views"'))
+    )
+    assert (change.sort, change.part, change.new, change.breaks) == (
+        "option added",
+        "driver",
+        "The driver",
+        "yes",
+    )
+
+
+def test_the_words_of_a_retired_code_under_a_new_one_are_told() -> None:
+    versions = changed(('code = "once"', 'code = "one_time"'))
+    added, retired = versions.question("takes_bus").changes
+    assert (added.sort, retired.sort) == ("option added", "option retired")
+    assert added.why == (
+        "These were the words of “once” before: keep that code, or its answers stand in two columns."
+    )
+
+
+def test_a_special_answer_is_an_option_too() -> None:
+    change = only(changed(("dont_know = true", "")))
+    assert (change.sort, change.part, change.breaks) == ("option retired", "dont_know", "yes")
+
+
+def test_a_retired_option_breaks_comparison() -> None:
+    change = only(changed(('    {code = "once", label = "I did once"},\n', "")))
+    assert (change.sort, change.part, change.old, change.breaks) == (
+        "option retired",
+        "once",
+        "I did once",
+        "yes",
+    )
+
+
+def test_other_words_of_an_option_wait_for_staff_under_a_name_of_their_own() -> None:
+    versions = changed(("I did once", "Only once"))
+    change = only(versions)
+    assert (change.sort, change.part, change.breaks) == ("option relabelled", "once", "undecided")
+    assert versions.unmarked({}) == ("takes_bus.once",)
+    assert versions.unmarked({"takes_bus": "trivial"}) == ("takes_bus.once",)
+    assert versions.unmarked({"takes_bus.once": "trivial"}) == ()
+
+
+def test_a_code_that_took_the_words_of_another_means_something_else_and_no_mark_helps() -> None:
+    swapped = changed(('label = "Yes"', 'label = "?"'), ('label = "No"', 'label = "yes"'), ('"?"', '"No"'))
+    assert swapped.question("takes_bus").breaks == "yes"
+    assert swapped.unmarked({}) == ()
+    trivial = {"takes_bus": "trivial", "takes_bus.yes": "trivial", "takes_bus.no": "trivial"}
+    assert swapped.refusals(trivial) == (
+        "question takes_bus, option yes: These were the words of “no” before, so the code means something else now. "
+        + "Give it a code that was never used, or put its old words back.",
+        "question takes_bus, option no: These were the words of “yes” before, so the code means something else now. "
+        + "Give it a code that was never used, or put its old words back.",
+    )
+
+
+def test_another_order_of_options_breaks_nothing_and_an_added_one_is_no_new_order() -> None:
+    views, seats = '    {code = "views", label = "Views"},\n', '    {code = "seats", label = "Seats"},\n'
+    change = only(changed((seats, ""), (views, views + seats)))
+    assert (change.sort, change.breaks) == ("options reordered", "no")
+    assert (change.old, change.new) == ("Seats, Views, None", "Views, Seats, None")
+
+
+# Settings.
+
+
+@pytest.mark.parametrize(
+    ("edit", "sort", "part", "old", "new", "breaks"),
+    [
+        (("high = 7", "high = 14"), "limits changed", "high", "7", "14", "yes"),
+        (("low = 0\n", ""), "limits changed", "low", "0", "none", "yes"),
+        (("low = 0\n", "low = 0\ndecimals = true\n"), "limits changed", "decimals", "no", "yes", "yes"),
+        (("at_most = 2", "at_most = 3"), "limits changed", "at_most", "2", "3", "yes"),
+        ((", exclusive = true", ""), "limits changed", "exclusive, none", "yes", "no", "yes"),
+        (("length = 300", "length = 600"), "limits changed", "length", "300", "600", "no"),
+        (
+            ("length = 300", "length = 300\nrequired = true"),
+            "required changed",
+            "required",
+            "no",
+            "yes",
+            "no",
+        ),
+        (
+            ("length = 300", "length = 300\nsensitive = true"),
+            "sensitive changed",
+            "sensitive",
+            "no",
+            "yes",
+            "no",
+        ),
+        (('kind = "one"', 'kind = "scale"'), "kind changed", "kind", "one", "scale", "yes"),
+    ],
+)
+def test_a_setting_is_told_with_what_it_was_and_is(
+    edit: tuple[str, str], sort: str, part: str, old: str, new: str, breaks: str
+) -> None:
+    change = only(changed(edit))
+    assert (change.sort, change.part, change.old, change.new, change.breaks) == (sort, part, old, new, breaks)
+    assert change.why.endswith(".")
+
+
+# Who is asked.
+
+
+def test_another_condition_asks_other_people_and_so_does_one_that_looks_at_such_a_question() -> None:
+    versions = changed(("${takes_bus} = 'yes'", "${takes_bus} != 'no'"))
+    assert told(versions) == {"how_often": ("re-routed",), "why": ("re-routed",)}
+    (direct,), (indirect,) = versions.question("how_often").changes, versions.question("why").changes
+    assert (direct.old, direct.new) == ("${takes_bus} = 'yes'", "${takes_bus} != 'no'")
+    assert (direct.breaks, direct.why) == ("yes", "Other people are asked now.")
+    assert indirect.part == "how_often"
+    assert indirect.why == "It is shown by the answer to “how_often”, and other people are asked that now."
+
+
+def test_a_condition_taken_away_asks_everybody() -> None:
+    versions = changed(('show_if = "${how_often} > 3"\n', ""))
+    change = only(versions)
+    assert (change.question, change.old, change.new) == ("why", "${how_often} > 3", "everybody")
+
+
+def test_a_condition_moved_from_the_page_to_its_question_asks_the_same_people() -> None:
+    condition = 'show_if = "${how_often} > 3"\n'
+    assert changed((condition, ""), ("length = 300\n", f"length = 300\n{condition}")).same
+
+
+def test_conditions_in_another_order_ask_the_same_people() -> None:
+    old = BUS.replace("${how_often} > 3", "${how_often} > 3 and ${how_often} < 6")
+    new = BUS.replace("${how_often} > 3", "${how_often} < 6 and ${how_often} > 3")
+    assert compare(read(old), read(new)).same
+
+
+# What two sets share.
+
+
+def test_the_pulse_and_the_youth_survey_have_two_questions_in_common() -> None:
+    versions = compare(shipped("youth_survey"), shipped("pulse"))
+    assert [one.key for one in versions.questions if one.sorts == ("same",)] == [
+        "worry_knife_crime",
+        "safe_dark",
+    ]
+
+
+# What staff say.
+
+
+def test_a_trivial_change_breaks_nothing_any_more() -> None:
+    versions = changed(("Do you take the bus?", "Do you take buses?"))
+    marked = versions.marked({"takes_bus": "trivial"})
+    assert (marked.question("takes_bus").breaks, only(marked).why) == (
+        "no",
+        "Staff say that it still means the same.",
+    )
+    assert versions.question("takes_bus").breaks == "undecided"
+    assert versions.refusals({"takes_bus": "trivial"}) == ()
+
+
+def test_a_changed_meaning_demands_a_new_key() -> None:
+    versions = changed(("Do you take the bus?", "Do you like the bus?"), ("I did once", "Once"))
+    marks = {"takes_bus": "changes meaning", "takes_bus.once": "changes meaning"}
+    assert versions.marked(marks).question("takes_bus").breaks == "yes"
+    assert versions.refusals(marks) == (
+        "question takes_bus: it means something else now. Give it a new key, or put it back as it was.",
+        "question takes_bus, option once: it means something else now. "
+        + "Give it a new code, and take the old one out, or put it back as it was.",
+    )
+
+
+@pytest.mark.parametrize("marks", [{}, {"takes_bus": "who knows"}, {"likes": "trivial"}])
+def test_what_is_not_marked_cannot_be_published(marks: dict[str, str]) -> None:
+    versions = changed(("Do you take the bus?", "Do you take buses?"))
+    assert versions.refusals(marks) == (
+        "question takes_bus: only you can say whether it still means the same. "
+        + "Mark it trivial, or changes meaning.",
+    )
+
+
+def test_a_mark_changes_nothing_that_is_decided() -> None:
+    versions = changed(("high = 7", "high = 14"))
+    assert versions.marked({"how_often": "trivial"}) == versions
+
+
+# Any two sets.
+
+
+@given(question_sets(), question_sets())
+@settings(max_examples=15, deadline=None)
+def test_any_two_sets_can_be_compared(old: QuestionSet, new: QuestionSet) -> None:
+    versions = compare(old, new)
+    asked = {question.key for question in (*old.questions, *new.questions)}
+    assert sorted(one.key for one in versions.questions) == sorted(asked)
+    assert all(change.why for one in versions.questions for change in one.changes)
+    trivial = dict.fromkeys(versions.unmarked({}), "trivial")
+    assert versions.unmarked(trivial) == ()
+    assert all("These were the words of" in told for told in versions.refusals(trivial))
+    assert compare(new, new).same
+
+
+spoken = st.lists(st.sampled_from(["how", "safe", "do", "you", "feel", "না"]), max_size=12).map(" ".join)
+
+
+@given(spoken, spoken)
+def test_a_difference_holds_both_texts(old: str, new: str) -> None:
+    pieces = difference(old, new)
+    assert " ".join(words for sort, words in pieces if sort != "added") == old
+    assert " ".join(words for sort, words in pieces if sort != "removed") == new

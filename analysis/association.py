@@ -47,9 +47,11 @@ def rao_scott(table: Estimates) -> Association:
     if len(table.by) != 1 or table.statistic != "proportion":
         raise ValueError(f"the test needs proportions by one column; the table is by {list(table.by)}")
     may_claim(table)
+    if table.standardised:
+        raise ValueError(
+            f"the table is standardised by {table.standardised}; test the one that it was made from"
+        )
     joint, rows, columns = _joint(table)
-    if rows < 2 or columns < 2:
-        raise ValueError("the test needs two groups and two answers; the table has people in fewer")
     covariance = table.ask.spread(joint).covariance()
     return _second_order(
         joint.value, covariance, rows, columns, float(table.n[:: len(table.levels)].sum()), table
@@ -57,10 +59,14 @@ def rao_scott(table: Estimates) -> Association:
 
 
 def _joint(table: Estimates) -> tuple[Linear, int, int]:
-    """The share of everyone in each domain and level (with one level: in it or not)."""
+    """The share of everyone in each domain and level that somebody is in (with one level: in it or not)."""
     ask, outcome = table.ask, table.ask.outcome
-    above = outcome.above if len(outcome.levels) > 1 else np.hstack([outcome.above, 1 - outcome.above])
-    used = [at for at, n in enumerate(table.n[:: len(table.levels)]) if n > 0]
+    above = outcome.above if len(outcome.levels) != 1 else np.hstack([outcome.above, 1 - outcome.above])
+    people = np.where(ask.domain >= 0, ask.weighed.final, 0.0)
+    above = above[:, np.flatnonzero(people @ above)]
+    used = [at for at, n in enumerate(ask.sums(ask.cube.n)) if n > 0]
+    if len(used) < 2 or above.shape[1] < 2:
+        raise ValueError("the test needs two groups and two answers; the table has people in fewer")
     inside = ask.domain[:, None] == np.array(used)
     crossed = (inside[:, :, None] * above[:, None, :]).reshape(len(above), -1)
     everyone = Outcome(
@@ -82,9 +88,13 @@ def _second_order(
     both = np.kron(np.eye(rows)[:, 1:], np.eye(columns)[:, 1:])
     apart = both - main @ np.linalg.lstsq(main, both, rcond=None)[0]
     over = np.where(p > 0, 1 / np.where(p > 0, p, 1.0), 0.0)[:, None] * apart
-    simple = over.T @ ((np.diag(p) - np.outer(p, p)) / n) @ over
+    simple = over.T @ (p[:, None] * over) / n
     delta = np.linalg.solve(simple, over.T @ covariance @ over)
     trace, df = float(np.trace(delta)), (rows - 1) * (columns - 1)
+    if not (trace > 1e-9 and table.design_df > 0):
+        raise ValueError(
+            "this cannot be tested: the weighting fixes these shares, or there is one cluster only"
+        )
     df1 = trace**2 / float(np.trace(delta @ delta))
     f, df2 = chisq / trace, df1 * table.design_df
     chance = float(fdtrc(df1, df2, f))

@@ -24,6 +24,12 @@ Level = Hashable | Sequence[Hashable]
 Domains = tuple[tuple[Hashable, ...], ...]
 
 
+class Pair(tuple[Hashable, Hashable]):
+    """A level of two columns crossed: both at once, where a plain tuple is one or the other."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Outcome:
     """What is added up in each cell, for one respondent of it.
@@ -88,7 +94,7 @@ class Ask:
         carries = cube.w > 0
         cube, domain = cube.where(carries), domain[carries]
         asked, weighed = outcome(cube), weigh(cube, design.steps)
-        inside = holds(design.domain, cube) & (weighed.final > 0) & asked.known
+        inside = holds(design.domain, cube) & (weighed.final != 0) & asked.known
         plan = sampling(cube, design.plan)
         again = weights_of(design, cube, plan, weighed)
         return cls(design, cube, by, domains, np.where(inside, domain, MISSING), asked, weighed, plan, again)
@@ -127,24 +133,25 @@ class Ask:
             return None
         by = variance.indicator(at, size)
         sums = [np.asarray(by @ (self.again.factor * one[:, None])).T for one in self.outcome.above.T]
-        value = np.stack(sums, axis=-1)
+        shape = (self.again.factor.shape[1], size, len(sums))
+        value = np.stack(sums, axis=-1) if sums else np.zeros(shape)
         if self.outcome.below is not None:
             whole = np.asarray(by @ (self.again.factor * self.outcome.below[:, None])).T
             with np.errstate(invalid="ignore", divide="ignore"):
                 value = value / whole[:, :, None]
-        return value.reshape(len(value), -1)
+        return value.reshape(shape[0], size * len(sums))
 
     def spread(self, linear: Linear) -> variance.Spread:
         """The variances and covariances of estimates: from the replicates, or linearised."""
         if linear.replicates is not None and self.design.replication is not None:
             assert self.again is not None
-            return self.design.replication.spread(linear.replicates, linear.value, self.again.scale)
+            return self.design.replication.spread(linear.replicates, linear.value, self.again)
         influence, weighed = linear.influence, self.weighed
         made = weighed.calibration
         if made is None:
             return variance.spread(variance.Residual(influence), self.sampling, weighed.w, weighed.w2)
         auxiliary = made.auxiliary(self.cube)
-        people = np.where(weighed.entering > 0, self.cube.n, 0.0)
+        people = np.where(weighed.entering != 0, self.cube.n, 0.0)
         slope = variance.slope(influence, auxiliary, weighed.entering, people, made.variance, made.ends)
         residual = variance.Residual(influence, auxiliary, slope)
         return variance.spread(residual, self.sampling, weighed.w, weighed.w2)
@@ -159,7 +166,7 @@ class Ask:
     @property
     def outside(self) -> Bools:
         """Cells that the subset leaves out, or that have no weight."""
-        return ~holds(self.design.domain, self.cube) | (self.weighed.final <= 0)
+        return np.asarray(~holds(self.design.domain, self.cube) | (self.weighed.final == 0))
 
 
 def _domains(cube: Cube, design: SurveyDesign, by: tuple[str, ...]) -> tuple[Domains, Codes]:
@@ -180,14 +187,11 @@ def _domains(cube: Cube, design: SurveyDesign, by: tuple[str, ...]) -> tuple[Dom
 
 def shares(axis: Column, level: Level) -> Outcome:
     """Who gave which answer. level: None for a 0/1 column or a row for each level; one; or a list for their union."""
-    known = axis.codes >= 0
+    known, everyone = axis.codes >= 0, np.ones(len(axis.codes))
     if level is None and not (set(axis.levels) <= {0, 1} and axis.levels):
         above = (axis.codes[:, None] == np.arange(len(axis.levels))).astype(np.float64)
-        return Outcome("proportion", axis.levels, known, above, np.ones(len(known)))
-    several = isinstance(level, (list, tuple, set, frozenset))
-    named = (
-        [1] if level is None else list(level) if isinstance(level, (list, tuple, set, frozenset)) else [level]
-    )
+        return Outcome("proportion", axis.levels, known, above, everyone)
+    named, label = _named(axis, level)
     unknown = [one for one in named if one not in axis.levels]
     if unknown and axis.levels and level is not None and axis.observed():
         raise ValueError(
@@ -196,7 +200,21 @@ def shares(axis: Column, level: Level) -> Outcome:
         )
     codes = [code for code, one in enumerate(axis.levels) if one in named]
     hit = np.isin(axis.codes, codes).astype(np.float64)[:, None]
-    return Outcome("proportion", (tuple(named) if several else level,), known, hit, np.ones(len(known)))
+    return Outcome("proportion", (label,), known, hit, everyone)
+
+
+def _named(axis: Column, level: Level) -> tuple[Sequence[Hashable], Hashable]:
+    """The levels that are meant, and what their row is called; those of a set in the order of the levels."""
+    if level is None:
+        return [1], None
+    if isinstance(level, (set, frozenset)):
+        level = sorted(level, key=lambda one: axis.levels.index(one) if one in axis.levels else -1)
+    if not isinstance(level, (list, tuple, np.ndarray)):
+        return [level], level
+    named = level.tolist() if isinstance(level, np.ndarray) else list(level)
+    if not named:
+        raise ValueError(f"name a level; there are {listing(axis.levels, 20)}")
+    return named, tuple(named)
 
 
 def amounts(cube: Cube, measure: str, statistic: Statistic, of: str | None = None) -> Outcome:
@@ -213,7 +231,7 @@ def crossed(cube: Cube, one: str, other: str) -> Column:
     """Two columns as one, whose levels are pairs; missing where either is."""
     a, b = cube.axis(one), cube.axis(other)
     codes = np.where((a.codes < 0) | (b.codes < 0), MISSING, a.codes * len(b.levels) + b.codes)
-    return Column(f"{one} x {other}", codes, tuple(product(a.levels, b.levels)))
+    return Column(f"{one} x {other}", codes, tuple(Pair(pair) for pair in product(a.levels, b.levels)))
 
 
 def summed(outcome: Outcome) -> Outcome:

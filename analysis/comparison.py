@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.special import stdtr
 
-from . import flags, variance, wording
-from .cells import Linear
+from . import flags, tables, variance, wording
+from .cells import Linear, Statistic
 from .cube import add_up
 from .estimates import Estimates
 from .frame import MISSING, Codes, Floats
 from .intervals import student
+from .weighting import holds
+
+if TYPE_CHECKING:
+    from .design import SurveyDesign
 
 NO_DIFFERENCE = "no clear difference"
+NOT_TESTED = "cannot be tested"
 
 
 class CannotClaim(ValueError):
@@ -32,6 +37,7 @@ class Comparisons:
     """
 
     measure: str
+    statistic: Statistic
     kind: str
     confidence: float
     names: tuple[tuple[str, str], ...]
@@ -65,7 +71,8 @@ class Comparisons:
         """One dictionary for each comparison.
 
         Keys: measure, level, compared, against, estimate (the difference), se, ci_low, ci_high, interval, df, t, p,
-        p_adjusted, verdict ("higher", "lower" or "no clear difference"), n, n_against, flag, reason, kind.
+        p_adjusted, verdict ("higher", "lower", "no clear difference", or "cannot be tested"), n, n_against, flag,
+        reason, kind.
         """
         spread = np.where(self.se > 0, self.se, np.nan)
         half = student(self.df, 1 - (1 - self.confidence) / 2) * spread
@@ -100,13 +107,16 @@ class Comparisons:
         return _joined([self.reasons[at], "" if known else "the interval cannot be worked out"])
 
     def _verdict(self, difference: float, p: float) -> str:
+        if difference and p != p:
+            return NOT_TESTED
         if not p < 1 - self.confidence:
             return NO_DIFFERENCE
         return "higher" if difference > 0 else "lower"
 
     def explain(self, row: Mapping[str, Any]) -> str:
         """A comparison as the sentence that can be read out."""
-        return wording.explain_difference(row, wording.interval_name(self.kind, self.confidence))
+        name = wording.interval_name(self.kind, self.confidence)
+        return wording.explain_difference(row, name, self.statistic)
 
 
 def contrast(table: Estimates, coefficients: Mapping[Any, float]) -> Comparisons:
@@ -130,6 +140,11 @@ def difference(table: Estimates, one: Any, other: Any) -> Comparisons:
 
 def against_rest(table: Estimates, by: str, *, apart: bool) -> Comparisons:
     """See Estimates.against_rest."""
+    if table.standardised:
+        raise ValueError(
+            f"the table is standardised by {table.standardised}, and everyone in it is not; "
+            f"use difference() between rows"
+        )
     if table.statistic == "total":
         raise ValueError("a part's total is always less than that of the whole; compare shares or means")
     column = _column(table, by)
@@ -233,13 +248,16 @@ def _of(
     table: Estimates, linear: Linear, names: Sequence[tuple[str, str]], levels: Sequence[object], df: Floats
 ) -> Comparisons:
     may_claim(table)
-    se = np.sqrt(table.ask.spread(linear).variance() * table.ask.sampling.grow)
+    most = float(np.nanmax(np.abs(table.estimate), initial=0.0))
+    var = tables.felt(table.ask.spread(linear).variance() * table.ask.sampling.grow, most**2)
+    se = np.sqrt(var)
     nothing = np.zeros(len(names))
     blank = tuple("" for _ in names)
     value = np.asarray(linear.value, dtype=np.float64)
     se = np.where(np.isfinite(value), se, np.nan)
     return Comparisons(
         table.measure,
+        table.statistic,
         table.kind,
         table.confidence,
         tuple(names),
@@ -314,6 +332,7 @@ def change(before: Estimates, after: Estimates) -> Comparisons:
     keys = [after.keys[at] for at in other]
     return Comparisons(
         after.measure,
+        after.statistic,
         after.kind,
         after.confidence,
         tuple((wording.told(domain) or "after", "before") for domain, _ in keys),
@@ -330,11 +349,30 @@ def change(before: Estimates, after: Estimates) -> Comparisons:
 def _across(before: Estimates, after: Estimates) -> Floats:
     """Covariances between two tables' rows: 0 of separate samples."""
     one, other = before.ask.design, after.ask.design
-    if one.frame is not other.frame or one.plan != other.plan or one.replication or other.replication:
+    if one.frame.root is not other.frame.root:
         return np.zeros((len(before), len(after)))
-    apart = [name for name in one.domain if not one.domain[name] & other.domain.get(name, one.domain[name])]
-    if not apart:
+    if one.plan != other.plan or one.replication != other.replication:
+        raise ValueError(
+            "the two tables are of one sample, and know of it in two ways; ask both of one design"
+        )
+    if _shared(one, other):
         raise ValueError(
             "the two tables share respondents; ask for one table by what tells them apart, and use difference()"
         )
+    if one.replication is not None and one.plan.of_people:
+        return np.zeros((len(before), len(after)))
     return before.spread.across(after.spread)
+
+
+def _shared(one: SurveyDesign, other: SurveyDesign) -> bool:
+    """Whether somebody is in both subsets of one sample."""
+    if not set(one.domain) & set(other.domain):
+        return True
+    try:
+        rows = [design.frame.door.rows(tuple(design.domain)) for design in (one, other)]
+    except ValueError:
+        rows = [one.frame.cube([*one.domain, *other.domain])] * 2
+    inside = [
+        holds(design.domain, cube) & (cube.n > 0) for design, cube in zip((one, other), rows, strict=True)
+    ]
+    return bool((inside[0] & inside[1]).any())

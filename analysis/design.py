@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from . import cells, tables, trimming, weighting
 from .cube import Cube
 from .estimates import Estimates, names_of
-from .frame import Floats, one_of
+from .frame import Floats, listing, one_of
 from .margins import CannotWeight, Margin
 from .replication import Kind as Replicates
 from .replication import Replication
@@ -72,10 +72,16 @@ class SurveyDesign:
         one_of("lonely_psu", self.lonely_psu, get_args(LonelyPSU))
         if isinstance(self.frame, Source):
             return
+        _levels(self.levels)
         source = open_source(self.frame, self.weights, self.counts, self.levels or {})
         if self.fpc is not None and self.weights is None:
             source = weighted_by_chance(source, self.plan)
         object.__setattr__(self, "frame", source)
+        unknown = [name for name in self.levels or {} if name not in source.door.names]
+        if unknown:
+            raise KeyError(
+                f"levels= names {unknown[0]!r}, which the frame has not; it has {source.door.names}"
+            )
         placed(source, self.plan)
 
     @property
@@ -115,6 +121,7 @@ class SurveyDesign:
             NotConverged: which margin is furthest from its target, and how far.
         """
         one_of("variance", variance, get_args(Variance))
+        _small(tolerance)
         cube = self._to_weight([name for margin in margins for name in margin.names])
         made = weighting.rake(cube, margins, tolerance, variance, self.domain)
         return replace(self, steps=weighting.replaced(self.steps, made))
@@ -161,6 +168,7 @@ class SurveyDesign:
         from . import calibration
 
         one_of("method", method, get_args(weighting.Method))
+        _small(tolerance)
         distance = weighting.Distance.of(method, bounds)
         if not (margins or totals):
             raise CannotWeight("give a margin or a total to calibrate to")
@@ -239,8 +247,9 @@ class SurveyDesign:
         [0.188982, 0.188982]
         """
         one_of("kind", kind, get_args(Replicates))
-        if not (count >= 2 and 0 <= rho < 1):
-            raise ValueError("count must be 2 or more, and rho at least 0 and under 1")
+        one_of("centre", centre, ("replicates", "estimate"))
+        if not (isinstance(count, int) and count >= 2 and 0 <= rho < 1):
+            raise ValueError("count must be a whole number, 2 or more, and rho at least 0 and under 1")
         how = Replication(kind, count, seed, rho if kind == "fay" else 0.0, centre)
         return replace(self, replication=how)
 
@@ -252,7 +261,8 @@ class SurveyDesign:
     def subset(self, mask: ArrayLike | None = None, /, **values: Any) -> SurveyDesign:
         """The design with estimates confined to a domain; every cluster and stratum stays for the variance.
 
-        mask: a boolean for each row of the frame; or column=value (or a list of values), all of which hold.
+        mask: a boolean for each row of the frame; or column=value (or a list of values; None is a missing answer),
+            all of which hold. ValueError for a value that nobody has.
 
         >>> frame = {"wave": [1, 1, 2], "worry": [1, 0, 1]}
         >>> SurveyDesign(frame, kind="open").subset(wave=1).proportion("worry").rows()[0]["n"]
@@ -267,8 +277,7 @@ class SurveyDesign:
             name = MARK.format(sum(one.startswith("(subset") for one in source.door.names) + 1)
             source, domain[name] = source.marked(name, given), frozenset([True])
         for name, value in values.items():
-            source.cube([name])
-            wanted = frozenset(value if isinstance(value, (list, tuple, set, frozenset)) else [value])
+            wanted = _wanted(source, name, value)
             domain[name] = domain.get(name, wanted) & wanted
         return replace(self, frame=source, domain=domain)
 
@@ -449,3 +458,29 @@ class SurveyDesign:
         """The cells by all that people's weights depend on."""
         weights = [self.weights] if self.weights else []
         return self.cube([*self._columns(), *weights])
+
+
+def _wanted(source: Source, name: str, value: Any) -> frozenset[Hashable]:
+    """The values that a subset lets in; None is a missing answer."""
+    axis = source.cube([name]).axis(name)
+    single = isinstance(value, (str, bytes)) or not isinstance(value, Iterable)
+    wanted = frozenset(
+        [value] if single else (one.item() if isinstance(one, np.generic) else one for one in value)
+    )
+    unknown = [one for one in wanted if one is not None and one not in axis.levels]
+    if unknown:
+        raise ValueError(f"nobody has {name} {listing(unknown)}; there are {listing(axis.levels, 20)}")
+    return wanted
+
+
+def _levels(levels: Mapping[str, Sequence[Hashable]] | None) -> None:
+    for name, values in (levels or {}).items():
+        if isinstance(values, str) or None in values or len(set(values)) < len(values):
+            raise ValueError(
+                f"the levels of {name!r} must be a list of different values, without None; not {values!r}"
+            )
+
+
+def _small(tolerance: float) -> None:
+    if not 0 < tolerance < 0.1:
+        raise ValueError(f"tolerance must be a small number above 0, such as 1e-9; not {tolerance}")

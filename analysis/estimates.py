@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from .comparison import Comparisons
 
 Key = tuple[tuple[Hashable, ...], Hashable]
+KEYS = (
+    *("measure", "level", "estimate", "se", "ci_low", "ci_high", "interval", "df", "n", "n_weighted"),
+    *("n_eff", "deff", "deff_source", "flag", "reason", "kind"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +28,7 @@ class Estimates:
     """Estimates by domain.
 
     Arrays have one entry for each row: domain after domain, and in each the levels.
+    standardised: the column whose mix was made the population's; "" as a rule.
     domains: the values of the `by` columns of each domain, as they came. levels: what is shown in each.
     kish: Kish's effective base. design_df: the degrees of freedom of everyone in the table.
     present, people, counts: for disclosure control, unweighted, by the `by` columns crossed: how many there
@@ -58,6 +63,7 @@ class Estimates:
     spread: variance.Spread = field(repr=False)
     linear: Linear = field(repr=False)
     ask: Ask = field(repr=False)
+    standardised: str = ""
 
     def __len__(self) -> int:
         return len(self.estimate)
@@ -84,6 +90,8 @@ class Estimates:
         )
         judge = flags.flag if self.statistic == "proportion" else flags.flag_amount
         flag, reason = judge(figure)
+        if self.standardised and figure.n > 0 and figure.estimate != figure.estimate:
+            reason = f"nobody at one level of {self.standardised} answered"
         return {
             "measure": self.measure,
             "level": level,
@@ -217,6 +225,11 @@ class Estimates:
 def names_of(by: Sequence[str] | str) -> tuple[str, ...]:
     """The `by` columns; ValueError when one is named twice."""
     names = (by,) if isinstance(by, str) else tuple(by)
+    kept = [name for name in names if name in KEYS]
+    if kept:
+        raise ValueError(
+            f"a by column cannot be called {kept[0]!r}, as every row has that already; rename the column"
+        )
     if len(set(names)) != len(names):
         raise ValueError(f"a column is named twice in by: {', '.join(names)}")
     return names

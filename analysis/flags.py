@@ -9,6 +9,7 @@ CONFIDENTIAL = "[c]"
 SMALL_BASE = 30
 WIDE, NARROW, RELATIVE = 0.30, 0.05, 1.30
 FEW_DF = 8
+FIXED = "it does not vary: the weighting fixes it, or everybody was asked"
 RELATIVE_SE = 0.30
 
 
@@ -52,8 +53,10 @@ def flag_amount(figure: Judged) -> tuple[str, str]:
     if figure.n <= 0:
         return UNRELIABLE, "nobody answered"
     found = _small(figure)
-    if not figure.high - figure.low > 0:
+    if figure.estimate != figure.estimate or figure.df <= 0:
         found.append("the interval cannot be worked out")
+    elif not figure.high - figure.low > 0:
+        found.append(FIXED if figure.se == 0 else "the interval cannot be worked out")
     elif figure.se > RELATIVE_SE * abs(figure.estimate):
         found.append("the interval is wide beside the figure itself")
     few = [f"for review: {figure.df:.0f} degrees of freedom"] if figure.df < FEW_DF else []
@@ -77,8 +80,10 @@ def _faults(figure: Judged) -> list[str]:
         found.append(f"the interval is {width * 100:.0f} points wide")
     elif width > NARROW and width > RELATIVE * min(figure.estimate, 1 - figure.estimate) > 0:
         found.append("the interval is wide beside the figure itself")
-    if figure.df <= 0 or (0 < figure.estimate < 1 and not figure.se > 0):
+    if figure.df <= 0:
         found.append("one cluster only, so the spread between clusters is not known")
+    elif 0 < figure.estimate < 1 and not figure.se > 0:
+        found.append(FIXED)
     return found
 
 

@@ -57,7 +57,7 @@ class Frame:
         """The column as floats, NaN where missing."""
         values, absent = self._values(name)
         try:
-            out = np.where(absent, np.nan, np.where(absent, 0, values)).astype(np.float64)
+            out = np.where(absent, np.nan, np.where(absent, 0, values).astype(np.float64))
         except (TypeError, ValueError):
             raise ValueError(f"column {name!r} must hold numbers; it holds words") from None
         return out
@@ -138,7 +138,10 @@ def _is_missing(value: object) -> bool:
 
 
 def _encode(name: str, values: NDArray[Any] | list[Any], declared: Sequence[Hashable] | None) -> Column:
-    found, seen = _factors(values)
+    try:
+        found, seen = _factors(values)
+    except ValueError as wrong:
+        raise ValueError(f"column {name!r} {wrong}") from None
     levels = (
         tuple(declared)
         if declared is not None
@@ -156,12 +159,16 @@ def _factors(values: NDArray[Any] | list[Any]) -> tuple[Codes, list[Hashable]]:
     """For each value its place among those that were seen. Numbers are sorted, or counted where they are close
     together; words go through a dictionary, which is several times as fast as sorting them."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "biuf":
-        if values.dtype.kind in "biu" and len(values) and int(values.max()) - int(values.min()) < CLOSE:
+        small = values.dtype.kind in "biu" and values.dtype != np.uint64 and len(values)
+        if small and int(values.max()) - int(values.min()) < CLOSE:
             return _counted(values)
         unique, found = np.unique(values, return_inverse=True)
         return found, unique.tolist()
     listed: list[Hashable] = values.tolist() if isinstance(values, np.ndarray) else values
-    place = {level: at for at, level in enumerate(dict.fromkeys(listed))}
+    try:
+        place = {level: at for at, level in enumerate(dict.fromkeys(listed))}
+    except TypeError:
+        raise ValueError("holds lists or the like; each answer must be a single value") from None
     return np.fromiter(map(place.__getitem__, listed), dtype=np.intp, count=len(listed)), list(place)
 
 

@@ -25,10 +25,11 @@ class CannotWeight(ValueError):
 class NotConverged(CannotWeight):
     """Raking stopped before it met every margin: `margin`, `level`, `off` say where it is furthest away."""
 
-    def __init__(self, margin: str, level: Cell, off: float, rounds: int) -> None:
+    def __init__(self, margin: str, level: Cell, off: float, rounds: int, method: str = "raking") -> None:
         self.margin, self.level, self.off = margin, level, off
+        how = "raking" if method == "raking" else f"{method} calibration"
         super().__init__(
-            f"raking has not converged after {rounds} rounds: margin {margin} is still {abs(off):.2g} of "
+            f"{how} has not converged after {rounds} rounds: margin {margin} is still {abs(off):.2g} of "
             f"its target away at {level!r}. The margins may contradict each other, or a cell of them may be "
             f"empty; merge levels with few respondents, or use fewer margins"
         )
@@ -58,7 +59,7 @@ are scaled to the rest.
     others: Literal["own share"] | None = None
 
     def __post_init__(self) -> None:
-        bad = [level for level, count in self.targets.items() if not 0 <= count < float("inf")]
+        bad = [level for level, count in self.targets.items() if not _is_count(count)]
         if bad:
             raise CannotWeight(f"margin {self.name}: the count for {listing(bad)} must be 0 or more")
         if not sum(self.targets.values()) > 0:
@@ -184,6 +185,10 @@ class Fitted:
         row, first = group([axis.codes for axis in axes], [len(axis.levels) for axis in axes], len(cube.n))
         found = [index.get(self.margin.merge.get(cell, cell), -1) for cell in _cells_at(axes, first)]
         return np.array(found, dtype=np.intp)[row]
+
+
+def _is_count(count: object) -> bool:
+    return isinstance(count, (int, float, np.number)) and bool(0 <= float(count) < float("inf"))
 
 
 def _together(cells: Sequence[Cell], people: Mapping[Cell, float], fewer_than: int) -> list[list[Cell]]:

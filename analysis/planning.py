@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from .frame import Floats
 from .intervals import Figures, kg
@@ -20,6 +20,8 @@ def half_width(share: float, n: float, deff: float = 1.0, confidence: float = 0.
     >>> round(half_width(0.5, 400), 3)
     0.05
     """
+    if not (n > 0 and 0 < deff < math.inf):
+        raise ValueError("n and the design effect must be above 0")
     size = np.array([n / deff])
     p = np.array([share])
     many: Floats = np.array([1e9])
@@ -39,7 +41,7 @@ def answers_needed(share: float, half: float, deff: float = 1.0, confidence: flo
     Raises:
         ValueError: a share outside [0, 1], a half-width outside (0, 0.5), a design effect of 0 or less.
     """
-    if not (0 <= share <= 1 and 0 < half < 0.5 and deff > 0 and 0 < confidence < 1):
+    if not (0 <= share <= 1 and 0 < half < 0.5 and 0 < deff < math.inf and 0 < confidence < 1):
         raise ValueError("share must lie in [0, 1], half in (0, 0.5), deff above 0, confidence in (0, 1)")
     few, many = 1, 2
     while half_width(share, many, deff, confidence) > half:
@@ -61,9 +63,14 @@ def more_needed(row: Mapping[str, Any], half: float, confidence: float = 0.95) -
     Raises:
         ValueError: as `answers_needed`.
     """
+    if row["n"] is None:
+        raise ValueError("the row is withheld; plan from one that is not")
     if not row["n"]:
         return answers_needed(0.5, half, 1.0, confidence)
     deff = max(row["n"] / row["n_eff"], 1e-9) if row["n_eff"] > 0 else 1.0
+    if row.get("deff_source") == "own" and row["df"] > 0 and row["n"] > 1:  # few clusters widen `kg` too
+        upper = 1 - (1 - confidence) / 2
+        deff *= float(stdtrit(row["df"], upper) / stdtrit(row["n"] - 1, upper)) ** 2
     return max(answers_needed(row["estimate"], half, deff, confidence) - int(row["n"]), 0)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -50,19 +50,22 @@ class Replication:
         make = {"jackknife": _jackknife, "bootstrap": _bootstrap, "brr": _brr, "fay": _brr}[self.kind]
         return make(units, self)
 
-    def spread(self, replicates: Floats, value: Floats, scale: Floats) -> variance.Spread:
+    def spread(self, replicates: Floats, value: Floats, repeated: Repeated) -> variance.Spread:
         """What replicates say of the variance: (R, K) estimates to a Spread.
 
-        A replicate in which an estimate is undefined is left out, and the others count for more.
+        A replicate in which an estimate is undefined is left out, and the others count for more; where most are, so
+        is the variance.
         """
-        defined = np.isfinite(replicates) & (scale[:, None] > 0)
-        weight = np.where(defined, scale[:, None], 0.0)
+        defined = np.isfinite(replicates)
+        weight = np.where(defined, repeated.many[:, None], 0.0)
         filled = np.where(defined, replicates, 0.0)
         with np.errstate(invalid="ignore", divide="ignore"):
+            share = weight.sum(axis=0) / repeated.many.sum()
             middle = (filled * weight).sum(axis=0) / weight.sum(axis=0)
-            share = weight.sum(axis=0) / scale.sum()
             off = np.where(defined, filled - (middle if self.centre == "replicates" else value), 0.0)
-            plus = off * np.sqrt(scale[:, None] / np.where(share > 0.5, share, np.nan))
+            plus = off * np.sqrt(repeated.scale[:, None] / np.where(share > 0.5, share, np.nan))
+        if not len(replicates):
+            plus = np.full((1, replicates.shape[1]), np.nan)
         return variance.Spread(plus, plus[:0], np.zeros((plus.shape[1],) * 2))
 
 
@@ -84,10 +87,12 @@ class Units:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Repeated:
-    """Factors of the cells' base weights: (cells, R); and what each replicate's squared deviation is worth."""
+    """Factors of the cells' base weights: (cells, R); what each replicate's squared deviation is worth; and how many
+    replicates alike each stands for."""
 
     factor: Floats
     scale: Floats
+    many: Floats
 
 
 def _units(cube: Cube, plan: Sampling) -> Units:
@@ -109,7 +114,7 @@ def _jackknife(units: Units, how: Replication) -> Repeated:
     factor = np.where(same, rest[:, None], 1.0)
     factor[able, np.arange(len(able))] *= (units.many[able] - 1) / units.many[able]
     scale = units.many[able] * (1 / rest[able]) * (1 - units.fraction[units.stratum[able]])
-    return Repeated(factor[units.at], scale)
+    return Repeated(factor[units.at], scale, units.many[able])
 
 
 def _bootstrap(units: Units, how: Replication) -> Repeated:
@@ -123,7 +128,7 @@ def _bootstrap(units: Units, how: Replication) -> Repeated:
         drawn = random.multinomial(int(n) - 1, many / many.sum(), size=how.count).T
         c = np.sqrt(1 - units.fraction[stratum])
         factor[inside] = 1 - c + c * (n / (n - 1)) * drawn / np.maximum(many, 1)[:, None]
-    return Repeated(factor[units.at], np.full(how.count, 1 / how.count))
+    return Repeated(factor[units.at], np.full(how.count, 1 / how.count), np.ones(how.count))
 
 
 def _brr(units: Units, how: Replication) -> Repeated:
@@ -142,7 +147,8 @@ def _brr(units: Units, how: Replication) -> Repeated:
     _, first = np.unique(units.stratum, return_index=True)
     side = np.where(np.isin(np.arange(len(units.stratum)), first), 1.0, -1.0)
     factor = 1 + side[:, None] * signs[units.stratum] * (1 - how.rho)
-    return Repeated(factor[units.at], np.full(order, 1 / (order * (1 - how.rho) ** 2)))
+    factor = np.where(units.many[:, None] == 2, 1.0, factor)  # both of a stratum are alike: the halves cancel
+    return Repeated(factor[units.at], np.full(order, 1 / (order * (1 - how.rho) ** 2)), np.ones(order))
 
 
 def _room(units: Units, replicates: int, instead: str) -> None:
@@ -160,7 +166,7 @@ def weights_of(design: SurveyDesign, cube: Cube, plan: Sampling, weighed: Weighe
     entering = weighed.entering[:, None] * repeated.factor
     made = weighed.calibration
     if made is None:
-        return Repeated(entering * weighed.trimmed[:, None], repeated.scale)
+        return replace(repeated, factor=entering * weighed.trimmed[:, None])
     inside = np.flatnonzero(holds(made.within, cube))
     part = cube.where(holds(made.within, cube))
     factor = np.zeros_like(entering)
@@ -168,7 +174,7 @@ def weights_of(design: SurveyDesign, cube: Cube, plan: Sampling, weighed: Weighe
         factor[inside] = calibrated_again(made, part, entering[inside])
     else:
         factor[inside] = _raked_again(made.margins, part, entering[inside])
-    return Repeated(entering * factor * weighed.trimmed[:, None], repeated.scale)
+    return replace(repeated, factor=entering * factor * weighed.trimmed[:, None])
 
 
 def _raked_again(margins: Sequence[Fitted], cube: Cube, weight: Floats) -> Floats:

@@ -49,6 +49,11 @@ class Plan:
     ) -> Plan:
         """The stages that count: without a population size at one stage, those beneath add nothing."""
         drawn = _listed(clusters) or (None,)
+        for what, given in (("strata", _listed(strata)), ("fpc", _listed(fpc))):
+            if len(given) > len(drawn):
+                raise ValueError(
+                    f"{what} names {len(given)} stages, and clusters {len(drawn)}; name the clusters of each"
+                )
         sizes = (_listed(fpc) + (None,) * len(drawn))[: len(drawn)]
         known = next((at for at, name in enumerate(sizes) if name is None), len(sizes) - 1)
         layers = (_listed(strata) + (None,) * len(drawn))[: len(drawn)]
@@ -184,7 +189,7 @@ def _scale(sizes: Floats, fraction: Floats, lonely: LonelyPSU, names: tuple[Hash
     alone = [names[at] for at in np.flatnonzero(single & (fraction < 1))]
     if alone and lonely == "fail":
         raise LonelyCluster(
-            f"one cluster only in stratum {listing(alone)}: its variance cannot be "
+            f"one cluster only{f' in stratum {listing(alone)}' if len(names) > 1 else ''}: its variance cannot be "
             f"estimated. Merge the stratum with a neighbour, or say lonely_psu='adjust'"
         )
     spread = np.where(single, float(lonely == "adjust"), sizes / np.where(single, 1, sizes - 1))
@@ -199,20 +204,25 @@ def _fractions(
         return np.zeros(len(sizes))
     axis = cube.axis(fpc)
     _complete(fpc, axis.codes)
-    given = np.array(axis.levels, dtype=np.float64)[axis.codes]
+    try:
+        given = np.array(axis.levels, dtype=np.float64)[axis.codes]
+    except (TypeError, ValueError):
+        raise ValueError(f"column {fpc!r} must hold numbers; it holds words") from None
     population = _each(given, stratum, len(sizes))
-    if not np.array_equal(population[stratum], given):
-        differ = [names[at] for at in np.unique(stratum[population[stratum] != given])]
-        raise ValueError(
-            f"column {fpc!r} must be one number in a stratum; it differs within {listing(differ)}"
-        )
-    fraction = population if (population <= 1).all() else sizes / population
-    small = [names[at] for at in np.flatnonzero(~((fraction > 0) & (fraction <= 1)))]
-    if small:
-        raise ValueError(
-            f"column {fpc!r}: stratum {listing(small)} has more clusters in the sample than in its population"
-        )
-    return fraction
+    _refuse(fpc, "must be one number in a stratum", np.unique(stratum[population[stratum] != given]), names)
+    _refuse(fpc, "must be a number above 0", np.flatnonzero(~(population > 0)), names)
+    shares = population < 1
+    if (population > 1).any():
+        _refuse(fpc, "must be shares in every stratum, or sizes in every one", np.flatnonzero(shares), names)
+    fraction = sizes / population if (population > 1).any() else population
+    _refuse(fpc, "must not be smaller than what was drawn", np.flatnonzero(fraction > 1), names)
+    return np.asarray(fraction, dtype=np.float64)
+
+
+def _refuse(name: str, rule: str, wrong: Codes, strata: tuple[Hashable, ...]) -> None:
+    if len(wrong):
+        where = f"; look at stratum {listing([strata[at] for at in wrong])}" if len(strata) > 1 else ""
+        raise ValueError(f"column {name!r} {rule}{where}")
 
 
 def _each(value: Floats, at: Codes, size: int) -> Floats:

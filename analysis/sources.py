@@ -14,6 +14,7 @@ from .sampling import Plan, sampling
 
 Levels = Mapping[str, Sequence[Hashable]]
 SMALL = 250_000
+MOST = 1e100  # a weight above it is a mistake, and its square no number
 SUMS = ("people", "weight", "square", "wrong")
 
 
@@ -41,6 +42,7 @@ class Source:
 
     door: Door = field(repr=False)
     kept: dict[frozenset[str], Cube] = field(default_factory=dict, repr=False)
+    root: object = field(default_factory=object, repr=False)  # the same for every source of the same people
 
     def cube(self, names: Sequence[str]) -> Cube:
         """The cube by these columns: from a finer one that is kept, or from the door."""
@@ -59,7 +61,7 @@ class Source:
         return cube
 
     def marked(self, name: str, mask: Bools) -> Source:
-        return Source(self.door.marked(name, mask))
+        return replace(self, door=self.door.marked(name, mask), kept={})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +116,7 @@ class Table:
     @property
     def _sums(self) -> list[str]:
         """Names for the sums that no column has."""
-        taken = max(map(len, self.columns), default=0)
+        taken = max((len(str(name)) for name in self.columns), default=0)
         return [name.center(taken + len(name) + 1) for name in SUMS]
 
     def gather(self, names: tuple[str, ...]) -> Cube:
@@ -122,9 +124,10 @@ class Table:
 
         w = nw.col(self.weights).cast(nw.Float64) if self.weights else nw.lit(1.0)
         n = nw.col(self.counts).cast(nw.Float64) if self.counts else nw.lit(1.0)
-        named = [nw.col(name) for name in (self.weights, self.counts) if name]
-        wrong = [one.is_null() | (one < 0) for one in named]
-        bad = nw.any_horizontal(*wrong, ignore_nulls=True) if wrong else nw.lit(False)
+        wrong = [_not_a_weight(one) for one in (w, n)]
+        if self.counts:
+            wrong.append(n.cast(nw.Int64) != n)
+        bad = nw.any_horizontal(*wrong, ignore_nulls=True)
         terms = self.frame.with_columns(
             nw.when(w > 0).then(n).otherwise(nw.lit(0.0)).alias(self._sums[0]),
             (n * w).alias(self._sums[1]),
@@ -195,6 +198,11 @@ class Cubes:
         raise ValueError("a cube has no rows to point at; narrow it by a column, such as subset(wave=1)")
 
 
+def _not_a_weight(one: Any) -> Any:
+    """Of a narwhals expression: missing, negative, NaN or beyond all reason."""
+    return one.is_null() | ~((one >= 0) & (one <= MOST))
+
+
 def open_source(source: Any, weights: str | None, counts: str | None, levels: Levels) -> Source:
     """The door to whatever the design was given."""
     if isinstance(source, Source):
@@ -225,7 +233,9 @@ def _table(source: Any, weights: str | None, counts: str | None, levels: Levels)
     table = Table(frame, weights, counts, levels, names, lazy)
     for name in (weights, counts):
         if name is not None and name not in names:
-            raise KeyError(f"there is no column {name!r}; the frame has {', '.join(names)}")
+            raise KeyError(f"there is no column {name!r}; the frame has {', '.join(map(str, names))}")
+        if name is not None and not frame.collect_schema()[name].is_numeric():
+            raise ValueError(f"column {name!r} must hold numbers; it holds words")
     if not lazy:
         table.arrays()
     return table
@@ -251,7 +261,7 @@ def counted(frame: Frame, name: str | None) -> Floats:
     if name is None:
         return np.ones(len(frame))
     counts = frame.numbers(name)
-    bad = ~(np.isfinite(counts) & (counts >= 0) & (counts == np.floor(counts)))
+    bad = ~((counts >= 0) & (counts <= MOST) & (counts == np.floor(counts)))
     refuse_rows(name, "must be a whole number, 0 or more", bad)
     return counts
 
@@ -261,7 +271,7 @@ def weighed(frame: Frame, name: str | None) -> Floats:
     if name is None:
         return np.ones(len(frame))
     weights = frame.numbers(name)
-    refuse_rows(name, "must be a number, 0 or more", ~(np.isfinite(weights) & (weights >= 0)))
+    refuse_rows(name, "must be a number, 0 or more", ~((weights >= 0) & (weights <= MOST)))
     return weights
 
 

@@ -29,7 +29,8 @@ class Asked:
         """People with weight, their weights, the squares of them, and the rows that are wrong, as SQL; where every
         row is one person of weight 1, only how many there are."""
         named = [quoted(name) for name in (self.weights, self.counts) if name]
-        wrong = " or ".join(f"{name} is null or {name} < 0" for name in named)
+        wrong = " or ".join(f"{name} is null or not ({name} >= 0 and {name} <= 1e100)" for name in named)
+        wrong += f" or cast({quoted(self.counts)} as integer) <> {quoted(self.counts)}" if self.counts else ""
         return [*self.where_true(), *([f"count(*) filter (where {wrong})"] if wrong else [])]
 
     def where_true(self, condition: str = "") -> list[str]:
@@ -49,6 +50,7 @@ class Asked:
 
 def query(connection: Any, asked: Asked, axes: tuple[str, ...]) -> Cube:
     """One cube from one statement; see Cube.query."""
+    _there(connection, asked, axes)
     listed = [quoted(name) for name in axes]
     grouped = f" group by {', '.join(listed)}" if axes else ""
     columns = _fetched(connection, [*listed, *asked.sums], f"{asked.source}{grouped}")
@@ -65,6 +67,7 @@ def each(
     twice = set(axes) & set(questions)
     if twice:
         raise ValueError(f"{listing(sorted(twice))} is an axis already; name it among the questions only")
+    _there(connection, asked, (*axes, *questions))
     in_columns = type(connection).__module__.split(".")[0].strip("_") == "duckdb"
     if in_columns or not isinstance(questions, Mapping):
         return {question: query(connection, asked, (*axes, question)) for question in questions}
@@ -72,6 +75,15 @@ def each(
     for some in _batches(questions, len(asked.where_true())):
         found |= _in_one_pass(connection, asked, axes, some)
     return found
+
+
+def _there(connection: Any, asked: Asked, names: Sequence[str]) -> None:
+    """KeyError for a column that the table has not: SQLite would take its name for a word."""
+    found = connection.execute(f"select * from {asked.table} limit 0").description  # noqa: S608
+    columns = [column[0] for column in found]
+    for name in (*names, *(one for one in (asked.weights, asked.counts) if one)):
+        if name not in columns:
+            raise KeyError(f"there is no column {name!r}; the table has {', '.join(columns)}")
 
 
 def _batches(
@@ -156,9 +168,9 @@ def _plain(column: Any) -> NDArray[Any]:
 
 def _cube(names: tuple[str, ...], columns: Sequence[NDArray[Any]], asked: Asked) -> Cube:
     frame = Frame(dict(zip(names, columns, strict=False)))
-    sums = [np.nan_to_num(one.astype(np.float64), posinf=np.inf) for one in columns[len(names) :]]
+    sums = [np.nan_to_num(one.astype(np.float64)) for one in columns[len(names) :]]
     n, w, w2, wrong = sums if len(sums) > 1 else [*sums * 3, np.zeros(1)]
-    if wrong.sum() > 0 or not np.isfinite(w).all():
+    if wrong.sum() > 0:
         named = " and ".join(repr(name) for name in (asked.weights, asked.counts) if name)
         raise ValueError(f"column {named} must be a number, 0 or more; {wrong.sum():.0f} rows break this")
     return Cube(tuple(frame.column(name) for name in names), n, w, w2).by(names)

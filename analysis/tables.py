@@ -15,6 +15,7 @@ from .estimates import Estimates
 from .frame import MISSING, Bools, Codes, Column, Floats
 
 AMOUNTS = ("wald", "bootstrap")
+ROUNDING = 1e-20  # of the variance that a single person's answer would have
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,7 @@ def build(
     interval: str,
     confidence: float,
     bases: Bases | None = None,
+    standardised: str = "",
 ) -> Estimates:
     """The table of estimates of what was asked. replicates: (R, K), for the bootstrap interval."""
     bases = bases or Bases.of(ask)
@@ -65,6 +67,7 @@ def build(
     )
     var = np.where((bases.n[:, None] > 0) & np.isfinite(var), var, np.nan)
     found = linear.value.reshape(len(ask.domains), levels)
+    var = felt(var, found * (1 - found) if ask.outcome.statistic == "proportion" else found**2)
     value = np.where((bases.n[:, None] > 0) & np.isfinite(found), found, np.nan)
     figures = _figures(ask, linear, value, var, bases, interval, confidence)
     if interval == "bootstrap":
@@ -81,6 +84,7 @@ def build(
         confidence,
         ask.domains,
         ask.outcome.levels,
+        standardised=standardised,
         design_df=bases.design_df,
         present=present,
         people=people,
@@ -91,6 +95,11 @@ def build(
         **repeated,
         **figures,
     )
+
+
+def felt(var: Floats, scale: Floats | float) -> Floats:
+    """A variance that is nothing but rounding is none: what a weighting fixes does not vary."""
+    return np.where(var < ROUNDING * np.abs(scale), 0.0, var)
 
 
 def _figures(
@@ -177,7 +186,7 @@ def _percentiles(replicates: Floats | None, confidence: float) -> tuple[Floats, 
     tail = (1 - confidence) / 2
     enough = np.isfinite(replicates).mean(axis=0) > 0.5
     filled = np.where(enough, replicates, 0.0)
-    low, high = np.nanquantile(filled, [tail, 1 - tail], axis=0)
+    low, high = np.nanquantile(filled, [tail, 1 - tail], axis=0) if filled.size else (filled[0], filled[0])
     wide = enough & (high > low)
     return np.where(wide, low, np.nan), np.where(wide, high, np.nan)
 

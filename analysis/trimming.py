@@ -14,6 +14,7 @@ from .margins import CannotWeight
 from .weighting import Calibration, Step, Weighed, weigh
 
 MANY = 1000
+ROUNDING = 1e-9
 TOP = 0.01
 
 
@@ -42,9 +43,9 @@ class Trim:
     def applied(self, cube: Cube, weight: Floats) -> Floats:
         each = np.where(cube.n > 0, weight / np.maximum(cube.n, 1), 0.0)
         for lift in self.lifts:
-            inside = (each >= self.lower) & (each <= self.upper)
+            inside = _inside(each, self.lower, self.upper)
             each = np.where(inside, each + lift, np.clip(each, self.lower, self.upper))
-        return np.where(weight > 0, each * cube.n, 0.0)
+        return np.where(weight != 0, each * cube.n, 0.0)
 
 
 def trim(cube: Cube, steps: Sequence[Step], lower: float, upper: float, *, strict: bool) -> Trim:
@@ -55,7 +56,7 @@ def trim(cube: Cube, steps: Sequence[Step], lower: float, upper: float, *, stric
     """
     alike(cube)
     weight = weigh(cube, steps).final
-    people, each = cube.n[weight > 0], weight[weight > 0] / cube.n[weight > 0]
+    people, each = cube.n[weight != 0], weight[weight != 0] / cube.n[weight != 0]
     mean = float((people * each).sum() / people.sum()) if len(each) else 0.0
     if not lower < upper or not lower <= mean <= upper:
         raise CannotWeight(
@@ -63,14 +64,24 @@ def trim(cube: Cube, steps: Sequence[Step], lower: float, upper: float, *, stric
         )
     lifts: list[float] = []
     while len(lifts) < MANY:
-        inside = (each >= lower) & (each <= upper)
-        cut = np.clip(each, lower, upper)
-        lift = float((people * (each - cut)).sum() / max(people[inside].sum(), 1))
-        lifts.append(lift)
-        each = np.where(inside, each + lift, cut)
-        if not strict or ((each >= lower) & (each <= upper)).all():
+        inside = _inside(each, lower, upper)
+        cut = np.where(inside, each, np.clip(each, lower, upper))
+        left = float((people * (each - cut)).sum())
+        if left and not inside.any():
             break
-    return Trim(lower, upper, tuple(lifts))
+        lifts.append(left / people[inside].sum() if left else 0.0)
+        each = np.where(inside, each + lifts[-1], cut)
+        if not strict or _inside(each, lower, upper).all():
+            return Trim(lower, upper, tuple(lifts))
+    raise CannotWeight(
+        f"no weights between {lower:g} and {upper:g} keep their total: too few are inside to take up what is cut. "
+        f"Widen the bounds"
+    )
+
+
+def _inside(each: Floats, lower: float, upper: float) -> Bools:
+    """Which weights are within the bounds; one that is at a bound but for rounding is."""
+    return np.asarray((each >= lower * (1 - ROUNDING)) & (each <= upper * (1 + ROUNDING)))
 
 
 def alike(cube: Cube) -> None:
@@ -102,7 +113,7 @@ class Weights:
     @classmethod
     def of(cls, people: Floats, weight: Floats) -> Weights:
         """From cells whose people weigh the same: how many, and what all of them weigh."""
-        used = weight > 0
+        used = weight != 0
         people, weight = people[used], weight[used]
         n, total = float(people.sum()), float(weight.sum())
         each = weight / people
@@ -165,7 +176,7 @@ def report(cube: Cube, earlier: Sequence[Step], steps: Sequence[Step]) -> Weight
     """Before and after, over the cells of a cube whose people weigh the same."""
     alike(cube)
     weighed, was = weigh(cube, steps), weigh(cube, earlier).final
-    inside = weighed.final > 0
+    inside = weighed.final != 0
     before = Weights.of(cube.n[inside], was[inside])
     after = Weights.of(cube.n[inside], weighed.final[inside])
     calibrations = [step for step in steps if isinstance(step, Calibration)]

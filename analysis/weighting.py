@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 import numpy as np
+from scipy.special import expit
 
 from .cube import Cube, add_up
 from .frame import Bools, Codes, Floats
@@ -25,6 +26,7 @@ def holds(conditions: Conditions, cube: Cube) -> Bools:
     for name, allowed in conditions.items():
         axis = cube.axis(name)
         codes = [code for code, level in enumerate(axis.levels) if level in allowed]
+        codes += [-1] if None in allowed else []
         inside &= np.isin(axis.codes, codes)
     return inside
 
@@ -35,6 +37,10 @@ class Total:
 
     column: str
     total: float
+
+    def __post_init__(self) -> None:
+        if not np.isfinite(self.total):
+            raise CannotWeight(f"the total of {self.column!r} must be a number; it is {self.total}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Distance:
         """ValueError for bounds that are not on both sides of 1, or a logit without them."""
         if method == "logit" and bounds is None:
             raise ValueError("method='logit' needs bounds=(least, most), such as (0.3, 3)")
+        if method == "logit" and bounds is not None and not np.isfinite(bounds).all():
+            raise ValueError(f"method='logit' needs two finite bounds, such as (0.3, 3); not {bounds}")
         low, high = bounds or ((0.0, np.inf) if method == "raking" else (-np.inf, np.inf))
         if not low < 1 < high:
             raise ValueError(f"bounds must lie on both sides of 1, such as (0.3, 3); not {bounds}")
@@ -82,10 +90,24 @@ class Distance:
     def _steepness(self) -> float:
         return (self.high - self.low) / ((1 - self.low) * (self.high - 1))
 
+    def area(self, u: Floats) -> Floats:
+        """The integral of the factor: what the calibration equations are the slope of."""
+        if self.method == "logit":
+            soft = np.logaddexp(0, self._inner(u)) / self._steepness
+            return np.asarray(self.low * u + (self.high - self.low) * soft, dtype=np.float64)
+        least = np.log(self.low) if self.method == "raking" and self.low > 0 else self.low - 1
+        least = -np.inf if self.method == "raking" and self.low <= 0 else least
+        most = np.log(self.high) if self.method == "raking" else self.high - 1
+        middle = np.clip(u, least, most)
+        with np.errstate(over="ignore"):
+            inner = np.exp(middle) if self.method == "raking" else middle + middle**2 / 2
+        return np.asarray(inner + self.factor(u) * (u - middle), dtype=np.float64)
+
+    def _inner(self, u: Floats) -> Floats:
+        return np.asarray(self._steepness * u + np.log((1 - self.low) / (self.high - 1)))
+
     def _logit(self, u: Floats) -> Floats:
-        low, high = self.low, self.high
-        grown = np.exp(np.clip(self._steepness * u, -700, 700))
-        return (low * (high - 1) + high * (1 - low) * grown) / ((high - 1) + (1 - low) * grown)
+        return np.asarray(self.low + (self.high - self.low) * expit(self._inner(u)), dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,7 +297,7 @@ def ratio(above: Floats, below: Floats) -> Floats:
 
 def _ratio(above: Floats, below: Floats) -> Floats:
     """above / below, and 0 where nothing is below."""
-    return np.where(below > 0, above / np.where(below > 0, below, 1.0), 0.0)
+    return np.where(below != 0, above / np.where(below != 0, below, 1.0), 0.0)
 
 
 def replaced(steps: Sequence[Step], step: Calibration) -> tuple[Step, ...]:

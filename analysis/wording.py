@@ -59,9 +59,10 @@ the 95 % confidence interval is 38 to 46 in every 100.'
 
 
 def _amount(row: Mapping[str, Any], statistic: str, where: str, name: str) -> str:
-    what = f"the {statistic} of {row['measure']}" + (
-        f" being {_listed(row['level'])}" if row["level"] else ""
-    )
+    being = "" if row["level"] is None else f" being {_listed(row['level'])}"
+    what = f"the {statistic} of {row['measure']}{being}"
+    if row["estimate"] != row["estimate"]:
+        return f"From {row['n']:,} people{f' with {where}' if where else ''}, {what} cannot be worked out."
     low, high = row["ci_low"], row["ci_high"]
     between = f"the {name} is {low:,.4g} to {high:,.4g}" if low == low else f"a {name} cannot be worked out"
     warning = f" Read it with care: {row['reason']}." if row["flag"] else ""
@@ -69,7 +70,7 @@ def _amount(row: Mapping[str, Any], statistic: str, where: str, name: str) -> st
     return f"From {people}, {what} is {row['estimate']:,.4g} (weighted); {between}.{warning}"
 
 
-def explain_difference(row: Mapping[str, Any], name: str) -> str:
+def explain_difference(row: Mapping[str, Any], name: str, statistic: str = "proportion") -> str:
     """A comparison in a sentence; "no clear difference" is never "no difference".
 
     >>> row = {"measure": "worry", "level": "very", "compared": "Camden", "against": "everyone", "estimate": 0.041,
@@ -79,15 +80,18 @@ def explain_difference(row: Mapping[str, Any], name: str) -> str:
 -1 to +9).'
     """
     what = row["measure"] + (f" ({_listed(row['level'])})" if row["level"] is not None else "")
-    points = [_points(row[one]) for one in ("estimate", "ci_low", "ci_high")]
-    size = f"{points[0]} points; the {name} is {points[1]} to {points[2]}"
+    shares = statistic == "proportion"
+    told = _points if shares else "{:+,.4g}".format
+    points = [told(row[one]) for one in ("estimate", "ci_low", "ci_high")]
+    size = f"{points[0]}{' points' if shares else ''}; the {name} is {points[1]} to {points[2]}"
     if row["ci_low"] != row["ci_low"]:
         size = f"a {name} cannot be worked out"
-    verdict = (
-        f"{row['verdict']} between {row['compared']} and {row['against']}"
-        if row["verdict"].startswith("no clear")
-        else f"{row['compared']} is {row['verdict']} than {row['against']}"
-    )
+    sides = f"{row['compared']} and {row['against']}"
+    verdict = f"{row['compared']} is {row['verdict']} than {row['against']}"
+    if row["verdict"] == "no clear difference":
+        verdict = f"no clear difference between {sides}"
+    elif row["verdict"] == "cannot be tested":
+        verdict = f"the difference between {sides} cannot be tested"
     warning = f" Read it with care: {row['reason']}." if row["flag"] else ""
     return f"{what}: {verdict} ({size}).{warning}"
 
@@ -104,7 +108,9 @@ def told(key: object) -> str:
 
 
 def _listed(level: Hashable) -> str:
-    return " or ".join(map(str, level)) if isinstance(level, tuple) else str(level)
+    if not isinstance(level, tuple):
+        return str(level)
+    return (" or " if type(level) is tuple else " and ").join(map(str, level))
 
 
 def _said(level: Hashable) -> str:

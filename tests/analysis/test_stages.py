@@ -343,11 +343,11 @@ def test_rows_that_stand_for_many() -> None:
 
 
 WRONG: list[tuple[list[float | None], str]] = [
-    ([1.5] * 4, "column 'N': stratum 'b' has more clusters in the sample than in its population"),
-    ([3, 3, 3, 3], "column 'N': stratum 'b' has more clusters in the sample than in its population"),
-    ([0.0] * 4, "column 'N': stratum 'a', 'b' has more clusters"),
-    ([-5] * 4, "column 'N': stratum 'a', 'b' has more clusters"),
-    ([9, 10, 10, 10], "column 'N' must be one number in a stratum; it differs within 'b'"),
+    ([1.5] * 4, "column 'N' must not be smaller than what was drawn; look at stratum 'b'"),
+    ([3, 3, 3, 3], "column 'N' must not be smaller than what was drawn; look at stratum 'b'"),
+    ([0.0] * 4, "column 'N' must be a number above 0; look at stratum 'a', 'b'"),
+    ([-5] * 4, "column 'N' must be a number above 0; look at stratum 'a', 'b'"),
+    ([9, 10, 10, 10], "column 'N' must be one number in a stratum; look at stratum 'b'"),
     ([None, 10, 10, 10], "column 'N' must not be missing"),
 ]
 

@@ -81,6 +81,7 @@ def test_a_question_of_another_kind_gets_columns_of_its_own() -> None:
     assert row(first, {"likes": ["views"]}, *both)["likes"] is None
     later = row(asked_for_one, {"likes": "views"}, *both)
     assert (later["likes"], later["likes.views"]) == ("views", None)
+    assert not any(column.belongs_to(asked_for_one) for column in columns([first]) if column.code)
 
 
 def test_no_versions_have_no_columns() -> None:

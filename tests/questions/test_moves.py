@@ -49,6 +49,10 @@ def test_a_page_that_lost_its_first_question_is_the_same_page() -> None:
     assert moved(["abc", "d"], ["bc", "d"]) == []
 
 
+def test_a_page_went_where_most_of_its_questions_went() -> None:
+    assert moved(["abcd"], ["a", "bcd"]) == ["a"]
+
+
 @given(st.permutations("abcdef"), st.integers(0, 6))
 @settings(max_examples=40, deadline=None)
 def test_never_more_are_moved_than_must_be(order: list[str], kept: int) -> None:

@@ -134,8 +134,7 @@ def test_spaces_and_line_ends_alone_break_nothing() -> None:
     assert (change.breaks, change.why) == ("no", "Only spaces or line ends changed.")
 
 
-def test_writing_the_set_in_another_language_first_compares_each_language_with_itself() -> None:
-    english = """
+BOTH = """
 key = "both"
 title = {en = "Both", de = "Beide"}
 language = "en"
@@ -145,9 +144,19 @@ key = "why"
 kind = "text"
 prompt = {en = "Why?", de = "Warum?"}
 """
-    versions = compare(read(english), read(english.replace('language = "en"', 'language = "de"')))
+
+
+def test_writing_the_set_in_another_language_first_compares_each_language_with_itself() -> None:
+    versions = compare(read(BOTH), read(BOTH.replace('language = "en"', 'language = "de"')))
     assert told(versions) == {}
     assert [change.sort for change in versions.whole] == ["language changed"]
+
+
+def test_a_set_that_is_asked_in_another_language_waits_for_staff_in_both() -> None:
+    english, german = BOTH.replace(', de = "Warum?"', ""), BOTH.replace('en = "Why?", ', "")
+    versions = compare(read(english), read(german.replace('language = "en"', 'language = "de"')))
+    found = {change.language: change.breaks for change in versions.question("why").changes}
+    assert found == {"de": "undecided", "en": "undecided"}
 
 
 def test_the_title_of_the_set_is_told_and_breaks_nothing() -> None:
@@ -178,6 +187,11 @@ def test_the_words_of_a_retired_code_under_a_new_one_are_told() -> None:
     assert added.why == (
         "These were the words of “once” before: keep that code, or its answers stand in two columns."
     )
+
+
+def test_the_same_words_twice_are_no_new_code_for_an_old_one() -> None:
+    change = only(changed(('{code = "once"', '{code = "twice", label = "Yes"},\n    {code = "once"')))
+    assert change.why.startswith("People can choose it now")
 
 
 def test_a_special_answer_is_an_option_too() -> None:
@@ -261,6 +275,14 @@ def test_a_setting_is_told_with_what_it_was_and_is(
     change = only(changed(edit))
     assert (change.sort, change.part, change.old, change.new, change.breaks) == (sort, part, old, new, breaks)
     assert change.why.endswith(".")
+
+
+def test_another_kind_is_told_once() -> None:
+    assert told(changed(('kind = "one"', 'kind = "scale"'))) == {"takes_bus": ("kind changed",)}
+    many = BUS.replace('kind = "one"', 'kind = "many"').replace(
+        "${takes_bus} = 'yes'", "selected(${takes_bus}, 'yes')"
+    )
+    assert compare(read(BUS), read(many)).question("takes_bus").sorts == ("kind changed",)
 
 
 # Who is asked.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, pairwise, product
+from random import Random
 from typing import NamedTuple
 
 from questions.conditions import And, Comparison, Condition, Not, Or, Selected, leaves
@@ -12,7 +13,8 @@ from questions.routing import holds
 
 FALSE, TRUE = 0, 1
 MANY_CODES = 6  # of a question with many answers: more than these are told apart one by one
-ENOUGH = 256
+ENOUGH, FEWEST = 3000, 50  # combinations of answers that are walked, over how many questions they decide
+LARGE = 24
 
 
 def classes(question: Question, looks: Sequence[Comparison | Selected]) -> tuple[Answer, ...]:
@@ -92,6 +94,8 @@ class Diagrams:
     """Conditions as decision diagrams over the classes of the questions that they look at (Bryant 1986).
 
     The same condition is always the same number, whatever it is written like: FALSE never holds, TRUE always does.
+    Whether a question is shown, where that takes more than some dozen decisions, stands as one decision of its own
+    (an even number): then a condition that never holds may be missed, and none that can hold is called so.
     """
 
     def __init__(self, question_set: QuestionSet) -> None:
@@ -99,7 +103,8 @@ class Diagrams:
         for condition in conditions(question_set):
             for leaf in leaves(condition):
                 looked.setdefault(leaf.question, []).append(leaf)
-        self.order = {one.key: at for at, one in enumerate(question_set.questions) if one.key in looked}
+        asked = enumerate(question_set.questions)
+        self.order = {one.key: 2 * at + 1 for at, one in asked if one.key in looked}
         self.keys = {at: key for key, at in self.order.items()}
         self.classes = {key: classes(question_set.question(key), looked[key]) for key in self.order}
         self.nodes: list[Node] = [Node(10**9, ()), Node(10**9, ())]
@@ -123,7 +128,7 @@ class Diagrams:
         match condition:
             case Comparison(key) | Selected(key):
                 told = tuple(int(holds(condition, {key: answer})) for answer in self.classes[key])
-                return self.both(self.shown[key], self.node(self.order[key], told))
+                return self.both(self._asked(key), self.node(self.order[key], told))
             case Not(inner):
                 return self.unless(self.of(inner))
             case And(parts):
@@ -136,6 +141,26 @@ class Diagrams:
                 for part in parts:
                     missed = self.both(missed, self.unless(self.of(part)))
                 return self.unless(missed)
+
+    def _asked(self, key: str) -> int:
+        """Whether a question is shown, for those after it."""
+        shown = self.shown[key]
+        if self.size(shown) <= LARGE:
+            return shown
+        return self.node(self.order[key] - 1, (FALSE, TRUE))
+
+    def size(self, one: int) -> int:
+        """How many decisions a diagram has, as far as that matters."""
+        seen, waiting = {FALSE, TRUE}, [one]
+        while waiting and len(seen) <= LARGE + 2:
+            at = waiting.pop()
+            if at not in seen:
+                seen.add(at)
+                waiting += self.nodes[at].branches
+        return len(seen) - 2
+
+    def _classes(self, question: int) -> int:
+        return len(self.classes[self.keys[question]]) if question % 2 else 2
 
     def node(self, question: int, branches: tuple[int, ...]) -> int:
         if len(set(branches)) == 1:
@@ -156,7 +181,7 @@ class Diagrams:
         if key not in self._done:
             a, b = self.nodes[one], self.nodes[other]
             first = min(a.question, b.question)
-            size = len(self.classes[self.keys[first]])
+            size = self._classes(first)
             left = a.branches if a.question == first else (one,) * size
             right = b.branches if b.question == first else (other,) * size
             self._done[key] = self.node(first, tuple(map(self.both, left, right)))
@@ -172,11 +197,24 @@ class Diagrams:
             self._done[key] = self.node(node.question, tuple(map(self.unless, node.branches)))
         return self._done[key]
 
-    def holds(self, one: int, given: Mapping[int, int]) -> bool:
-        """Whether a diagram holds, given the class of each question."""
-        while one not in (FALSE, TRUE):
-            node = self.nodes[one]
-            one = node.branches[given[node.question]]
+    def walk(self, keys: Sequence[str], given: Mapping[int, int]) -> list[bool]:
+        """Which of these questions (in their order) are shown, given the class of each question that decides."""
+        known: dict[str, bool] = {}
+        for key in keys:
+            known[key] = self._holds(self.shown[key], given, known)
+        return [known[key] for key in keys]
+
+    def _holds(self, one: int, given: Mapping[int, int], known: dict[str, bool]) -> bool:
+        nodes = self.nodes
+        while one > TRUE:
+            question, branches = nodes[one]
+            if question % 2:
+                one = branches[given[question]]
+            else:
+                key = self.keys[question + 1]
+                if key not in known:
+                    known[key] = self._holds(self.shown[key], given, known)
+                one = branches[known[key]]
         return one == TRUE
 
     def looks_at(self, one: int) -> frozenset[int]:
@@ -186,8 +224,12 @@ class Diagrams:
             at = waiting.pop()
             if at not in seen:
                 seen.add(at)
-                found.add(self.nodes[at].question)
-                waiting += self.nodes[at].branches
+                question, branches = self.nodes[at]
+                waiting += branches
+                if question % 2:
+                    found.add(question)
+                else:
+                    waiting.append(self.shown[self.keys[question + 1]])
         return frozenset(found)
 
     def example(self, one: int) -> dict[str, Answer]:
@@ -196,8 +238,9 @@ class Diagrams:
         while one not in (FALSE, TRUE):
             node = self.nodes[one]
             at = next(at for at, branch in enumerate(node.branches) if branch != FALSE)
-            key = self.keys[node.question]
-            found[key] = self.classes[key][at]
+            if node.question % 2:
+                key = self.keys[node.question]
+                found[key] = self.classes[key][at]
             one = node.branches[at]
         return found
 
@@ -215,8 +258,8 @@ def conditions(question_set: QuestionSet) -> Iterator[Condition]:
 def lengths(diagrams: Diagrams, weights: Mapping[str, float]) -> dict[float, float]:
     """How much of a set people see: each sum of the weights of what is shown, and its share of all classes of answers.
 
-    Questions that hang together are gone through class by class; groups that do not are added up. A group with more
-    than some hundred combinations is looked at through the first classes of each question.
+    Questions that hang together are gone through class by class; groups that do not are added up. Of a group with
+    many combinations some are taken by lot, the same each time.
     """
     whole = {sum(weights[key] for key, one in diagrams.shown.items() if one == TRUE): 1.0}
     for group in _groups(diagrams):
@@ -244,14 +287,41 @@ def _group_lengths(
 ) -> dict[float, float]:
     looks = sorted(set().union(*(diagrams.looks_at(diagrams.shown[key]) for key in keys)))
     sizes = [len(diagrams.classes[diagrams.keys[at]]) for at in looks]
-    while _product(sizes) > ENOUGH:
-        sizes[sizes.index(max(sizes))] -= 1
+
+    def total(given: Sequence[int]) -> float:
+        shown = diagrams.walk(keys, dict(zip(looks, given, strict=True)))
+        return sum(weight for weight, one in zip(weighs, shown, strict=True) if one)
+
+    weighs = [weights[key] for key in keys]
+    tried = {given: total(given) for given in _some(sizes, max(ENOUGH // len(keys), FEWEST))}
     found: dict[float, float] = {}
-    for given in product(*(range(size) for size in sizes)):
-        chosen = dict(zip(looks, given, strict=True))
-        total = sum(weights[key] for key in keys if diagrams.holds(diagrams.shown[key], chosen))
-        found[total] = found.get(total, 0.0) + 1 / _product(sizes)
+    for length in tried.values():
+        found[length] = found.get(length, 0.0) + 1 / len(tried)
+    if len(tried) < _product(sizes):
+        found.setdefault(_longest(max(tried, key=tried.__getitem__), sizes, total), 0.0)
     return found
+
+
+def _some(sizes: Sequence[int], most: int) -> Iterator[tuple[int, ...]]:
+    """Every combination of classes; or, where there are more than so many, that many by lot, the same each time."""
+    if _product(sizes) <= most:
+        yield from product(*map(range, sizes))
+        return
+    lot = Random(1)  # noqa: S311  nothing is kept secret by it
+    for _ in range(most):
+        yield tuple(lot.randrange(size) for size in sizes)
+
+
+def _longest(given: Sequence[int], sizes: Sequence[int], total: Callable[[Sequence[int]], float]) -> float:
+    """The longest that is found by changing one answer after the other, from the longest that is known."""
+    best, now = total(given), list(given)
+    for at, size in enumerate(sizes):
+        for other in set(range(size)) - {now[at]}:
+            tried = [*now[:at], other, *now[at + 1 :]]
+            length = total(tried)
+            if length > best:
+                best, now = length, tried
+    return best
 
 
 def _product(sizes: Sequence[int]) -> int:

@@ -298,7 +298,8 @@ def _group_lengths(
     for length in tried.values():
         found[length] = found.get(length, 0.0) + 1 / len(tried)
     if len(tried) < _product(sizes):
-        found.setdefault(_longest(max(tried, key=tried.__getitem__), sizes, total), 0.0)
+        longest = max(tried.items(), key=lambda one: one[1])[0]
+        found.setdefault(_longest(longest, sizes, total), 0.0)
     return found
 
 

@@ -245,6 +245,10 @@ def test_flags_of_amounts() -> None:
     wide = simple([-9, 10] * 20)
     assert (wide["flag"], wide["reason"]) == ("[u]", "the interval is wide beside the figure itself")
     assert simple([-2, -1] * 20)["flag"] == ""
+    unit = np.sqrt(39)  # of 20 at m - 1 and 20 at m + 1 the mean's standard error is 1 over this
+    for part, flag in ((0.29, ""), (0.31, "[u]")):
+        middle = 1 / unit / part
+        assert simple([middle - 1, middle + 1] * 20)["flag"] == flag
     assert (simple([None] * 5)["flag"], simple([None] * 5)["reason"]) == ("[u]", "nobody answered")
     assert np.isnan(simple([None] * 5)["estimate"])
     same = simple([3] * 40)

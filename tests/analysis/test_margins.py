@@ -153,9 +153,9 @@ def test_small_cells_are_merged_with_the_next(people: list[int], groups: list[li
 
 
 def test_any_sample_can_be_weighted_once_its_cells_are_merged() -> None:
-    """Of 200 samples with many small cells: the lists are those of the rule, and each meets the sum of its targets."""
+    """Of 80 samples with many small cells: the lists are those of the rule, and each meets the sum of its targets."""
     random = np.random.default_rng(14)
-    for _ in range(200):
+    for _ in range(80):
         levels = [f"level {at}" for at in range(8)]
         people, least = random.poisson(random.choice([0.5, 4, 15], 8)).tolist(), int(random.integers(1, 25))
         if not sum(people):

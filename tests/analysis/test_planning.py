@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.special import bdtr, bdtrc, ndtr
+from scipy.special import bdtr, bdtrc, ndtr, stdtrit
 
 from analysis import SurveyDesign, change
 from analysis.planning import answers_needed, half_width, more_needed, smallest_change
@@ -36,7 +36,7 @@ def test_it_is_the_least_that_is_enough(share: float, half: float, deff: float) 
 
 
 def test_every_number_is_tried() -> None:
-    for share, half in ((0.4, 0.08), (0.1, 0.2), (0.0, 0.1), (0.5, 0.45)):
+    for share, half in ((0.4, 0.08), (0.1, 0.2), (0.0, 0.1), (0.5, 0.45), (0.0, 0.49)):
         tried = next(n for n in range(1, 2000) if half_width(share, n) <= half)
         assert answers_needed(share, half) == tried
 
@@ -90,10 +90,15 @@ def rows() -> list[dict[str, Any]]:
     return design.proportion("worry", by="group").rows()
 
 
-def test_how_many_more_at_the_rows_own_design_effect() -> None:
-    for row in rows()[:2]:
-        deff = row["n"] / row["n_eff"]
-        assert deff > 1.2
+def test_a_row_is_planned_for_as_its_own_interval_is_made() -> None:
+    """As wide as it is it needs no more; for a narrower one the answers at its design effect and few schools."""
+    for row, df in zip(rows(), (29, 9), strict=False):
+        own = (row["ci_high"] - row["ci_low"]) / 2
+        assert (row["df"], row["deff_source"]) == (df, "own")
+        assert more_needed(row, own * 1.0001) == 0
+        assert 0 < more_needed(row, own * 0.99) < 0.05 * row["n"]
+        t, normal = stdtrit([df, row["n"] - 1], 0.975)
+        deff = row["n"] / row["n_eff"] * (t / normal) ** 2
         more = more_needed(row, 0.05)
         assert more == answers_needed(row["estimate"], 0.05, deff) - row["n"] > 0
         assert half_width(row["estimate"], row["n"] + more, deff) <= 0.05

@@ -211,6 +211,11 @@ def open_source(source: Any, weights: str | None, counts: str | None, levels: Le
     if isinstance(source, Cube):
         source = [source]
     if isinstance(source, (list, tuple)) and source and all(isinstance(one, Cube) for one in source):
+        if counts or (weights and not all(weights in cube.names for cube in source)):
+            raise ValueError(
+                "a cube carries its weights and counts already: leave weights= and counts= out, or make the base "
+                "weight an axis of the cube and name that"
+            )
         return Source(Cubes(tuple(_declared(cube, declared) for cube in source)))
     if isinstance(source, Mapping):
         frame = Frame(dict(source), declared)

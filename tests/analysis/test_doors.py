@@ -315,3 +315,18 @@ def test_a_mask_narrows_a_frame_again_and_again() -> None:
 def test_what_is_no_frame_is_named(frame: object) -> None:
     with pytest.raises(TypeError, match=f"the frame is a {type(frame).__name__}; give a mapping of arrays"):
         SurveyDesign(frame, kind="quota")
+
+
+@pytest.mark.parametrize("options", [{"counts": "n"}, {"weights": "w0"}])
+def test_a_cube_carries_its_weights_already(design: SurveyDesign, options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="a cube carries its weights and counts already"):
+        SurveyDesign(design.cube(AXES), **OPTIONS, **options)
+
+
+def test_a_cube_by_its_weights_can_be_trimmed_and_drawn_again(design: SurveyDesign) -> None:
+    cubes = design.cube([*AXES, "w0"])
+    asked = SurveyDesign(cubes, kind="quota", strata="borough", weights="w0")
+    assert asked.trim(upper=2_000).report().after.max_over_mean < asked.report().after.max_over_mean
+    rows = SurveyDesign(design.frame, kind="quota", strata="borough", weights="w0")
+    one, other = (each.replicates("jackknife").proportion("y", by="age").se for each in (asked, rows))
+    np.testing.assert_allclose(one, other, rtol=1e-9)

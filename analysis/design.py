@@ -122,7 +122,7 @@ class SurveyDesign:
         """
         one_of("variance", variance, get_args(Variance))
         _small(tolerance)
-        cube = self._to_weight([name for margin in margins for name in margin.names])
+        cube = self.to_weight([name for margin in margins for name in margin.names])
         made = weighting.rake(cube, margins, tolerance, variance, self.domain)
         return replace(self, steps=weighting.replaced(self.steps, made))
 
@@ -173,7 +173,7 @@ class SurveyDesign:
         if not (margins or totals):
             raise CannotWeight("give a margin or a total to calibrate to")
         names = [name for margin in margins for name in margin.names] + [total.column for total in totals]
-        cube = self._to_weight(names)
+        cube = self.to_weight(names)
         if method == "raking" and not distance.bounded and not totals:
             made = weighting.rake(cube, margins, tolerance, "greg", self.domain)
         else:
@@ -443,8 +443,8 @@ class SurveyDesign:
         weights = [self.weights] if self.weights and (apart or alone) else []
         return tuple(dict.fromkeys([*self.plan.columns, *steps, *self.domain, *weights]))
 
-    def _to_weight(self, names: Sequence[str]) -> Cube:
-        """The cells of the subset by these columns, with the weights that a new weighting starts from."""
+    def to_weight(self, names: Sequence[str]) -> Cube:
+        """The cells of the subset by these columns, with the weights that a new weighting would start from."""
         base = self.steps
         while base and isinstance(base[-1], weighting.Calibration):
             base = base[:-1]

@@ -123,7 +123,7 @@ are scaled to the rest.
         >>> margin.merging(design).rules
         ("age: '10-11' is weighted together with '12-13'.",)
         """
-        small = design.cube(self.names)
+        small = design.to_weight(self.names).by(self.names)
         people: dict[Cell, float] = dict.fromkeys(self.targets, 0.0)
         for cell, n in zip(_cells(small, self.names), small.n.tolist(), strict=True):
             cell = self.merge.get(cell, cell)

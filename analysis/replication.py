@@ -44,8 +44,14 @@ class Replication:
         """The factor of each unit in each replicate.
 
         Raises:
-            CannotWeight: strata without two clusters, for BRR; more replicates than memory is made for.
+            CannotWeight: several stages; strata without two clusters, or a finite population, for BRR; more
+                replicates than memory is made for.
         """
+        if len(plan.stages) > 1:
+            raise CannotWeight(
+                "replicates repeat the first stage of a sample only; leave the fpc of the later ones out, or use the "
+                "linearised variance"
+            )
         units = _units(cube, plan)
         make = {"jackknife": _jackknife, "bootstrap": _bootstrap, "brr": _brr, "fay": _brr}[self.kind]
         return make(units, self)
@@ -140,6 +146,11 @@ def _brr(units: Units, how: Replication) -> Repeated:
         raise CannotWeight(
             f"half-samples need two clusters in each stratum; stratum {listing(odd)} has more or fewer. "
             f"Use replicates('jackknife') or replicates('bootstrap')"
+        )
+    if (units.fraction > 0).any():
+        raise CannotWeight(
+            "half-samples do not allow for a finite population; use replicates('jackknife') or "
+            "replicates('bootstrap'), or leave fpc out"
         )
     strata = len(units.sizes)
     order = 1 << strata.bit_length()

@@ -87,6 +87,11 @@ class Stage:
         """Which strata have one cluster only."""
         return np.asarray(self.sizes == 1)
 
+    @property
+    def lonely(self) -> Bools:
+        """Which strata have one cluster only, of several that there are."""
+        return self.single & (self.fraction < 1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampling:
@@ -105,7 +110,7 @@ class Sampling:
         if self.lonely != "average":
             return 1.0
         strata = len(self.first.sizes)
-        return strata / max(strata - int(self.first.single.sum()), 1)
+        return strata / max(strata - int(self.first.lonely.sum()), 1)
 
     def grow_in(self, domain: Codes, domains: int) -> Floats:
         """As R's subset() has it: the average counts the strata that the domain has respondents in."""
@@ -113,7 +118,7 @@ class Sampling:
             return np.ones(domains)
         first = self.first
         strata = reach(domain, first.stratum, domains)
-        single = reach(domain, np.where(first.single[first.stratum], first.stratum, -1), domains)
+        single = reach(domain, np.where(first.lonely[first.stratum], first.stratum, -1), domains)
         return np.where(strata > single, strata / np.maximum(strata - single, 1), np.nan)
 
     def degrees_of_freedom(self, domain: Codes, domains: int, people: Floats) -> Floats:

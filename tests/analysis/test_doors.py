@@ -162,7 +162,10 @@ def base(request: pytest.FixtureRequest, london: Columns, tmp_path: Path) -> Ite
         connection, mark = sqlite3.connect(":memory:"), "?"
         if request.param == "postgresql":
             connection.close()
-            connection, mark = psycopg.connect(request.getfixturevalue("postgresql_address")), "%s"
+            connection, mark = (
+                psycopg.connect(request.getfixturevalue("postgresql_address").replace("+psycopg", "")),
+                "%s",
+            )
         words = ", ".join(f"{name} text" for name in AXES[:-1])
         cursor = connection.cursor()
         cursor.execute(f"create temporary table answers ({words}, y double precision, w0 double precision)")

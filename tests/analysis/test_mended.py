@@ -232,3 +232,33 @@ def test_what_did_not_converge_says_which_way_it_was_tried() -> None:
     margins = [Margin("a", {"x": 50, "y": 50}), Margin("b", {"p": 90, "q": 10})]
     with pytest.raises(NotConverged, match="linear calibration has not converged"):
         quota(frame).calibrate(margins, method="linear")
+
+
+def test_a_stratum_of_one_that_was_drawn_whole_is_not_lonely() -> None:
+    frame = {
+        "b": ["a"] * 4 + ["b"] * 9,
+        "s": ["one"] * 4 + list("pqr") * 3,
+        "N": [1] * 4 + [6] * 9,
+        "y": [0, 1, 2, 3, 1, 2, 0, 4, 3, 1, 0, 2, 2],
+    }
+    options: dict[str, Any] = {"strata": "b", "clusters": "s", "fpc": "N"}
+    found = [quota(frame, lonely_psu=rule, **options).total("y").se[0] for rule in ("remove", "average")]
+    assert found[0] == pytest.approx(found[1])
+
+
+def test_replicates_refuse_what_they_would_drop() -> None:
+    two = {"s": [0, 0, 1, 1], "N": [4] * 4, "M": [30] * 4, "p": [0, 1, 2, 3], "y": [1, 4, 2, 8]}
+    stages = quota(two, clusters=["s", "p"], fpc=["N", "M"])
+    with pytest.raises(CannotWeight, match="replicates repeat the first stage of a sample only"):
+        stages.replicates("jackknife").total("y")
+    half = quota({**two, "b": [1, 1, 2, 2]}, strata="b", clusters="p", fpc="N")
+    with pytest.raises(CannotWeight, match="half-samples do not allow for a finite population"):
+        half.replicates("brr").total("y")
+
+
+def test_merging_counts_those_who_are_weighted() -> None:
+    frame = {"age": ["a"] * 30 + ["b"] * 60, "wave": [1] * 60 + [2] * 30}
+    design = quota(frame).subset(wave=2)
+    margin = Margin("age", {"a": 1, "b": 1}).merging(design)
+    assert margin.merge == {"a": "b"}
+    assert design.rake([margin]).total("age", "b").estimate[0] == pytest.approx(2)

@@ -114,7 +114,14 @@ class Comparisons:
         return "higher" if difference > 0 else "lower"
 
     def explain(self, row: Mapping[str, Any]) -> str:
-        """A comparison as the sentence that can be read out."""
+        """A comparison as the sentence that can be read out.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": [1, 1, 1, 0] * 30 + [0, 0, 0, 1] * 30, "area": ["a"] * 120 + ["b"] * 120}
+        >>> found = SurveyDesign(frame, kind="quota").proportion("worry", by="area").difference("a", "b")
+        >>> found.explain(found.rows()[0])
+        'worry: a is higher than b (+50 points; the 95 % confidence interval is +39 to +61).'
+        """
         name = wording.interval_name(self.kind, self.confidence)
         return wording.explain_difference(row, name, self.statistic)
 

@@ -76,6 +76,11 @@ class Estimates:
     def rows(self) -> list[dict[str, Any]]:
         """One dictionary for each estimate, flagged where it is unreliable and never blanked.
 
+        >>> from analysis import SurveyDesign
+        >>> row = SurveyDesign({"worry": [1, 0] * 10}, kind="quota").proportion("worry").rows()[0]
+        >>> row["estimate"], row["n"], row["flag"], row["reason"]
+        (0.5, 20, '[u]', 'only 20 people answered; the interval is 47 points wide')
+
         Keys: measure, level, the `by` columns, estimate, se, ci_low, ci_high, interval, df, n, n_weighted,
         n_eff, deff, deff_source, flag, reason, kind. Proportions are between 0 and 1; NaN where undefined.
         """
@@ -113,7 +118,14 @@ class Estimates:
         }
 
     def covariance(self) -> Floats:
-        """Covariances of the estimates, square over the rows; NaN where nobody answered."""
+        """Covariances of the estimates: (rows, rows); NaN where nobody answered.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": [1, 1, 1, 0, 0, 0, 0, 1] * 20, "sex": ["F"] * 80 + ["M"] * 80}
+        >>> table = SurveyDesign(frame, kind="quota").proportion("worry", by="sex")
+        >>> table.covariance().round(6).tolist()
+        [[0.003145, 0.0], [0.0, 0.003145]]
+        """
         out = self.spread.covariance()
         empty = self.n <= 0
         out[empty, :] = np.nan
@@ -131,7 +143,14 @@ class Estimates:
         return wording.footer(self.kind, self.confidence)
 
     def explain(self, row: dict[str, Any]) -> str:
-        """A row as the sentence that can be read out."""
+        """A row as the sentence that can be read out.
+
+        >>> from analysis import SurveyDesign
+        >>> table = SurveyDesign({"worry": ["very", "not", "not"] * 50}, kind="quota").proportion("worry", "very")
+        >>> table.explain(table.rows()[0])
+        'Of the 150 people who answered worry, 33 % (weighted) said very; the 95 % confidence interval is 26 to 42 \
+in every 100.'
+        """
         return wording.explain(row, self.by, self.interval_name, self.statistic)
 
     def place(self, key: object) -> int:

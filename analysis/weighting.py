@@ -33,7 +33,14 @@ def holds(conditions: Conditions, cube: Cube) -> Bools:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The population's total of a numeric column, to calibrate to: Total("siblings", 1_900_000)."""
+    """The population's total of a numeric column, to calibrate to.
+
+    >>> Total("siblings", 1_900_000)
+    Total(column='siblings', total=1900000)
+    >>> Total("siblings", float("nan"))
+    Traceback (most recent call last):
+    analysis.margins.CannotWeight: the total of 'siblings' must be a number; it is nan
+    """
 
     column: str
     total: float

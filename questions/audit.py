@@ -96,7 +96,7 @@ def audit(question_set: QuestionSet, published: QuestionSet | None = None) -> Au
 
 def minutes(question_set: QuestionSet, diagrams: Diagrams) -> tuple[float, float]:
     """The longest path and the median one, in minutes."""
-    found = lengths(diagrams, {one.key: _seconds(one) for one in question_set.questions})
+    found = lengths(diagrams, {one.key: seconds(one) for one in question_set.questions})
     total, half = 0.0, 0.0
     for length, share in sorted(found.items()):
         total += share
@@ -106,7 +106,7 @@ def minutes(question_set: QuestionSet, diagrams: Diagrams) -> tuple[float, float
     return max(found) / 60, half / 60
 
 
-def _seconds(question: Question) -> float:
+def seconds(question: Question) -> float:
     """To read a question and its options, and to answer it."""
     spoken = [
         str(question.prompt),

@@ -72,7 +72,7 @@ def walk(question_set: QuestionSet, people: int = 1000, seed: int = 1) -> Walks:
         lengths.append(sum(map(seconds, asked)) / 60)
     tenths = quantiles(lengths, n=10, method="inclusive")
     shares = {question.key: seen[question.key] / people for question in question_set.questions}
-    return Walks(people, shares, (tenths[0], tenths[4], tenths[8]))
+    return Walks(people, shares, (round(tenths[0], 2), round(tenths[4], 2), round(tenths[8], 2)))
 
 
 def _person(question_set: QuestionSet, lot: Random) -> list[Question]:

@@ -23,7 +23,7 @@ def classes(question: Question, looks: Sequence[Comparison | Selected]) -> tuple
     >>> from questions import Text
     >>> age = Question("age", "number", Text("How old are you?"), low=8, high=25)
     >>> classes(age, [Comparison("age", "<", 16)])
-    (None, 15)
+    (None, 8)
     """
     found: list[Answer] = [] if question.required else [None]
     if question.kind == "many":

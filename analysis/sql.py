@@ -51,6 +51,10 @@ class Asked:
 def query(connection: Any, asked: Asked, axes: tuple[str, ...]) -> Cube:
     """One cube from one statement; see Cube.query."""
     _there(connection, asked, axes)
+    return _summed(connection, asked, axes)
+
+
+def _summed(connection: Any, asked: Asked, axes: tuple[str, ...]) -> Cube:
     listed = [quoted(name) for name in axes]
     grouped = f" group by {', '.join(listed)}" if axes else ""
     columns = _fetched(connection, [*listed, *asked.sums], f"{asked.source}{grouped}")
@@ -70,7 +74,7 @@ def each(
     _there(connection, asked, (*axes, *questions))
     in_columns = type(connection).__module__.split(".")[0].strip("_") == "duckdb"
     if in_columns or not isinstance(questions, Mapping):
-        return {question: query(connection, asked, (*axes, question)) for question in questions}
+        return {question: _summed(connection, asked, (*axes, question)) for question in questions}
     found: dict[str, Cube] = {}
     for some in _batches(questions, len(asked.where_true())):
         found |= _in_one_pass(connection, asked, axes, some)

@@ -13,6 +13,7 @@ from .cells import Ask, Linear
 from .cube import add_up
 from .estimates import Estimates
 from .frame import MISSING, Bools, Codes, Column, Floats
+from .variance import Spread
 
 AMOUNTS = ("wald", "bootstrap")
 ROUNDING = 1e-20  # of the variance that a single person's answer would have
@@ -61,14 +62,7 @@ def build(
     bases = bases or Bases.of(ask)
     levels = len(ask.outcome.levels)
     spread = ask.spread(linear)
-    var = (
-        spread.variance().reshape(len(ask.domains), levels)
-        * ask.sampling.grow_in(ask.domain, len(ask.domains))[:, None]
-    )
-    var = np.where((bases.n[:, None] > 0) & np.isfinite(var), var, np.nan)
-    found = linear.value.reshape(len(ask.domains), levels)
-    var = felt(var, found * (1 - found) if ask.outcome.statistic == "proportion" else found**2)
-    value = np.where((bases.n[:, None] > 0) & np.isfinite(found), found, np.nan)
+    value, var = _values(ask, linear, spread, bases)
     figures = _figures(ask, linear, value, var, bases, interval, confidence)
     if interval == "bootstrap":
         figures["low"], figures["high"] = _percentiles(replicates, confidence)
@@ -94,6 +88,19 @@ def build(
         ask=ask,
         **repeated,
         **figures,
+    )
+
+
+def _values(ask: Ask, linear: Linear, spread: Spread, bases: Bases) -> tuple[Floats, Floats]:
+    """The estimates and their variances: (domains, levels) each; NaN where nobody answered."""
+    value = linear.value.reshape(len(ask.domains), len(ask.outcome.levels))
+    grow = ask.sampling.grow_in(ask.domain, len(ask.domains))
+    var = spread.variance().reshape(value.shape) * grow[:, None]
+    var = felt(var, value * (1 - value) if ask.outcome.statistic == "proportion" else value**2)
+    answered = bases.n[:, None] > 0
+    return (
+        np.where(answered & np.isfinite(value), value, np.nan),
+        np.where(answered & np.isfinite(var), var, np.nan),
     )
 
 

@@ -13,10 +13,6 @@ from questions import Answer, QuestionSet, path, read, shipped
 from questions.audit import Audit, audit, audit_source
 from questions.classes import FALSE, TRUE, Diagrams
 
-SAFE = """
-[[page]]
-note = "The next question is about you. You can skip it."
-"""
 YES_NO = 'choices = [{code = "yes", label = "Yes"}, {code = "no", label = "No"}]'
 
 

@@ -17,6 +17,7 @@ from questions.definition import (
 )
 from questions.document import Fault, WrongSet, read, read_file, shipped, shipped_source
 from questions.export import Column, columns
+from questions.piping import Wording
 from questions.routing import (
     And,
     Comparison,
@@ -61,6 +62,7 @@ __all__ = [
     "Selected",
     "Text",
     "Versions",
+    "Wording",
     "WrongCondition",
     "WrongDefinition",
     "WrongSet",

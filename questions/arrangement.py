@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from questions.conditions import ORDERINGS, Comparison, Condition, Selected, leaves, numeral
 
 if TYPE_CHECKING:
-    from questions.definition import Question
+    from questions.definition import Question, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,8 @@ class Outline(NamedTuple):
     key: str
     show_if: Condition | None
     questions: Sequence[Asked]
+    random_block: str | None = None
+    words: Sequence[Text] = ()  # its title and note
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
@@ -50,17 +52,69 @@ def nearest(word: str, known: Sequence[str]) -> str:
 def arrangement_faults(pages: Sequence[Outline]) -> Iterator[Fault]:
     """A key used twice, a condition that looks forward or at nothing, a code that no question has."""
     yield from _repeated(pages)
+    yield from _scattered(pages)
     everything = [asked.key for page in pages for asked in page.questions]
     earlier: dict[str, Question | None] = {}
+    before_block: dict[str, Question | None] = {}
     for number, page in enumerate(pages, 1):
-        place = f"page {number}"
-        if page.show_if is not None:
-            yield from (Fault(place, told) for told in condition_faults(page.show_if, earlier, everything))
-        for asked in page.questions:
-            if asked.show_if is not None:
-                told = condition_faults(asked.show_if, earlier, everything)
-                yield from (Fault(f"{place}, question {asked.key}", message) for message in told)
+        if page.random_block is None or page.random_block != (
+            pages[number - 2].random_block if number > 1 else None
+        ):
+            before_block = dict(earlier)
+        known = before_block if page.random_block else earlier
+        yield from _page_faults(f"page {number}", page, known, everything)
         earlier.update((asked.key, asked.question) for asked in page.questions)
+
+
+def _page_faults(
+    place: str, page: Outline, earlier: Mapping[str, Question | None], everything: Sequence[str]
+) -> Iterator[Fault]:
+    """What is wrong with the conditions and the words of a page, given what may be looked at from it."""
+    spots: list[tuple[str, Condition | None, Sequence[Text]]] = [(place, page.show_if, page.words)]
+    for asked in page.questions:
+        spoken = _spoken(asked.question) if asked.question is not None else ()
+        spots.append((f"{place}, question {asked.key}", asked.show_if, spoken))
+    for spot, condition, words in spots:
+        if condition is not None:
+            yield from (Fault(spot, told) for told in condition_faults(condition, earlier, everything))
+        for key in dict.fromkeys(key for text in words for key in text.pipes):
+            yield from (Fault(spot, told) for told in _pipe_faults(key, earlier, everything))
+
+
+def _spoken(question: Question) -> list[Text]:
+    """The words of a question in which an earlier answer may stand."""
+    return [text for text in (question.prompt, question.hint) if text is not None]
+
+
+def _pipe_faults(
+    key: str, earlier: Mapping[str, Question | None], everything: Sequence[str]
+) -> Iterator[str]:
+    if key in earlier:
+        question = earlier[key]
+        if question is not None and question.kind == "text":
+            yield f"What people write in “{key}” is never shown in a question. Take ${{{key}}} out."
+    elif key in everything:
+        yield (
+            f"The words hold ${{{key}}}, which is not on an earlier page. "
+            f"Move “{key}” to a page before this one."
+        )
+    else:
+        yield f"The words hold ${{{key}}}, but no question has that key.{nearest(key, list(earlier))}"
+
+
+def _scattered(pages: Sequence[Outline]) -> Iterator[Fault]:
+    """Pages of a block that do not stand side by side."""
+    ended: set[str] = set()
+    before: str | None = None
+    for number, page in enumerate(pages, 1):
+        if before is not None and page.random_block != before:
+            ended.add(before)
+        if page.random_block in ended:
+            told = (
+                f"The pages of random_block “{page.random_block}” must stand side by side. Move this one up."
+            )
+            yield Fault(f"page {number}", told)
+        before = page.random_block
 
 
 def _repeated(pages: Sequence[Outline]) -> Iterator[Fault]:

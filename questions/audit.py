@@ -89,7 +89,7 @@ def audit(question_set: QuestionSet, published: QuestionSet | None = None) -> Au
         for question in page.questions:
             findings += [*_question_findings(place, page, question, diagrams, english)]
             findings += [*_order_findings(place, question, published)]
-    findings += [*_translation_findings(question_set)]
+    findings += [*_fallback_findings(question_set), *_translation_findings(question_set)]
     longest, median = minutes(question_set, diagrams)
     return Audit(tuple(findings), longest, median)
 
@@ -224,17 +224,36 @@ def _order_findings(place: str, question: Question, published: QuestionSet | Non
         )
 
 
+def _fallback_findings(question_set: QuestionSet) -> Iterator[Finding]:
+    """Questions whose answer stands in later words, with nothing to say where there is no answer."""
+    piped = {key for text in texts(question_set) for key in text.pipes}
+    for number, page in enumerate(question_set.pages, 1):
+        for question in page.questions:
+            if question.key in piped and question.fallback is None:
+                told = "Its answer stands in the words of a later question, and some people give none."
+                mend = "Write fallback: what stands there instead, like “your area”."
+                yield Finding(MUST, f"page {number}", question.key, told, mend)
+
+
 def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
-    """Languages that some texts have and others lack."""
+    """Languages that some texts have and others lack, or have as a draft; and those nobody has reviewed."""
     every = list(texts(question_set))
     known: Mapping[str, int] = {
         language: sum(language in text.languages for text in every)
-        for language in sorted(frozenset[str]().union(*(text.languages for text in every)))
+        for language in sorted({language for text in every for language, _ in text.translations})
     }
+    for language in question_set.languages:
+        if not question_set.reviewed(language):
+            switched_on = language in question_set.offered_unreviewed
+            told = f"Nobody who speaks {language} has reviewed it" + (
+                ", and it is offered." if switched_on else "."
+            )
+            mend = "Have it reviewed." if switched_on else "Have it reviewed, or switch it on as it is."
+            yield Finding(LOOK, "the set", "", told, mend)
     for language, count in known.items():
         if count < len(every):
             place, key = _first_gap(question_set, language)
-            gaps = f"{len(every) - count} of {len(every)} texts have no {language}"
+            gaps = f"{len(every) - count} of {len(every)} texts have no {language}, or only a draft"
             told = f"{gaps}, so nobody is offered it; the first is here."
             yield Finding(LOOK, place, key, told, f"Translate the rest, or take {language} out.")
 

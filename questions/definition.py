@@ -20,8 +20,11 @@ SPECIAL = (DONT_KNOW, PREFER_NOT_TO_SAY)
 Answer = str | list[str] | int | float | None  # None: seen and skipped; a key that is absent: never seen
 Answers = Mapping[str, Answer]
 Kind = Literal["one", "many", "scale", "number", "text"]
+Status = Literal["draft", "translated", "reviewed"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
+STATUSES: tuple[str, ...] = get_args(Status)
+PIPE = re.compile(r"\$\{([^}]*)\}")  # in words: the answer to another question
 USUAL_LENGTH = 1_000  # characters of a text answer, where its question does not say
 BIGGEST = 10**15 - 1  # the largest number that a person may write
 LONGEST = 10_000  # characters that a question may allow
@@ -40,6 +43,9 @@ _BELONGS = {
     "high": ("number",),
     "decimals": ("number",),
     "length": ("text",),
+    "randomise": ("one", "many"),
+    "constraint_message": ("many", "number", "text"),
+    "fallback": (*_WITH_CHOICES, "number"),
 }
 
 
@@ -59,10 +65,19 @@ def _refuse(messages: Iterator[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words in the language of their set, and the same in other languages as (language, words)."""
+    """Words in the language of their set, and the same in other languages as (language, words).
+
+    statuses: (language, status) of the translations that are a draft, which is never shown to those who answer, or
+    reviewed by somebody who speaks the language; the others are translated.
+
+    >>> why = Text("Why?", (("bn", "কেন?"), ("de", "Warum")), (("de", "draft"),))
+    >>> why.into("bn"), why.into("de"), why.status("bn"), why.status("de"), why.status("fr")
+    ('কেন?', 'Why?', 'translated', 'draft', None)
+    """
 
     source: str
     translations: tuple[tuple[str, str], ...] = ()
+    statuses: tuple[tuple[str, Status], ...] = ()
 
     def __post_init__(self) -> None:
         _refuse(_text_faults(self))
@@ -75,14 +90,27 @@ class Text:
         if self.translations and language:
             for wanted in (language, language.partition("-")[0]):
                 for known, words in self.translations:
-                    if known == wanted:
+                    if known == wanted and self.status(known) != "draft":
                         return words
         return self.source
 
+    def status(self, language: str) -> Status | None:
+        """How far its translation into a language is; None where there is none."""
+        if not any(known == language for known, _ in self.translations):
+            return None
+        return dict(self.statuses).get(language, "translated")
+
     @property
     def languages(self) -> frozenset[str]:
-        """The languages that it is translated into."""
-        return frozenset(language for language, _ in self.translations)
+        """The languages that it is translated into, drafts apart."""
+        drafts = {language for language, status in self.statuses if status == "draft"}
+        return frozenset(language for language, _ in self.translations if language not in drafts)
+
+    @property
+    def pipes(self) -> tuple[str, ...]:
+        """The keys of the questions whose answers stand in its words, in any language; each once."""
+        every = (self.source, *(words for _, words in self.translations))
+        return tuple(dict.fromkeys(key for words in every for key in PIPE.findall(words)))
 
 
 def _text_faults(text: Text) -> Iterator[str]:
@@ -90,10 +118,16 @@ def _text_faults(text: Text) -> Iterator[str]:
         yield "There are no words here. Write them, or take this out."
     if any(UNSEEN.search(words) for words in (text.source, *(words for _, words in text.translations))):
         yield "There is a character here that cannot be seen. Write the words again."
-    for language, _ in text.translations:
+    known = [language for language, _ in text.translations]
+    for language in known:
         yield from language_faults(language)
-    if len(text.languages) < len(text.translations):
+    if len(set(known)) < len(known):
         yield "A language is given twice. Keep one of the two."
+    for language, status in text.statuses:
+        if status not in STATUSES:
+            yield f"“{status}” is not a status of a translation. Write one of {', '.join(STATUSES)}."
+        if language not in known:
+            yield f"There is a status for {language}, but no words. Write them, or take the status out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +152,9 @@ class Question:
     """One thing asked. Its key never changes its meaning: a new meaning is a new key.
 
     `options` are the choices and then the special ones that are offered, `codes` theirs in the same order,
-    `exclusive` the codes that stand alone.
+    `exclusive` the codes that stand alone. randomise: the choices come in another order for each person.
+    constraint_message: what is said of an answer outside its limits. fallback: what stands in the words of a later
+    question for an answer to this one that is not there.
     """
 
     key: str
@@ -135,6 +171,9 @@ class Question:
     high: float | None = None
     decimals: bool = False
     length: int | None = None
+    randomise: bool = False
+    constraint_message: Text | None = None
+    fallback: Text | None = None
     show_if: Condition | None = None
     options: tuple[Choice, ...] = field(init=False, repr=False, compare=False)
     codes: tuple[str, ...] = field(init=False, repr=False, compare=False)
@@ -225,13 +264,17 @@ def _range_faults(question: Question) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What one screen asks. `note` is said before its questions; `routed`: some of it has a condition."""
+    """What one screen asks. `note` is said before its questions; `routed`: some of it has a condition.
+
+    random_block: pages of one block stand side by side, and come in another order for each person.
+    """
 
     key: str
     questions: tuple[Question, ...]
     title: Text | None = None
     note: Text | None = None
     show_if: Condition | None = None
+    random_block: str | None = None
     routed: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -242,19 +285,27 @@ class Page:
 
 def _page_faults(page: Page) -> Iterator[str]:
     yield from key_faults(page.key)
+    yield from (f"random_block: {told}" for told in key_faults(page.random_block))
     if not page.questions:
         yield "This page asks nothing. Add a [[page.question]], or take the page out."
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """All that is asked, in order. `languages` are those, besides its own, that every text of it has."""
+    """All that is asked, in order. `languages` are those, besides its own, that every text of it has.
+
+    offered_unreviewed: those of them that staff have switched on although nobody has reviewed them. offered: what
+    those who answer may choose from, the set's own language first. randomised: chance has a hand in the order.
+    """
 
     key: str
     title: Text
     language: str
     pages: tuple[Page, ...]
     languages: tuple[str, ...] = ()
+    offered_unreviewed: tuple[str, ...] = ()
+    offered: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    randomised: bool = field(init=False, repr=False, compare=False)
     questions: tuple[Question, ...] = field(init=False, repr=False, compare=False)
     routed: bool = field(init=False, repr=False, compare=False)
     fingerprint: str = field(init=False, repr=False, compare=False)
@@ -266,9 +317,16 @@ class QuestionSet:
         questions = tuple(question for page in self.pages for question in page.questions)
         _keep(self, "questions", questions)
         _keep(self, "routed", any(page.routed for page in self.pages))
+        _keep(self, "randomised", any(page.random_block for page in self.pages))
+        chosen = (one for one in self.languages if one in self.offered_unreviewed or self.reviewed(one))
+        _keep(self, "offered", (self.language, *chosen))
         _keep(self, "_question", {question.key: question for question in questions})
         _keep(self, "_page", {page.key: page for page in self.pages})
         _keep(self, "fingerprint", sha256(_canonical(self).encode()).hexdigest())
+
+    def reviewed(self, language: str) -> bool:
+        """Whether somebody who speaks a language has reviewed every text in it; the set's own needs no review."""
+        return language == self.language or all(text.status(language) == "reviewed" for text in texts(self))
 
     def question(self, key: str) -> Question:
         """The question with a key; KeyError when there is none."""
@@ -288,11 +346,15 @@ def _set_faults(question_set: QuestionSet) -> Iterator[str]:
     missing = set(question_set.languages) - shared_languages(texts(question_set))
     for language in sorted(missing):
         yield f"Not every text has the language {language}. Translate the rest, or take {language} out."
+    for language in sorted(set(question_set.offered_unreviewed) - set(question_set.languages) - missing):
+        yield f"{language} is to be offered, but not every text has it. Translate the rest, or do not offer it."
 
 
 def outline(page: Page) -> Outline:
     """A page as the check of the order wants it."""
-    return Outline(page.key, page.show_if, [Asked(one.key, one.show_if, one) for one in page.questions])
+    asked = [Asked(one.key, one.show_if, one) for one in page.questions]
+    words = [text for text in (page.title, page.note) if text is not None]
+    return Outline(page.key, page.show_if, asked, page.random_block, words)
 
 
 def texts(part: object) -> Iterator[Text]:
@@ -321,7 +383,8 @@ def _canonical(question_set: QuestionSet) -> str:
 def _meaning(part: Any) -> Any:
     """What the fingerprint is made of: no field at its default, so one added later changes no old print."""
     if isinstance(part, Text):
-        return {"": part.source, **dict(part.translations)} if part.translations else part.source
+        marks = {f"status {language}": status for language, status in part.statuses}
+        return {"": part.source, **dict(part.translations), **marks} if part.translations else part.source
     if isinstance(part, (Comparison, Selected, Not, And, Or)):
         return written(part)
     if is_dataclass(part):

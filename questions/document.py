@@ -34,12 +34,22 @@ USUAL_WORDS = {  # what `= true` means in sets that are published: never change 
     PREFER_NOT_TO_SAY: {"en": "I’d rather not say", "de": "Das möchte ich nicht sagen"},
 }
 
-_SET = ("key", "title", "language", "page")
-_PAGE = ("key", "title", "note", "show_if", "question")
+_SET = ("key", "title", "language", "offered_unreviewed", "page")
+_PAGE = ("key", "title", "note", "show_if", "random_block", "question")
 _CHOICE = ("code", "label", "exclusive")
 _QUESTION = (
     *("key", "kind", "prompt", "hint", "required", "sensitive", "choices", DONT_KNOW, PREFER_NOT_TO_SAY),
-    *("at_most", "low", "high", "decimals", "length", "show_if"),
+    *(
+        "at_most",
+        "low",
+        "high",
+        "decimals",
+        "length",
+        "randomise",
+        "constraint_message",
+        "fallback",
+        "show_if",
+    ),
 )
 
 
@@ -63,7 +73,7 @@ def read(text: str) -> QuestionSet:
         ) from None
     faults: list[Fault] = []
     found = _question_set(Table(content, "top", None, faults))
-    if found is None:
+    if found is None or faults:
         raise WrongSet(faults)
     return found
 
@@ -103,7 +113,7 @@ def _question_set(top: Table) -> QuestionSet | None:
     for told in (*key_faults(key), *language_faults(language)):
         top.fault(told)
     top.language = language
-    title = top.needed_text("title")
+    title, offered = top.needed_text("title"), top.words("offered_unreviewed")
     read_pages = [_page(table) for table in top.tables("page", "page")]
     if not read_pages:
         top.fault("The set asks nothing. Add a [[page]] with a [[page.question]].")
@@ -111,8 +121,10 @@ def _question_set(top: Table) -> QuestionSet | None:
     pages = tuple(page for _, page in read_pages if page is not None)
     if top.faults or key is None or language is None or title is None:
         return None
-    languages = shared_languages(texts((title, *pages)))
-    return QuestionSet(key, title, language, pages, tuple(sorted(languages)))
+    languages = tuple(sorted(shared_languages(texts((title, *pages)))))
+    with top.noting():
+        return QuestionSet(key, title, language, pages, languages, offered)
+    return None
 
 
 def _page(table: Table) -> tuple[Outline, Page | None]:
@@ -120,6 +132,7 @@ def _page(table: Table) -> tuple[Outline, Page | None]:
     before = len(table.faults)
     table.only(_PAGE)
     title, note, show_if = table.text("title"), table.text("note"), table.condition()
+    block = table.word("random_block")
     asked = [_question(one) for one in table.tables("question", "question")]
     if not asked:
         table.fault("This page asks nothing. Add a [[page.question]], or take the page out.")
@@ -127,11 +140,13 @@ def _page(table: Table) -> tuple[Outline, Page | None]:
     if "key" in table.raw:
         for told in key_faults(key):
             table.fault(told)
-    outline = Outline(key, show_if, asked)
+    for told in key_faults(block):
+        table.fault(f"random_block: {told}")
+    outline = Outline(key, show_if, asked, block, [text for text in (title, note) if text is not None])
     if len(table.faults) > before:
         return outline, None
     questions = tuple(one.question for one in asked if one.question is not None)
-    return outline, Page(key, questions, title, note, show_if)
+    return outline, Page(key, questions, title, note, show_if, block)
 
 
 def _question(table: Table) -> Asked:
@@ -161,6 +176,9 @@ def _question(table: Table) -> Asked:
             high=table.number("high"),
             decimals=table.flag("decimals"),
             length=table.whole("length"),
+            randomise=table.flag("randomise"),
+            constraint_message=table.text("constraint_message"),
+            fallback=table.text("fallback"),
             show_if=show_if,
         )
     return Asked(key or table.place, show_if, question if len(table.faults) == before else None)

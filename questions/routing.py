@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import operator
+from dataclasses import replace
 
+from questions import order
 from questions.conditions import (
     And,
     Comparison,
@@ -65,16 +67,20 @@ def _compares(comparison: Comparison, answer: Answer) -> bool:
     return (answer == value) is (comparison.operator == "=")
 
 
-def path(question_set: QuestionSet, answers: Answers) -> tuple[Page, ...]:
+def path(question_set: QuestionSet, answers: Answers, seed: str | None = None) -> tuple[Page, ...]:
     """The pages that a person with these answers sees, each with only the questions it shows.
 
-    An answer that is itself off the path is invisible to the conditions after it.
+    An answer that is itself off the path is invisible to the conditions after it. seed: of the person, for the
+    order of pages in random blocks; without it they come as they were written.
     """
+    every = question_set.pages
+    if seed is not None and question_set.randomised:
+        every = order.pages(every, seed)
     if not question_set.routed:
-        return question_set.pages
+        return every
     shown: list[Page] = []
     visible: dict[str, Answer] = {}
-    for whole in question_set.pages:
+    for whole in every:
         page = _narrowed(whole, visible) if whole.routed else whole
         if page is None:
             continue
@@ -91,7 +97,7 @@ def _narrowed(page: Page, visible: Answers) -> Page | None:
     shown = tuple(one for one in page.questions if one.show_if is None or holds(one.show_if, visible))
     if len(shown) == len(page.questions):
         return page
-    return Page(page.key, shown, page.title, page.note, page.show_if) if shown else None
+    return replace(page, questions=shown) if shown else None
 
 
 def on_path(question_set: QuestionSet, answers: Answers) -> dict[str, Answer]:

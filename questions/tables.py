@@ -11,6 +11,21 @@ from questions.arrangement import Fault, nearest
 from questions.conditions import Condition, WrongCondition, parse
 from questions.definition import Text, WrongDefinition
 
+USUAL = "translated"  # the status of a translation that does not say
+
+
+def _is_words(value: object) -> bool:
+    """Words, or words with the status of their translation."""
+    if isinstance(value, dict):
+        return value.keys() == {"words", "status"} and all(isinstance(one, str) for one in value.values())
+    return isinstance(value, str)
+
+
+def _how_words_are_written(name: str, value: object) -> str:
+    if isinstance(value, dict) and any(isinstance(one, dict) for one in value.values()):
+        return f'{name}: a translation with a status is {{words = "...", status = "reviewed"}}, and no more.'
+    return f'{name} must be words in quotation marks, or a table like {{en = "...", de = "..."}}.'
+
 
 @dataclass(slots=True)
 class Table:
@@ -55,6 +70,14 @@ class Table:
             self.fault(f'{name} is missing. Add {name} = "...".')
         return self.word(name)
 
+    def words(self, name: str) -> tuple[str, ...]:
+        """A list of strings, each once and in order; empty when absent or wrong."""
+        value = self.raw.get(name, [])
+        if isinstance(value, list) and all(isinstance(word, str) for word in value):
+            return tuple(sorted(set(value)))
+        self.fault(f'{name} must be a list of words: {name} = ["...", "..."].')
+        return ()
+
     def flag(self, name: str) -> bool:
         """True or false; false when absent."""
         value = self.raw.get(name, False)
@@ -86,12 +109,14 @@ class Table:
             return None
         if isinstance(value, str):
             value = {self.language or "": value}
-        if not isinstance(value, dict) or not all(isinstance(words, str) for words in value.values()):
-            self.fault(
-                f'{name} must be words in quotation marks, or a table like {{en = "...", de = "..."}}.'
-            )
+        if not isinstance(value, dict) or not all(map(_is_words, value.values())):
+            self.fault(_how_words_are_written(name, value))
             return None
-        return self._in_languages(name, {language: words.strip() for language, words in value.items()})
+        words = {
+            language: told if isinstance(told, str) else told["words"] for language, told in value.items()
+        }
+        statuses = {language: told["status"] for language, told in value.items() if isinstance(told, dict)}
+        return self._in_languages(name, {one: told.strip() for one, told in words.items()}, statuses)
 
     def needed_text(self, name: str) -> Text | None:
         """Words that must be there."""
@@ -99,14 +124,15 @@ class Table:
             self.fault(f'{name} is missing. Add {name} = "...".')
         return self.text(name)
 
-    def _in_languages(self, name: str, words: dict[str, str]) -> Text | None:
+    def _in_languages(self, name: str, words: dict[str, str], statuses: dict[str, Any]) -> Text | None:
         own = self.language if self.language is not None else next(iter(words), "")
         if own not in words:
             self.fault(f"{name} has no words in {own}, the language of the set. Add them.")
             return None
         others = tuple(sorted((language, told) for language, told in words.items() if language != own))
+        marks = tuple((one, statuses[one]) for one, _ in others if statuses.get(one, USUAL) != USUAL)
         with self.noting(f"{name}: "):
-            return Text(words[own], others)
+            return Text(words[own], others, marks)
         return None
 
     def condition(self) -> Condition | None:

@@ -82,6 +82,8 @@ def _together(question: Question, chosen: list[str], language: str | None) -> st
         label = question.label(alone[0]).into(language)
         return f"You ticked “{label}” and something else. Untick one or the other."
     if question.at_most is not None and len(chosen) > question.at_most:
+        if question.constraint_message:
+            return question.constraint_message.into(language)
         return f"You can choose up to {question.at_most}. Untick {len(chosen) - question.at_most}."
     return ""
 
@@ -100,7 +102,7 @@ def _read_number(question: Question, sent: list[str], language: str | None) -> R
     number = float(value.replace(",", "."))
     if not question.decimals and ("." in value or "," in value):
         return None, _how_to_write(question)
-    message = _out_of_range(question, number)
+    message = _out_of_range(question, number, language)
     return (None, message) if message else (int(number) if number.is_integer() else number, "")
 
 
@@ -110,9 +112,11 @@ def _how_to_write(question: Question) -> str:
     return "Write a whole number in figures, like 12."
 
 
-def _out_of_range(question: Question, number: float) -> str:
+def _out_of_range(question: Question, number: float, language: str | None) -> str:
     low, high = question.low, question.high
     too_low, too_high = low is not None and number < low, high is not None and number > high
+    if (too_low or too_high) and question.constraint_message:
+        return question.constraint_message.into(language)
     if low is not None and high is not None and (too_low or too_high):
         return f"Write a number from {numeral(low)} to {numeral(high)}."
     if low is not None and too_low:
@@ -126,7 +130,7 @@ def _read_text(question: Question, sent: list[str], language: str | None) -> Rea
     if len(sent) > 1:
         return None, "Write one answer."
     text = clean(sent[0])
-    return (None, message) if (message := _too_long(question, text)) else (text or None, "")
+    return (None, message) if (message := _too_long(question, text, language)) else (text or None, "")
 
 
 def clean(text: str) -> str:
@@ -134,10 +138,12 @@ def clean(text: str) -> str:
     return UNSEEN.sub("", _NEWLINES.sub("\n", text).replace("\t", " ")).strip()
 
 
-def _too_long(question: Question, text: str) -> str:
+def _too_long(question: Question, text: str, language: str | None) -> str:
     room = question.length or USUAL_LENGTH
     if len(text) <= room:
         return ""
+    if question.constraint_message:
+        return question.constraint_message.into(language)
     return f"You have written {len(text)} characters. There is room for {room}. Take out {len(text) - room}."
 
 
@@ -208,7 +214,7 @@ def _unfit_text(question: Question, answer: Answer) -> str:
         return f"{_shown(answer)} is not text."
     if not answer or clean(answer) != answer:
         return "The text is empty or holds characters that cannot be kept."
-    return _too_long(question, answer)
+    return _too_long(question, answer, None)
 
 
 def _unfit_number(question: Question, number: float) -> str:
@@ -216,7 +222,7 @@ def _unfit_number(question: Question, number: float) -> str:
         return "This is not a number that can be kept."
     if not question.decimals and number != int(number):
         return f"{_shown(number)} is not a whole number."
-    return _out_of_range(question, number)
+    return _out_of_range(question, number, None)
 
 
 def _shown(answer: object) -> str:

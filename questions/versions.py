@@ -35,10 +35,18 @@ _SETTINGS: dict[str, _Effect] = {
         "yes",
         "People had to round their numbers before or have to now, not both.",
     ),
+    "randomise": (
+        "options reordered",
+        "no",
+        "The order can move answers a little; every code still means the same.",
+    ),
     "length": ("limits changed", "no", "There is another amount of room to write; the question is the same."),
 }
+_LATER = "It is said after the answer, or in another question: what is asked here is the same."
 _OTHER: _Effect = ("limits changed", "undecided", "Say whether it still means the same.")
-_ELSEWHERE = ("key", "prompt", "hint", "choices", "dont_know", "prefer_not_to_say", "show_if")
+_SPOKEN = ("prompt", "hint")
+_SAID_LATER = ("constraint_message", "fallback")  # words that are no part of what is asked
+_ELSEWHERE = ("key", *_SPOKEN, *_SAID_LATER, "choices", "dont_know", "prefer_not_to_say", "show_if")
 
 
 class _Asked(NamedTuple):
@@ -108,12 +116,17 @@ def _changes(before: _Asked | None, now: _Asked) -> Iterator[Change]:
         yield Change(key, "new", "no", "It was not asked before: its series begins here.")
         return
     yield from _settings(before.question, now.question)
-    for part in ("prompt", "hint"):
+    for part in (*_SPOKEN, *_SAID_LATER):
         old, new = getattr(before.question, part), getattr(now.question, part)
-        yield from _reworded(key, part, (old, before.language), (new, now.language))
+        for change in _reworded(key, part, (old, before.language), (new, now.language)):
+            yield change if part in _SPOKEN else replace(change, breaks="no", why=_LATER)
     for part in ("title", "note"):
         old, new = getattr(before.page, part), getattr(now.page, part)
         yield from _reworded(key, part, (old, before.language), (new, now.language))
+    was, is_now = before.page.random_block, now.page.random_block
+    if was != is_now:
+        why = "What people are asked just before can move answers a little; the question is the same."
+        yield Change(key, "moved", "no", why, "random_block", "", _in_words(was), _in_words(is_now))
     yield from _options(before, now)
 
 

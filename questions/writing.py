@@ -51,9 +51,11 @@ def write(question_set: QuestionSet) -> str:
     prompt = {en = "Why?", bn = "কেন?"}
     """
     language = question_set.language
-    top = (
+    top = [
         f"{name} = {_value(getattr(question_set, name), language)}" for name in ("key", "title", "language")
-    )
+    ]
+    if question_set.offered_unreviewed:
+        top.append(f"offered_unreviewed = [{', '.join(map(_quoted, question_set.offered_unreviewed))}]")
     parts = ["\n".join(top), *("\n".join(_page(page, language)) for page in question_set.pages)]
     text = "\n\n".join(parts) + "\n"
     _refuse_what_is_lost(question_set, text)
@@ -120,8 +122,16 @@ def _value(value: Any, language: str) -> str:
 def _words(text: Text, language: str) -> str:
     if not text.translations:
         return _quoted(text.source)
-    each = ((language, text.source), *text.translations)
-    return "{" + ", ".join(f"{name} = {_quoted(words)}" for name, words in each) + "}"
+    statuses = dict(text.statuses)
+    each = [f"{language} = {_quoted(text.source)}"]
+    for name, words in text.translations:
+        told = (
+            f'{{words = {_quoted(words)}, status = "{statuses[name]}"}}'
+            if name in statuses
+            else _quoted(words)
+        )
+        each.append(f"{name} = {told}")
+    return "{" + ", ".join(each) + "}"
 
 
 def _quoted(text: str) -> str:

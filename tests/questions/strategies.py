@@ -22,7 +22,7 @@ from questions import (
     Selected,
     Text,
 )
-from questions.definition import KINDS, UNSEEN, shared_languages, texts
+from questions.definition import KINDS, UNSEEN, Status, shared_languages, texts
 
 LANGUAGES = ("ar", "bn", "de", "en", "en-x-easy")
 CODES = ("a", "b", "c", "10-11", "E09.1", "not_sure")
@@ -33,7 +33,7 @@ words: st.SearchStrategy[str] = st.one_of(
     st.sampled_from(WORDS),
     st.text(odd, min_size=1, max_size=8),
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6),
-).map(lambda told: UNSEEN.sub("", told).strip() or "Well?")
+).map(lambda told: UNSEEN.sub("", told).replace("${", "").strip() or "Well?")
 
 
 @st.composite
@@ -41,7 +41,20 @@ def worded(draw: st.DrawFn, own: str) -> Text:
     """Words in the language of a set, often alone, sometimes translated."""
     others = draw(st.just([]) | st.lists(st.sampled_from(LANGUAGES), unique=True, max_size=3))
     known = sorted(language for language in others if language != own)
-    return Text(draw(words), tuple((language, draw(words)) for language in known))
+    marked = draw(st.lists(st.sampled_from(known), unique=True)) if known else []
+    status = st.sampled_from(cast(list[Status], ["draft", "reviewed"]))
+    statuses = tuple((language, draw(status)) for language in sorted(marked))
+    return Text(draw(words), tuple((language, draw(words)) for language in known), statuses)
+
+
+@st.composite
+def piped(draw: st.DrawFn, own: str, earlier: tuple[Question, ...]) -> Text:
+    """Words, now and then with the answer to an earlier question in them."""
+    text = draw(worded(own))
+    keys = [question.key for question in earlier if question.kind != "text"]
+    if not keys or draw(st.integers(0, 3)):
+        return text
+    return replace(text, source=f"{text.source} ${{{draw(st.sampled_from(keys))}}}?")
 
 
 @st.composite
@@ -59,7 +72,7 @@ def questions(draw: st.DrawFn, key: str, own: str, earlier: tuple[Question, ...]
     asked = Question(
         key,
         kind,
-        draw(worded(own)),
+        draw(piped(own, earlier)),
         choices=draw(choices(kind, own)) if kind in ("one", "many", "scale") else (),
         hint=draw(st.none() | worded(own)),
         required=draw(st.booleans()),
@@ -68,7 +81,13 @@ def questions(draw: st.DrawFn, key: str, own: str, earlier: tuple[Question, ...]
     )
     if kind != "text":
         special = st.none() | worded(own)
-        asked = replace(asked, dont_know=draw(special), prefer_not_to_say=draw(special))
+        asked = replace(
+            asked, dont_know=draw(special), prefer_not_to_say=draw(special), fallback=draw(special)
+        )
+    if kind in ("one", "many"):
+        asked = replace(asked, randomise=draw(st.booleans()))
+    if kind in ("many", "number", "text"):
+        asked = replace(asked, constraint_message=draw(st.none() | worded(own)))
     return draw(limited(asked))
 
 
@@ -126,16 +145,21 @@ def question_sets(draw: st.DrawFn) -> QuestionSet:
     keys = draw(st.permutations([f"q{number}" for number in range(8)]))
     pages: list[Page] = []
     earlier: tuple[Question, ...] = ()
+    known: tuple[Question, ...] = ()  # to whoever is asked now: what comes before the block
+    block: str | None = None
     for number in range(draw(st.integers(1, 4))):
+        before, block = block, draw(st.none() | st.just(block or f"block_{number}"))
+        known = known if block and block == before else earlier
         few = keys[2 * number : 2 * number + draw(st.integers(1, 2))]
-        asked = tuple(draw(questions(key, own, earlier)) for key in few)
-        told = st.none() | worded(own)
+        asked = tuple(draw(questions(key, own, known)) for key in few)
+        told = st.none() | piped(own, known)
         named = draw(st.sampled_from([few[0], f"page_{number}"]))
-        pages.append(Page(named, asked, draw(told), draw(told), draw(show_ifs(earlier))))
+        pages.append(Page(named, asked, draw(told), draw(told), draw(show_ifs(known)), block))
         earlier += asked
     title = draw(worded(own))
-    shared = shared_languages(texts((title, *pages)))
-    return QuestionSet("random", title, own, tuple(pages), tuple(sorted(shared)))
+    shared = sorted(shared_languages(texts((title, *pages))))
+    on = draw(st.lists(st.sampled_from(shared), unique=True)) if shared else []
+    return QuestionSet("random", title, own, tuple(pages), tuple(shared), tuple(sorted(on)))
 
 
 @st.composite

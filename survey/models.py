@@ -42,7 +42,10 @@ class Role(StrEnum):
 
 
 class Instrument(SQLModel, table=True):
-    """A published, numbered version of a question set. The database refuses to change one."""
+    """A published, numbered version of a question set. The database refuses to change one.
+
+    `marks` is what staff said of its changed wording (see `questions.Marks`).
+    """
 
     __table_args__ = (UniqueConstraint("key", "version"),)
 
@@ -52,6 +55,32 @@ class Instrument(SQLModel, table=True):
     source: str
     fingerprint: str
     published_on: dt.date
+    published_by: str | None = None
+    marks: dict[str, str] = Field(default_factory=dict, sa_type=Document)
+
+
+class Draft(SQLModel, table=True):
+    """A question set that staff are writing: `at` is the number of the revision that counts now."""
+
+    key: str = Field(primary_key=True)
+    at: int
+    marks: dict[str, str] = Field(default_factory=dict, sa_type=Document)
+    retired_on: dt.date | None = None
+
+
+class Revision(SQLModel, table=True):
+    """A draft as somebody left it, and what they did; `before` is the revision that it was made from."""
+
+    __table_args__ = (UniqueConstraint("draft_key", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    draft_key: str = Field(foreign_key="draft.key")
+    number: int
+    before: int | None = None
+    source: str
+    who: str
+    did: str
+    made_at: dt.datetime
 
 
 class Consultation(SQLModel, table=True):

@@ -1,0 +1,150 @@
+"""Changes that staff make to a set, one at a time and any number of them in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from questions import Question, QuestionSet, Text, WrongDefinition, mentioned, read, shipped, write
+from questions.editing import (
+    add,
+    depending,
+    down,
+    duplicate,
+    join,
+    key_from,
+    place_before,
+    put,
+    remove,
+    reworded,
+    split,
+    up,
+)
+from tests.questions.strategies import question_sets
+
+SURVEY = shipped("youth_survey")
+
+
+def keys(question_set: QuestionSet) -> list[list[str]]:
+    return [[question.key for question in page.questions] for page in question_set.pages]
+
+
+def abc() -> QuestionSet:
+    pages = "".join(
+        f'[[page]]\n[[page.question]]\nkey = "{key}"\nkind = "text"\nprompt = "{key}?"\n' for key in "abc"
+    )
+    return read(f'key = "s"\ntitle = "S"\nlanguage = "en"\n{pages}')
+
+
+def test_a_page_moves_up_and_down() -> None:
+    assert keys(up(abc(), "c")) == [["a"], ["c"], ["b"]]
+    assert keys(down(abc(), "a")) == [["b"], ["a"], ["c"]]
+    assert keys(up(abc(), "a")) == keys(down(abc(), "c")) == [["a"], ["b"], ["c"]]
+
+
+def test_questions_join_a_page_and_leave_it() -> None:
+    joined = join(abc(), "b")
+    assert keys(joined) == [["a", "b"], ["c"]]
+    assert keys(up(joined, "b")) == [["b", "a"], ["c"]]
+    assert keys(up(joined, "a")) == [["a"], ["b"], ["c"]]
+    assert keys(down(joined, "b")) == [["a"], ["b"], ["c"]]
+    assert keys(split(joined, "a")) == [["b"], ["a"], ["c"]]
+    with pytest.raises(WrongDefinition, match="no page before"):
+        join(abc(), "a")
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after"),
+    [
+        ("c", "a", [["c"], ["a", "b"]]),
+        ("c", "b", [["a", "c", "b"]]),
+        ("a", None, [["b"], ["c"], ["a"]]),
+        ("a", "c", [["b"], ["a"], ["c"]]),
+        ("a", "a", [["a", "b"], ["c"]]),
+    ],
+)
+def test_a_question_is_dropped_before_another(key: str, before: str | None, after: list[list[str]]) -> None:
+    assert keys(place_before(join(abc(), "b"), key, before)) == after
+
+
+def test_a_question_does_not_move_before_what_it_depends_on() -> None:
+    with pytest.raises(WrongDefinition, match="“at_school”, which is not on an earlier page"):
+        place_before(SURVEY, "safe_school", "at_school")
+
+
+def test_what_others_look_at_is_not_taken_out() -> None:
+    assert list(depending(SURVEY, "at_school")) == ["How safe do you feel at your school or college?"]
+    with pytest.raises(WrongDefinition, match="is needed by “How safe do you feel at your school or college"):
+        remove(SURVEY, "at_school")
+
+
+def test_the_last_question_stays() -> None:
+    with pytest.raises(WrongDefinition, match="only question"):
+        remove(remove(remove(abc(), "a"), "b"), "c")
+
+
+def test_what_looks_at_a_question_follows_its_new_key() -> None:
+    renamed = put(SURVEY, "at_school", replace(SURVEY.question("at_school"), key="in_education"))
+    condition = renamed.question("safe_school").show_if
+    assert condition is not None
+    assert mentioned(condition) == {"in_education"}
+    assert renamed.page("in_education")
+    with pytest.raises(WrongDefinition, match="used by another question"):
+        put(SURVEY, "at_school", replace(SURVEY.question("at_school"), key="safe_day"))
+
+
+def test_a_copy_comes_next_under_a_key_of_its_own() -> None:
+    copied, key = duplicate(abc(), "a")
+    assert (key, keys(copied)) == ("a_2", [["a"], ["a_2"], ["b"], ["c"]])
+    assert duplicate(copied, "a")[1] == "a_3"
+
+
+def test_other_words_make_a_draft_of_the_translation() -> None:
+    text = Text("Why?", (("bn", "কেন?"), ("de", "Warum?")), (("bn", "reviewed"),))
+    changed = reworded(text, "Why is that?")
+    assert changed is not None
+    assert (changed.status("bn"), changed.status("de")) == ("draft", "draft")
+    assert reworded(text, " Why? ") == text
+
+
+@pytest.mark.parametrize(
+    ("words", "key"),
+    [("", "question"), ("1 or 2?", "q_1_2"), ("Où es-tu?", "ou_es_tu"), ("আপনি?", "question")],
+)
+def test_keys_from_any_words(words: str, key: str) -> None:
+    assert key_from(words) == key
+
+
+STEPS: dict[str, Callable[[QuestionSet, str, str], QuestionSet]] = {
+    "up": lambda found, key, _: up(found, key),
+    "down": lambda found, key, _: down(found, key),
+    "join": lambda found, key, _: join(found, key),
+    "split": lambda found, key, _: split(found, key),
+    "remove": lambda found, key, _: remove(found, key),
+    "duplicate": lambda found, key, _: duplicate(found, key)[0],
+    "drop": place_before,
+    "rename": lambda found, key, _: put(found, key, replace(found.question(key), key=f"{key}_x")),
+    "add": lambda found, key, _: add(found, Question(f"new_{len(found.questions)}", "text", Text("?")), 1),
+}
+
+
+@given(st.data())
+def test_any_changes_in_a_row_lose_nothing_and_leave_a_set_that_is_whole(data: st.DataObject) -> None:
+    found = data.draw(question_sets())
+    for _ in range(data.draw(st.integers(1, 6))):
+        name = data.draw(st.sampled_from(sorted(STEPS)))
+        every = st.sampled_from([question.key for question in found.questions])
+        before = {question.prompt.source for question in found.questions}
+        try:
+            after = STEPS[name](found, data.draw(every), data.draw(every))
+        except WrongDefinition as wrong:
+            assert all(message.endswith((".", "?")) for message in wrong.messages)
+            continue
+        if name not in ("remove", "rename", "add"):
+            assert {question.prompt.source for question in after.questions} == before
+        assert read(write(after)) == after
+        found = after

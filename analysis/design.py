@@ -39,7 +39,8 @@ class SurveyDesign:
     counts: a column with how many respondents each row stands for (rows grouped by SQL); base weights are
         per respondent. lonely_psu: what a stratum with one cluster does, as in R's `survey`.
     levels: the values that a column may take, in order. Declare them where an answer may be one that
-        nobody gave yet: {"worry": ["very", "fairly", "not_very"]}; rows come in that order.
+        nobody gave yet: {"worry": ["very", "fairly", "not_very"]}; rows come in that order. Others are sorted, or come
+        in the order of an Enum (polars, DuckDB) or an ordered Categorical (pandas).
 
     Respondents with a base weight of 0 are left out, as they carry nothing.
 

@@ -33,15 +33,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """A frame read one column at a time, each only once; the reader's own frame is never changed."""
+    """A frame read one column at a time, each only once; the reader's own frame is never changed.
+
+    levels: the values that a column may take, as they were declared. order: how those that occur are ordered.
+    """
 
     source: Any = field(repr=False)
     levels: Mapping[str, Sequence[Hashable]] = field(default_factory=dict)
+    order: Mapping[str, Sequence[Hashable]] = field(default_factory=dict)
     more: tuple[str, ...] = ()
     _read: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def column(self, name: str) -> Column:
-        """The column as codes and levels; levels are sorted unless they were declared.
+        """The column as codes and levels; levels are sorted, unless they were declared or have an order of their own.
 
         Raises:
             KeyError: there is no such column (the message names those there are).
@@ -49,7 +53,9 @@ class Frame:
         """
         key = f"codes:{name}"
         if key not in self._read:
-            self._read[key] = _encode(name, self._plain(name), self.levels.get(name))
+            self._read[key] = _encode(
+                name, self._plain(name), self.levels.get(name), self.order.get(name, ())
+            )
         column: Column = self._read[key]
         return column
 
@@ -106,7 +112,19 @@ def read(source: Any, levels: Mapping[str, Sequence[Hashable]] | None = None) ->
     import narwhals as nw
 
     native = nw.from_native(source)
-    return Frame(native.collect() if isinstance(native, nw.LazyFrame) else native, declared)
+    return Frame(native.collect() if isinstance(native, nw.LazyFrame) else native, declared, orders(native))
+
+
+def orders(frame: Any) -> dict[str, tuple[Hashable, ...]]:
+    """Of a narwhals frame the categories of the columns that have an order of their own.
+
+    They are an Enum's (polars, DuckDB) and those of an ordered Categorical (pandas). The categories of any other one
+    stand in no order that somebody chose, such as that in which the values happened to come.
+    """
+    import narwhals as nw
+
+    kinds = frame.collect_schema().items()
+    return {name: tuple(kind.categories) for name, kind in kinds if isinstance(kind, nw.Enum)}
 
 
 def _array(values: Any) -> NDArray[Any]:
@@ -137,7 +155,12 @@ def _is_missing(value: object) -> bool:
     return value is None or type(value).__name__ in ("NAType", "NaTType")
 
 
-def _encode(name: str, values: NDArray[Any] | list[Any], declared: Sequence[Hashable] | None) -> Column:
+def _encode(
+    name: str,
+    values: NDArray[Any] | list[Any],
+    declared: Sequence[Hashable] | None,
+    order: Sequence[Hashable],
+) -> Column:
     try:
         found, seen = _factors(values)
     except ValueError as wrong:
@@ -145,7 +168,7 @@ def _encode(name: str, values: NDArray[Any] | list[Any], declared: Sequence[Hash
     levels = (
         tuple(declared)
         if declared is not None
-        else _ordered(level for level in seen if not _is_missing(level))
+        else _ordered([level for level in seen if not _is_missing(level)], order)
     )
     place = {level: i for i, level in enumerate(levels)}
     strangers = [level for level in seen if level not in place and not _is_missing(level)]
@@ -181,12 +204,14 @@ def _counted(values: NDArray[Any]) -> tuple[Codes, list[Hashable]]:
     return rank[place], (used + int(least)).astype(values.dtype).tolist()
 
 
-def _ordered(levels: Iterable[Hashable]) -> tuple[Hashable, ...]:
-    listed = list(levels)
+def _ordered(levels: Sequence[Hashable], order: Sequence[Hashable]) -> tuple[Hashable, ...]:
+    place = {level: at for at, level in enumerate(order)}
+    if all(level in place for level in levels):
+        return tuple(sorted(levels, key=place.__getitem__))
     try:
-        return tuple(sorted(listed))  # type: ignore[type-var]
+        return tuple(sorted(levels))  # type: ignore[type-var]
     except TypeError:
-        return tuple(sorted(listed, key=str))
+        return tuple(sorted(levels, key=str))
 
 
 def listing(levels: Iterable[object], most: int = 6) -> str:

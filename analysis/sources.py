@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .cube import Cube
-from .frame import Bools, Column, Floats, Frame, listing
+from .frame import Bools, Column, Floats, Frame, listing, orders
 from .sampling import Plan, sampling
 
 Levels = Mapping[str, Sequence[Hashable]]
@@ -99,6 +99,7 @@ class Table:
     weights: str | None
     counts: str | None
     levels: Levels
+    order: Levels
     columns: tuple[str, ...]
     lazy: bool
 
@@ -139,7 +140,8 @@ class Table:
         return self._cube(names, grouped.collect() if self.lazy else grouped)
 
     def _cube(self, names: tuple[str, ...], grouped: Any) -> Cube:
-        cells = Frame({name: grouped[name].to_list() for name in names}, self._declared(names))
+        values = {name: grouped[name].to_list() for name in names}
+        cells = Frame(values, self._declared(names), self.order)
         *sums, wrong = (
             np.nan_to_num(np.asarray(grouped[name].to_numpy(), dtype=np.float64)) for name in self._sums
         )
@@ -158,7 +160,7 @@ class Table:
         """The same as arrays, column by column as they are asked for."""
         if self.lazy:
             len(self)
-        frame = Frame(self.frame, self._declared(self.columns))
+        frame = Frame(self.frame, self._declared(self.columns), self.order)
         return Rows(frame, counted(frame, self.counts), weighed(frame, self.weights))
 
     def marked(self, name: str, mask: Bools) -> Table:
@@ -235,7 +237,7 @@ def _table(source: Any, weights: str | None, counts: str | None, levels: Levels)
         ) from None
     lazy = isinstance(frame, nw.LazyFrame)
     names = tuple(frame.collect_schema().names())
-    table = Table(frame, weights, counts, levels, names, lazy)
+    table = Table(frame, weights, counts, levels, orders(frame), names, lazy)
     for name in (weights, counts):
         if name is not None and name not in names:
             raise KeyError(f"there is no column {name!r}; the frame has {', '.join(map(str, names))}")

@@ -19,6 +19,12 @@ class Association:
 
     f, df1, df2, p: Rao and Scott's (1984) second-order test as an F test (Thomas and Rao 1987), R's svychisq "F".
     chisq, df, p_chisq: Pearson's, scaled to the sample, with the first-order correction.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"worry": ["very", "not"] * 60, "sex": ["F", "F", "M", "M"] * 30}
+    >>> found = rao_scott(SurveyDesign(frame, kind="quota").proportion("worry", by="sex"))
+    >>> round(found.f, 6), found.df1, found.df2, found.verdict
+    (0.0, 1.0, 119.0, 'no clear link')
     """
 
     f: float

@@ -25,7 +25,15 @@ NOT_TESTED = "cannot be tested"
 
 
 class CannotClaim(ValueError):
-    """The design does not allow such a claim; the message says why."""
+    """The design does not allow such a claim; the message says why.
+
+    >>> from analysis import SurveyDesign
+    >>> table = SurveyDesign({"worry": [1, 0, 0, 1], "sex": ["F", "M"] * 2}, kind="open").proportion("worry", by="sex")
+    >>> table.difference("F", "M")
+    Traceback (most recent call last):
+    analysis.comparison.CannotClaim: anyone with the link could answer, so differences between groups say nothing of \
+anybody else: an open design is given no comparison and no test of significance
+    """
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +42,16 @@ class Comparisons:
 
     names: for each row what is compared, and with what. Arrays have one entry for each row.
     n, n_against: the people behind each side. p_adjusted: Benjamini and Hochberg (1995), over the rows.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"worry": [1, 1, 1, 0] * 30 + [0, 0, 0, 1] * 60, "area": ["a"] * 120 + ["b"] * 120 + ["c"] * 120}
+    >>> found = SurveyDesign(frame, kind="quota").proportion("worry", by="area").against_rest("area")
+    >>> found.names
+    (('a', 'everyone'), ('b', 'everyone'), ('c', 'everyone'))
+    >>> found.difference.round(3).tolist(), found.t.round(1).tolist()
+    ([0.333, -0.167, -0.167], [9.6, -4.8, -4.8])
+    >>> bool((found.p_adjusted >= found.p).all())
+    True
     """
 
     measure: str
@@ -54,6 +72,7 @@ class Comparisons:
 
     @property
     def t(self) -> Floats:
+        """The differences in standard errors; NaN or infinite where there is none."""
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray(self.difference / self.se, dtype=np.float64)
 
@@ -65,6 +84,7 @@ class Comparisons:
 
     @property
     def p_adjusted(self) -> Floats:
+        """The p values for the many that are looked at: Benjamini and Hochberg's (1995); NaN where p is."""
         return adjusted(self.p)
 
     def rows(self) -> list[dict[str, Any]]:
@@ -72,7 +92,13 @@ class Comparisons:
 
         Keys: measure, level, compared, against, estimate (the difference), se, ci_low, ci_high, interval, df, t, p,
         p_adjusted, verdict ("higher", "lower", "no clear difference", or "cannot be tested"), n, n_against, flag,
-        reason, kind.
+        reason, kind. Differences of proportions are between -1 and 1.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": [1, 1, 1, 0] * 30 + [0, 0, 0, 1] * 30, "area": ["a"] * 120 + ["b"] * 120}
+        >>> found = SurveyDesign(frame, kind="quota").proportion("worry", by="area").difference("a", "b")
+        >>> [(row["compared"], row["against"], row["estimate"], row["verdict"]) for row in found.rows()]
+        [('a', 'b', 0.5, 'higher')]
         """
         spread = np.where(self.se > 0, self.se, np.nan)
         half = student(self.df, 1 - (1 - self.confidence) / 2) * spread

@@ -28,6 +28,8 @@ class Cube:
     ([2.0, 1.0], [3.0, 3.0], [5.0, 9.0])
     >>> (small + small).n.tolist()
     [4.0, 2.0]
+    >>> small.names, small.axis("school").levels
+    (('school',), ('Ash', 'Elm'))
     """
 
     axes: tuple[Column, ...]
@@ -118,14 +120,29 @@ class Cube:
         return sql.each(connection, sql.Asked(table, weights, counts, where), tuple(axes), questions)
 
     def where(self, keep: Bools) -> Cube:
-        """The cells that are kept: a boolean for each."""
+        """The cells that are kept: a boolean for each.
+
+        >>> from analysis import SurveyDesign
+        >>> cube = SurveyDesign({"worry": ["very", "not", "very"]}, kind="quota").cube(["worry"])
+        >>> cube.where(cube.n > 1).n.tolist()
+        [2.0]
+        """
         if keep.all():
             return self
         axes = tuple(replace(axis, codes=axis.codes[keep]) for axis in self.axes)
         return Cube(axes, self.n[keep], self.w[keep], self.w2[keep])
 
     def by(self, names: Sequence[str]) -> Cube:
-        """The cube summed over every axis but these; cells nobody is in are left out."""
+        """The cube summed over every axis but these; cells nobody is in are left out.
+
+        >>> from analysis import SurveyDesign
+        >>> cube = SurveyDesign({"worry": [1, 0, 1], "sex": ["F", "F", "M"]}, kind="quota").cube(["sex", "worry"])
+        >>> len(cube), cube.by(["sex"]).n.tolist(), cube.by([]).n.tolist()
+        (3, [2.0, 1.0], [3.0])
+
+        Raises:
+            KeyError: the cube has no such axis.
+        """
         kept = [self.axis(name) for name in names]
         place, first = group([axis.codes for axis in kept], [len(axis.levels) for axis in kept], len(self.n))
         axes = tuple(Column(axis.name, axis.codes[first], axis.levels) for axis in kept)
@@ -133,7 +150,7 @@ class Cube:
         return Cube(axes, *sums)
 
     def __add__(self, other: Cube) -> Cube:
-        """The cube of both together: the same axes, in the same order; levels may differ."""
+        """The cube of both together: the same axes, in the same order, or ValueError; levels may differ."""
         names = [axis.name for axis in self.axes]
         if names != [axis.name for axis in other.axes]:
             raise ValueError(

@@ -87,11 +87,20 @@ class SurveyDesign:
 
     @property
     def plan(self) -> Plan:
-        """The stages of the sample that the variance needs."""
+        """The stages of the sample that the variance needs.
+
+        >>> SurveyDesign({"school": ["a", "b"]}, kind="gatekept", clusters="school").plan.clusters
+        ('school',)
+        """
         return Plan.of(self.strata, self.clusters, self.fpc, self.lonely_psu)
 
     def cube(self, names: Sequence[str] = ()) -> Cube:
-        """Counts, base weights and squared weights of those with weight, summed by these columns."""
+        """Counts, base weights and squared weights of those with weight, summed by these columns.
+
+        >>> design = SurveyDesign({"worry": [1, 0, 1], "w": [2, 3, 4]}, kind="open", weights="w")
+        >>> design.cube(["worry"]).n.tolist(), design.cube(["worry"]).w.tolist()
+        ([1.0, 2.0], [3.0, 6.0])
+        """
         source: Source = self.frame
         found = source.cube(names)
         return found.where(found.w > 0).by(names)
@@ -207,6 +216,9 @@ class SurveyDesign:
         >>> found = SurveyDesign(frame, kind="quota").rake([Margin("sex", {"F": 50, "M": 50})]).report()
         >>> round(found.after.deff, 3), round(found.after.n_eff, 3)
         (1.333, 3.0)
+
+        Raises:
+            CannotWeight: a cube whose cells hold people with different base weights.
         """
         return trimming.report(self._alike(), before.steps if before else (), self.steps)
 
@@ -246,6 +258,10 @@ class SurveyDesign:
         >>> both = (design.proportion("worry"), design.replicates("jackknife").proportion("worry"))
         >>> [round(float(table.se[0]), 6) for table in both]
         [0.188982, 0.188982]
+
+        Raises:
+            ValueError: an unknown kind; a count under 2; a rho outside [0, 1). CannotWeight, once estimates are asked
+                for: several stages, half-samples of strata without two clusters, more replicates than memory holds.
         """
         one_of("kind", kind, get_args(Replicates))
         one_of("centre", centre, ("replicates", "estimate"))
@@ -256,7 +272,11 @@ class SurveyDesign:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """Every rule the weighting rests on, as sentences."""
+        """Every rule the weighting rests on, as sentences.
+
+        >>> SurveyDesign({"w": [1, 1, 4]}, kind="open", weights="w").trim(upper=3).rules
+        ('Weights under 0 or over 3 were cut to that, and the difference was shared out equally among the others.',)
+        """
         return tuple(rule for step in self.steps for rule in step.rules)
 
     def subset(self, mask: ArrayLike | None = None, /, **values: Any) -> SurveyDesign:
@@ -396,7 +416,7 @@ class SurveyDesign:
         """Two categorical columns against each other.
 
         percent: of each column's people (a table of `rows` by `columns`), of each row's, or of everybody who
-            answered both (levels are then pairs). `rao_scott` tests whether they hang together.
+            answered both (levels are then pairs). `rao_scott` tests whether they hang together. Raises as `proportion`.
 
         >>> frame = {"worry": ["very", "not"] * 20, "sex": ["F", "F", "M", "M"] * 10}
         >>> table = SurveyDesign(frame, kind="quota").crosstab("worry", "sex", "total")
@@ -445,7 +465,11 @@ class SurveyDesign:
         return tuple(dict.fromkeys([*self.plan.columns, *steps, *self.domain, *weights]))
 
     def to_weight(self, names: Sequence[str]) -> Cube:
-        """The cells of the subset by these columns, with the weights that a new weighting would start from."""
+        """The cells of the subset by these columns, with the weights that a new weighting would start from.
+
+        >>> SurveyDesign({"sex": ["F", "F", "M"]}, kind="quota").to_weight(["sex"]).by(["sex"]).w.tolist()
+        [2.0, 1.0]
+        """
         base = self.steps
         while base and isinstance(base[-1], weighting.Calibration):
             base = base[:-1]

@@ -27,6 +27,10 @@ class Rule:
 
     minimum_base: people who answered. minimum_count: people who gave the answer, and who did not.
     extreme_base: the base under which 0 % and 100 % are withheld, as they tell of every one of them.
+
+    >>> Rule(minimum_base=3)
+    Traceback (most recent call last):
+    ValueError: a published base or count is never under 5
     """
 
     minimum_base: int = 10
@@ -56,13 +60,26 @@ class Rule:
         return ""
 
     def hides(self, bases: Floats, counts: Floats) -> bool:
-        """May these groups be shown together, as subtraction from the total would show them?"""
+        """May these groups be shown together, as subtraction from the total would show them?
+
+        >>> Rule().hides(np.array([9.0, 8.0]), np.array([4.0, 4.0]))
+        True
+        """
         return self.why_not(float(bases.sum()), float(counts.sum())) == ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Protected:
-    """A table that may leave: withheld rows have no figures at all, "[c]", and a reason in words."""
+    """A table that may leave: withheld rows have no figures at all, "[c]", and a reason in words.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"sex": ["F"] * 60 + ["M"] * 60 + ["X"] * 4 + [None] * 9, "safe": [1, 0] * 62 + [1] * 9}
+    >>> table = protect(SurveyDesign(frame, kind="quota").proportion("safe", by="sex"))
+    >>> table.withheld, [row["estimate"] for row in table.rows()]
+    (2, [None, 0.5, None])
+    >>> table.explain(table.rows()[2])
+    'Not shown for sex X: fewer than 10 people answered.'
+    """
 
     measure: str
     by: tuple[str, ...]
@@ -85,7 +102,14 @@ class Protected:
         return len(self._rows)
 
     def withhold(self, hide: Sequence[bool], reason: str = SUBTRACTION) -> Protected:
-        """The same table with more rows withheld: one place for each row; rows that are hidden already stay so."""
+        """The same table with more rows withheld: one place for each row; rows that are hidden already stay so.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"sex": ["F", "F", "M", "M"] * 30, "safe": [1, 0] * 60}
+        >>> table = protect(SurveyDesign(frame, kind="quota").proportion("safe", by="sex"))
+        >>> [row["flag"] for row in table.withhold([True, False], "under review").rows()]
+        ['[c]', '']
+        """
         rows = zip(self._rows, hide, strict=True)
         hidden = tuple(
             _withheld(row, reason) if more and row["flag"] != CONFIDENTIAL else row for row, more in rows

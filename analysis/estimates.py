@@ -35,6 +35,17 @@ class Estimates:
         are (whether they answered or not), how many answered, and how many gave each level. The last two
         places of each axis are for those who have no level there, and those at a level that the subset
         leaves out: shapes (levels + 2, ...) twice and (levels + 2, ..., shown levels).
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"worry": [1, 0, 0, 0, 1, 1, 0, 1] * 10, "age": ["10-11", "12-13"] * 40}
+    >>> table = SurveyDesign(frame, kind="gatekept").proportion("worry", by="age")
+    >>> table.keys
+    ((('10-11',), None), (('12-13',), None))
+    >>> table.estimate.tolist(), table.place("12-13"), table.interval_name
+    ([0.5, 0.5], 1, '95 % confidence interval')
+    >>> print(table.footer)
+    Young people were reached through schools and youth settings. This is not a probability sample: the intervals \
+allow for chance, and not for the settings that did not take part.
     """
 
     measure: str
@@ -155,7 +166,17 @@ in every 100.'
 
     def place(self, key: object) -> int:
         """The row of a key: the value of its `by` column (or a tuple of them), with the level last where there are
-        several; or a row as `rows()` gives it. KeyError with those there are."""
+        several; or a row as `rows()` gives it.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": ["very", "not"] * 20, "sex": ["F", "F", "M", "M"] * 10}
+        >>> table = SurveyDesign(frame, kind="quota").proportion("worry", by="sex")
+        >>> table.place(("M", "very")), table.place(table.rows()[2])
+        (3, 2)
+
+        Raises:
+            KeyError: there is no such row; the message names some that there are.
+        """
         if isinstance(key, Mapping):
             key = (*(key[name] for name in self.by), key["level"])
         for at, (domain, level) in enumerate(self.keys):

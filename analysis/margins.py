@@ -19,11 +19,30 @@ SAME_TOTAL = 1e-6
 
 
 class CannotWeight(ValueError):
-    """The sample cannot be weighted to these margins; the message says which level, and how to mend it."""
+    """The sample cannot be weighted to these margins; the message says which level, and how to mend it.
+
+    >>> from analysis import SurveyDesign
+    >>> SurveyDesign({"sex": ["F", "F"]}, kind="quota").rake([Margin("sex", {"F": 51, "M": 49})])
+    Traceback (most recent call last):
+    analysis.margins.CannotWeight: margin sex: nobody in the sample is in 'M', where 49 people live. Merge it with a \
+level that was answered: merge={'M': ...}
+    """
 
 
 class NotConverged(CannotWeight):
-    """Raking stopped before it met every margin: `margin`, `level`, `off` say where it is furthest away."""
+    """Weighting stopped before it met every margin: `margin`, `level`, `off` say where it is furthest away.
+
+    off: relatively, -0.1 for a tenth too little.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"sex": ["F", "M"], "age": ["10-11", "12-13"]}
+    >>> margins = [Margin("sex", {"F": 5, "M": 5}), Margin("age", {"10-11": 4, "12-13": 6})]
+    >>> try:
+    ...     SurveyDesign(frame, kind="quota").rake(margins)
+    ... except NotConverged as wrong:
+    ...     print(wrong.margin, wrong.level, round(wrong.off, 3))
+    sex F -0.2
+    """
 
     def __init__(self, margin: str, level: Cell, off: float, rounds: int, method: str = "raking") -> None:
         self.margin, self.level, self.off = margin, level, off
@@ -51,6 +70,12 @@ class Margin:
 are scaled to the rest.
     >>> Margin("borough", {"City": 10, "Westminster": 300}, merge={"City": "Westminster"}).rules
     ("borough: 'City' is weighted together with 'Westminster'.",)
+    >>> crossed = Margin(("age", "sex"), {("10-11", "F"): 30, ("10-11", "M"): 20})
+    >>> crossed.names, crossed.name, crossed.total
+    (('age', 'sex'), 'age x sex', 50.0)
+
+    Raises:
+        CannotWeight: counts that are negative or nobody's; a level merged into one that has no target.
     """
 
     columns: str | tuple[str, ...]
@@ -75,14 +100,17 @@ are scaled to the rest.
 
     @property
     def names(self) -> tuple[str, ...]:
+        """The columns, one or several."""
         return (self.columns,) if isinstance(self.columns, str) else tuple(self.columns)
 
     @property
     def name(self) -> str:
+        """What messages and reports call it."""
         return " x ".join(self.names)
 
     @property
     def total(self) -> float:
+        """How many people its counts add up to."""
         return float(sum(self.targets.values()))
 
     @property
@@ -102,10 +130,15 @@ are scaled to the rest.
 
     @property
     def rule(self) -> str:
+        """The rules as one text."""
         return " ".join(self.rules)
 
     def scaled(self, total: float) -> Margin:
-        """The same margin with its counts scaled to add up to `total`."""
+        """The same margin with its counts scaled to add up to `total`.
+
+        >>> Margin("sex", {"F": 30, "M": 10}).scaled(100).targets
+        {'F': 75.0, 'M': 25.0}
+        """
         return replace(self, targets={k: v * total / self.total for k, v in self.targets.items()})
 
     def merging(
@@ -161,6 +194,9 @@ are scaled to the rest.
         >>> people = {"borough": ["A", "A", "B"], "sex": ["F", "M", "F"], "people": [10, 20, 30]}
         >>> Margin.of(people, "sex", count="people").targets
         {'F': 40.0, 'M': 20.0}
+
+        Raises:
+            KeyError: there is no such column. ValueError: the counts are words. CannotWeight: one is negative.
         """
         counts = read(frame)
         names = (columns,) if isinstance(columns, str) else columns

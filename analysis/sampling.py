@@ -17,7 +17,16 @@ Names = tuple[str | None, ...]
 
 
 class LonelyCluster(ValueError):
-    """A stratum has one cluster only, and the design was told to refuse that."""
+    """A stratum has one cluster only, and the design was told to refuse that.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"worry": [1, 0, 1], "school": ["Ash", "Elm", "Oak"], "area": ["a", "a", "b"]}
+    >>> design = SurveyDesign(frame, kind="gatekept", strata="area", clusters="school", lonely_psu="fail")
+    >>> design.proportion("worry")
+    Traceback (most recent call last):
+    analysis.sampling.LonelyCluster: one cluster only in stratum 'b': its variance cannot be estimated. Merge the \
+stratum with a neighbour, or say lonely_psu='adjust'
+    """
 
 
 @dataclass(frozen=True, slots=True)

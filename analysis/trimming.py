@@ -140,6 +140,19 @@ class WeightReport:
 
     before: the base weights, or those of an earlier design; after: the final ones. margins: dictionaries with
     margin, level, n, and the shares before, after and target, each between 0 and 1.
+
+    >>> from analysis import Margin, SurveyDesign
+    >>> design = SurveyDesign({"sex": ["F", "F", "F", "M"]}, kind="quota").rake([Margin("sex", {"F": 50, "M": 50})])
+    >>> print(design.report())
+                              before      after
+    people                         4          4
+    effective people           4.000      3.000
+    design effect              1.000      1.333
+    largest over mean          1.000      2.000
+    carried by the top 1 %     0.010      0.020
+    over 5 times the mean          0          0
+    >>> [(row["level"], row["n"], row["before"], row["target"]) for row in design.report().rows()]
+    [('F', 3, 0.75, 0.5), ('M', 1, 0.25, 0.5)]
     """
 
     before: Weights

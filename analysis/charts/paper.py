@@ -39,7 +39,17 @@ COLOURS: dict[str, Colours] = {
 
 
 class Picture(Figure):
-    """A figure that knows its title and says in words what it shows."""
+    """A figure of matplotlib that knows its title and says in words what it shows.
+
+    >>> from analysis import SurveyDesign
+    >>> from analysis.charts import ordered
+    >>> frame = {"age": ["10-11"] * 40 + ["12-13"] * 60, "worry": [1, 0] * 50}
+    >>> table = SurveyDesign(frame, kind="gatekept").proportion("worry", by="age")
+    >>> picture = ordered(table, labels={"10-11": "10 to 11"}, title="Worried, by age", width="phone")
+    >>> print(f"{picture.heading}. {picture.description}")
+    Worried, by age. Estimates for 2 groups, each with its 95 % confidence interval. Highest: 10 to 11, 50 % \
+(34 to 66), 40 people. Lowest: 12-13, 50 % (37 to 63), 60 people.
+    """
 
     heading: str = ""
     description: str = ""

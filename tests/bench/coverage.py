@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, expit, logit
 
-from analysis import Estimates, Margin, SurveyDesign
+from analysis import Margin, SurveyDesign
 from analysis.intervals import INTERVALS
 from questions import AGE_BANDS
 from survey.places import Place, load
@@ -163,29 +163,54 @@ def mean(errors: Floats) -> Floats:
 
 
 Key = tuple[str, Variance, str]  # a table, a variance, an interval
-KEYS: tuple[Key, ...] = (
-    *((table, "greg", interval) for table in TABLES for interval in INTERVALS),
-    *((table, "r-rake", "kg") for table in TABLES),
-)
 
 
-def simulate(true: London, waves: int, seed: int) -> dict[Key, Waves]:
-    """Draw so many waves, weight each and estimate every table with every interval."""
+@dataclass(frozen=True)
+class Plan:
+    """What is simulated: so many waves, and these intervals of them.
+
+    bootstrapped: how many waves, from the first on, have a bootstrap too, of so many replicates.
+    """
+
+    waves: int
+    bootstrapped: int
+    replicates: int
+    intervals: Sequence[str]
+
+    @property
+    def keys(self) -> list[Key]:
+        """`kg` is always there: the standard errors are read off its tables."""
+        linear = dict.fromkeys(("kg", *(name for name in self.intervals if name in INTERVALS)))
+        return [
+            *((table, "greg", interval) for table in TABLES for interval in linear),
+            *((table, "r-rake", "kg") for table in TABLES),
+        ]
+
+    @property
+    def repeated(self) -> list[Key]:
+        return [(table, "greg", "bootstrap") for table in TABLES if "bootstrap" in self.intervals]
+
+
+def simulate(true: London, plan: Plan, seed: int) -> dict[Key, Waves]:
+    """Draw the waves, weight each and estimate every table with every interval."""
     random = np.random.default_rng(seed)
-    found: dict[Key, list[Floats]] = {key: [] for key in KEYS}
-    for _ in range(waves):
+    found: dict[Key, list[Floats]] = {key: [] for key in (*plan.keys, *plan.repeated)}
+    for number in range(plan.waves):
         design = SurveyDesign(
             wave(true, random), kind="gatekept", weights="weight", strata="borough", clusters="school"
         )
         raked = {how: design.rake(true.margins, variance=how) for how in ("greg", "r-rake")}
-        for key in KEYS:
-            found[key].append(
-                _figures(raked[key[1]].proportion("worried", by=TABLES[key[0]], interval=key[2]))
-            )
+        for key in plan.keys:
+            found[key].append(_figures(raked[key[1]], key))
+        if number < plan.bootstrapped:
+            again = raked["greg"].replicates("bootstrap", count=plan.replicates, seed=number)
+            for key in plan.repeated:
+                found[key].append(_figures(again, key))
     return {key: Waves(true.truth(TABLES[key[0]]), *np.stack(each, axis=1)) for key, each in found.items()}
 
 
-def _figures(table: Estimates) -> Floats:
+def _figures(design: SurveyDesign, key: Key) -> Floats:
+    table = design.proportion("worried", by=TABLES[key[0]], interval=key[2])
     return np.stack([table.estimate, table.se, table.low, table.high])
 
 
@@ -193,31 +218,47 @@ HEADINGS = (
     "|all|boroughs|2 schools|or more|mean|un-|schools|schools|schools|schools||",
     "interval|average|worst|average|worst|width|defined|1|2|3|4 to 6|age|overall",
 )
+EVERY = (*INTERVALS, "bootstrap")
 WORLDS = {
     "uneven schools (5 to 120 answer), ICC 0.02 to 0.10": ((0.02, 0.10), 0.5),
     "even schools (25 answer), ICC 0.05 everywhere": ((0.05, 0.05), 0.0),
 }
 
 
-def run(waves: int = 200, seed: int = 1) -> None:
-    """Print the coverage of every interval, and standard errors beside the spread of the estimates."""
+def run(
+    waves: int = 200,
+    seed: int = 1,
+    bootstrapped: int | None = None,
+    replicates: int = 200,
+    intervals: Sequence[str] = EVERY,
+) -> None:
+    """Print the coverage of every interval, and standard errors beside the spread of the estimates.
+
+    bootstrapped: how many of the waves have a bootstrap, which is slow; a quarter, where nothing is said.
+    """
+    some = waves // 4 if bootstrapped is None else bootstrapped
+    plan = Plan(waves, min(max(some, 1), waves), replicates, intervals)
     print(f"Coverage of 95 % intervals: {waves:,} waves of 33 boroughs, raked to borough, age and gender")
     for world, (icc, uneven) in WORLDS.items():
         began = time.perf_counter()
         true = london(seed, icc, uneven)
-        found = simulate(true, waves, seed + 1)
+        found = simulate(true, plan, seed + 1)
         print(f"\n  {world}; {true.schools.sum()} schools")
-        _print_coverage(true, found)
+        _print_coverage(true, found, plan)
         _print_errors(true, found)
-        print(f"  {(time.perf_counter() - began) / waves * 1e3:,.0f} ms a wave, with every interval")
+        print(
+            f"  {(time.perf_counter() - began) / waves * 1e3:,.0f} ms a wave, with every interval that is shown"
+        )
     print()
 
 
-def _print_coverage(true: London, found: dict[Key, Waves]) -> None:
+def _print_coverage(true: London, found: dict[Key, Waves], plan: Plan) -> None:
     for heading in HEADINGS:
         print(_line(*heading.split("|")).rstrip())
-    for name in INTERVALS:
+    for name in (name for name in EVERY if ("overall", "greg", name) in found):
         print(_line(name, *(f"{share:.3f}" for share in _shares(true, found, name))))
+    if plan.repeated:
+        print(f"  bootstrap: {plan.replicates} replicates, on {plan.bootstrapped:,} of the waves")
 
 
 def _shares(true: London, found: dict[Key, Waves], interval: str) -> list[float]:
@@ -260,4 +301,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--waves", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--bootstrapped", type=int, help="of the waves; a quarter, unless you say")
+    parser.add_argument("--replicates", type=int, default=200)
+    parser.add_argument("--intervals", nargs="+", choices=EVERY, default=EVERY, metavar="INTERVAL")
     run(**vars(parser.parse_args()))

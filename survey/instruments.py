@@ -4,31 +4,45 @@ import datetime as dt
 
 from sqlmodel import Session, col, select
 
-from questions import QuestionSet, read
+from questions import Marks, QuestionSet, read
 from survey.models import Instrument
 
 
-def publish(session: Session, source: str, today: dt.date) -> Instrument:
+def publish(
+    session: Session, source: str, today: dt.date, who: str | None = None, marks: Marks | None = None
+) -> Instrument:
     """Freeze a question set as its next version; the same meaning again gives the version it has.
 
+    who: the member of staff who publishes it. marks: what staff said of its changed wording.
     Raises `questions.WrongSet` with every fault of the source.
     """
     question_set = read(source)
-    latest = session.exec(
-        select(Instrument).where(Instrument.key == question_set.key).order_by(col(Instrument.version).desc())
-    ).first()
-    if latest and latest.fingerprint == question_set.fingerprint:
-        return latest
+    before = latest(session, question_set.key)
+    if before and before.fingerprint == question_set.fingerprint:
+        return before
     instrument = Instrument(
         key=question_set.key,
-        version=latest.version + 1 if latest else 1,
+        version=before.version + 1 if before else 1,
         source=source,
         fingerprint=question_set.fingerprint,
         published_on=today,
+        published_by=who,
+        marks=dict(marks or {}),
     )
     session.add(instrument)
     session.flush()
     return instrument
+
+
+def latest(session: Session, key: str) -> Instrument | None:
+    """The newest version of a set that is published, if any."""
+    return next(iter(versions(session, key)), None)
+
+
+def versions(session: Session, key: str) -> list[Instrument]:
+    """Every published version of a set, newest first."""
+    found = select(Instrument).where(col(Instrument.key) == key).order_by(col(Instrument.version).desc())
+    return list(session.exec(found).all())
 
 
 _parsed: dict[str, QuestionSet] = {}

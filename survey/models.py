@@ -69,7 +69,10 @@ class Draft(SQLModel, table=True):
 
 
 class Revision(SQLModel, table=True):
-    """A draft as somebody left it, and what they did; `before` is the revision that it was made from."""
+    """A draft as somebody left it, and what they did.
+
+    `before` is the revision that undo goes back to, `undone` the one that redo brings back.
+    """
 
     __table_args__ = (UniqueConstraint("draft_key", "number"),)
 
@@ -77,6 +80,7 @@ class Revision(SQLModel, table=True):
     draft_key: str = Field(foreign_key="draft.key")
     number: int
     before: int | None = None
+    undone: int | None = None
     source: str
     who: str
     did: str

@@ -29,6 +29,7 @@ def upgrade() -> None:
         sa.Column("draft_key", sa.String, sa.ForeignKey("draft.key"), nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
         sa.Column("before", sa.Integer),
+        sa.Column("undone", sa.Integer),
         sa.Column("source", sa.String, nullable=False),
         sa.Column("who", sa.String, nullable=False),
         sa.Column("did", sa.String, nullable=False),

@@ -1,0 +1,173 @@
+"""Question sets that staff are writing: every change is a revision, and none is ever overwritten."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlmodel import Session, col, select
+
+from questions import QuestionSet, read, write
+from survey.instruments import latest
+from survey.models import Draft, Instrument, Revision
+
+STARTED, FIRST = "started it", 1
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """A question set as it stands now: its draft where there is one, else the version that is published.
+
+    at: the number of the revision, 0 before the first change. changed: whether it differs from what is published.
+    """
+
+    key: str
+    at: int
+    question_set: QuestionSet
+    published: Instrument | None
+    last: Revision | None
+    can_undo: bool
+    can_redo: bool
+    retired_on: dt.date | None
+    marks: dict[str, str]
+
+    @property
+    def changed(self) -> bool:
+        """Whether the draft differs from what is published."""
+        return self.published is None or self.published.fingerprint != self.question_set.fingerprint
+
+    @property
+    def state(self) -> str:
+        """The state in a word or two, as staff read it."""
+        if self.retired_on:
+            return "retired"
+        if self.published is None:
+            return "draft"
+        return f"published {self.published.version}" + (", changed since" if self.changed else "")
+
+
+class Nowhere(LookupError):
+    """There is no such question set."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the draft since it was opened: their revisions, oldest first."""
+
+    def __init__(self, theirs: Sequence[Revision]) -> None:
+        super().__init__("changed meanwhile")
+        self.theirs = tuple(theirs)
+
+
+def working(session: Session, key: str, *, to_change: bool = False) -> Working:
+    """A set as it stands; `to_change` keeps others from changing it until this transaction ends.
+
+    Raises Nowhere when there is neither a draft nor a published version.
+    """
+    draft = session.get(Draft, key, with_for_update=to_change)
+    published = latest(session, key)
+    if draft is None and published is None:
+        raise Nowhere(key)
+    if draft is None:
+        assert published is not None
+        return Working(key, 0, as_read(published.source), published, None, False, False, None, {})
+    now = revision(session, key, draft.at)
+    question_set = as_read(now.source)
+    undo, redo = now.before is not None, now.undone is not None
+    return Working(key, draft.at, question_set, published, now, undo, redo, draft.retired_on, draft.marks)
+
+
+@lru_cache(maxsize=64)
+def as_read(source: str) -> QuestionSet:
+    """The set that a document holds."""
+    return read(source)
+
+
+def revision(session: Session, key: str, number: int) -> Revision:
+    """One revision of a draft that has it."""
+    found = session.exec(
+        select(Revision).where(col(Revision.draft_key) == key, col(Revision.number) == number)
+    )
+    return found.one()
+
+
+def history(session: Session, key: str, since: int = 0) -> list[Revision]:
+    """The revisions of a draft after a number, newest first."""
+    found = select(Revision).where(col(Revision.draft_key) == key, col(Revision.number) > since)
+    return list(session.exec(found.order_by(col(Revision.number).desc())).all())
+
+
+def start(
+    session: Session, question_set: QuestionSet, who: str, now: dt.datetime, did: str = STARTED
+) -> None:
+    """Begin a draft; its key must be free."""
+    session.add(Draft(key=question_set.key, at=FIRST - 1))
+    session.flush()
+    _add(session, question_set.key, Made(write(question_set), who, did, now))
+
+
+def save(
+    session: Session, before: Working, changed: QuestionSet, who: str, now: dt.datetime, did: str
+) -> int:
+    """Keep a change as the next revision, and give its number; a change that changes nothing keeps nothing."""
+    if changed == before.question_set:
+        return before.at
+    at = before.at
+    if session.get(Draft, before.key) is None:
+        assert before.published is not None
+        start(session, before.question_set, who, now, f"began with version {before.published.version}")
+        at = FIRST
+    return _add(session, before.key, Made(write(changed), who, did, now, before=at))
+
+
+def undo(session: Session, now: Working, who: str, at: dt.datetime) -> str | None:
+    """Go back to before the last change, and say what it was; None where nothing came before."""
+    if now.last is None or now.last.before is None:
+        return None
+    then = revision(session, now.key, now.last.before)
+    did = f"undid: {now.last.did}"
+    _add(session, now.key, Made(then.source, who, did, at, before=then.before, undone=now.at))
+    return now.last.did
+
+
+def redo(session: Session, now: Working, who: str, at: dt.datetime) -> str | None:
+    """Bring back what was undone last, and say what it was; None where nothing was."""
+    if now.last is None or now.last.undone is None:
+        return None
+    then = revision(session, now.key, now.last.undone)
+    did = f"did again: {then.did}"
+    _add(session, now.key, Made(then.source, who, did, at, before=then.before, undone=then.undone))
+    return then.did
+
+
+def go_to(session: Session, now: Working, number: int, who: str, at: dt.datetime) -> int:
+    """Make a set as it was at a revision; itself a change that can be undone."""
+    then = revision(session, now.key, number)
+    return save(session, now, as_read(then.source), who, at, f"went back to change {number}")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What becomes a revision."""
+
+    source: str
+    who: str
+    did: str
+    made_at: dt.datetime
+    before: int | None = None
+    undone: int | None = None
+
+
+def _add(session: Session, key: str, made: Made) -> int:
+    draft = session.get_one(Draft, key)
+    draft.at += 1
+    spots = {name: getattr(made, name) for name in made.__slots__}
+    session.add(Revision(draft_key=key, number=draft.at, **spots))
+    session.flush()
+    return draft.at
+
+
+def every_key(session: Session) -> list[str]:
+    """The keys of all sets, drafts and published ones, in order."""
+    return sorted({*session.exec(select(Draft.key)).all(), *session.exec(select(Instrument.key)).all()})

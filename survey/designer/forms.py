@@ -1,0 +1,229 @@
+"""From the designer's forms to questions and pages, with every reason at once why they cannot be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Choice, Kind, Page, Question, Text, WrongDefinition
+from questions.conditions import numeral
+from questions.definition import KINDS
+from questions.document import USUAL_WORDS
+from questions.editing import code_from, reworded
+from survey.web import Form
+
+WITH_CHOICES = ("one", "many", "scale")
+EMPTY_ROWS = 1  # below the choices, to write another into
+FIRST_CHOICES = ("Yes", "No")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
+
+
+class WrongForm(ValueError):
+    """What was typed cannot be kept, with every reason."""
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__(" ".join(messages))
+        self.messages = tuple(messages)
+
+
+@dataclass(slots=True)
+class _Typed:
+    """A form as it was typed, and what is wrong with it so far."""
+
+    form: Form
+    messages: list[str] = field(default_factory=list)
+
+    def one(self, name: str) -> str:
+        return next(iter(self.form.get(name, [])), "").strip()
+
+    def on(self, name: str) -> bool:
+        return bool(self.form.get(name))
+
+    def number(self, name: str, called: str) -> float | None:
+        told = self.one(name).replace(",", ".")
+        if not told:
+            return None
+        if not _NUMBER.fullmatch(told):
+            self.messages.append(f"{called} must be a number in figures, not “{self.one(name)}”.")
+            return None
+        value = float(told)
+        return int(value) if value.is_integer() else value
+
+    def whole(self, name: str, called: str) -> int | None:
+        value = self.number(name, called)
+        if value is not None and not isinstance(value, int):
+            self.messages.append(f"{called} must be a whole number, not “{self.one(name)}”.")
+            return None
+        return value
+
+
+def question_from(form: Form, old: Question, language: str) -> Question:
+    """A question as its form says it; its condition, and what was translated, are those it had.
+
+    Raises WrongForm.
+    """
+    typed = _Typed(form)
+    kind = cast(Kind, typed.one("kind") if typed.one("kind") in KINDS else old.kind)
+    prompt = reworded(old.prompt, typed.one("prompt"))
+    if prompt is None:
+        typed.messages.append("Write the question.")
+    number = kind == "number"
+    found: dict[str, Any] = {
+        "key": typed.one("key") or old.key,
+        "kind": kind,
+        "prompt": prompt or old.prompt,
+        "hint": reworded(old.hint, typed.one("hint")),
+        "required": typed.on("required"),
+        "sensitive": typed.on("sensitive"),
+        "choices": _choices(typed, old) if kind in WITH_CHOICES else (),
+        "dont_know": _special(typed, old.dont_know, DONT_KNOW, kind, language),
+        "prefer_not_to_say": _special(typed, old.prefer_not_to_say, PREFER_NOT_TO_SAY, kind, language),
+        "at_most": typed.whole("at_most", "The most that may be chosen") if kind == "many" else None,
+        "low": typed.number("low", "The smallest number") if number else None,
+        "high": typed.number("high", "The biggest number") if number else None,
+        "decimals": number and typed.on("decimals"),
+        "length": typed.whole("length", "The room to write") if kind == "text" else None,
+        "randomise": kind in ("one", "many") and typed.on("randomise"),
+        "constraint_message": _unless(
+            kind in ("one", "scale"), old.constraint_message, typed, "constraint_message"
+        ),
+        "fallback": _unless(kind == "text", old.fallback, typed, "fallback"),
+    }
+    question: Question = _built(typed, lambda: replace(old, **found))
+    return question
+
+
+def _built(typed: _Typed, build: Callable[[], Any]) -> Any:
+    """What the form says, or every reason why it cannot be."""
+    try:
+        made = build()
+    except WrongDefinition as wrong:
+        raise WrongForm([*typed.messages, *wrong.messages]) from None
+    if typed.messages:
+        raise WrongForm(typed.messages)
+    return made
+
+
+def _unless(never: bool, old: Text | None, typed: _Typed, name: str) -> Text | None:
+    return None if never else reworded(old, typed.one(name))
+
+
+def _special(typed: _Typed, old: Text | None, code: str, kind: str, language: str) -> Text | None:
+    """The words of a special answer: those it had, or the usual ones where it is ticked anew."""
+    if kind == "text" or not typed.on(code):
+        return None
+    if old is not None:
+        return old
+    usual = USUAL_WORDS[code].get(language)
+    if usual is None:
+        typed.messages.append(
+            f"There are no usual words for this in {language}. Add them to the file of the set."
+        )
+        return None
+    return Text(usual)
+
+
+def _choices(typed: _Typed, old: Question) -> tuple[Choice, ...]:
+    """The rows of choices that have words, after what the pressed button does to them."""
+    rows = moved(rows_of(typed.form), typed.one("do"))
+    if not any(row.label for row in rows):
+        return old.choices if old.choices else first_choices()
+    known = {choice.code: choice.label for choice in old.choices}
+    codes = [row.code for row in rows if row.code]
+    found = []
+    for row in rows:
+        if not row.label:
+            continue
+        code = row.code or code_from(row.label, codes)
+        codes.append(code)
+        label = reworded(known.get(code), row.label)
+        with_words = label if label is not None else Text(row.label)
+        try:
+            found.append(Choice(code, with_words, row.exclusive and typed.one("kind") == "many"))
+        except WrongDefinition as wrong:
+            typed.messages += wrong.messages
+    return tuple(found) if not typed.messages else old.choices
+
+
+def first_choices() -> tuple[Choice, ...]:
+    """What a new question with choices begins with."""
+    return tuple(Choice(label.casefold(), Text(label)) for label in FIRST_CHOICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the table of choices, as it stands in the form."""
+
+    code: str
+    label: str
+    exclusive: bool = False
+
+
+def rows_of(form: Form) -> list[Row]:
+    """The rows of choices as they were sent; `exclusive` sends the numbers of the ticked ones, from 0."""
+    ticked = set(form.get("exclusive", []))
+    pairs = zip(form.get("code", []), form.get("label", []), strict=False)
+    return [Row(code.strip(), label.strip(), str(n) in ticked) for n, (code, label) in enumerate(pairs)]
+
+
+def moved(rows: list[Row], do: str) -> list[Row]:
+    """The rows after `up-2`, `down-2` or `remove-2` (from 0); as they are for anything else."""
+    what, _, number = do.partition("-")
+    if not number.isdigit() or int(number) >= len(rows):
+        return rows
+    at = int(number)
+    if what == "remove":
+        return rows[:at] + rows[at + 1 :]
+    to = at - 1 if what == "up" else at + 1
+    if what in ("up", "down") and 0 <= to < len(rows):
+        rows = list(rows)
+        rows[at], rows[to] = rows[to], rows[at]
+    return rows
+
+
+def new_question(kind: str, key: str, words: str) -> Question:
+    """A question that is just begun: its words, and two choices where it needs some. Raises WrongForm."""
+    if not words.strip():
+        raise WrongForm(["Write the question first."])
+    if kind not in KINDS:
+        raise WrongForm([f"Choose one of {', '.join(KINDS)}."])
+    choices = first_choices() if kind in WITH_CHOICES else ()
+    try:
+        return Question(key, cast(Kind, kind), Text(" ".join(words.split())), choices=choices)
+    except WrongDefinition as wrong:
+        raise WrongForm(wrong.messages) from None
+
+
+def page_from(form: Form, old: Page) -> Page:
+    """A page as its form says it; raises WrongForm."""
+    typed = _Typed(form)
+    title, note = reworded(old.title, typed.one("title")), reworded(old.note, typed.one("note"))
+    block = typed.one("random_block") or None
+    page: Page = _built(typed, lambda: replace(old, title=title, note=note, random_block=block))
+    return page
+
+
+def as_typed(question: Question) -> Form:
+    """A question as its form would send it: what the form shows when it is opened."""
+    words = {
+        "key": question.key,
+        "kind": question.kind,
+        "prompt": str(question.prompt),
+        "hint": str(question.hint or ""),
+        "constraint_message": str(question.constraint_message or ""),
+        "fallback": str(question.fallback or ""),
+        **{name: _figure(getattr(question, name)) for name in ("at_most", "low", "high", "length")},
+    }
+    ticks = ("required", "sensitive", "decimals", "randomise", DONT_KNOW, PREFER_NOT_TO_SAY)
+    form = {name: [told] for name, told in words.items()}
+    form |= {name: ["on"] for name in ticks if getattr(question, name)}
+    form["code"] = [choice.code for choice in question.choices]
+    form["label"] = [str(choice.label) for choice in question.choices]
+    form["exclusive"] = [str(n) for n, choice in enumerate(question.choices) if choice.exclusive]
+    return form
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else numeral(value)

@@ -1,6 +1,7 @@
 """What is asked, and what an answer may be: pure, with nothing of the web and no database."""
 
 from questions.age import AGE_BANDS, age_band
+from questions.bank import Entry, bank, insert, search
 from questions.changes import Change, Compared, Marks, Versions
 from questions.definition import (
     DONT_KNOW,
@@ -51,6 +52,7 @@ __all__ = [
     "Compared",
     "Comparison",
     "Condition",
+    "Entry",
     "Fault",
     "Kind",
     "Marks",
@@ -67,10 +69,12 @@ __all__ = [
     "WrongDefinition",
     "WrongSet",
     "age_band",
+    "bank",
     "check",
     "columns",
     "compare",
     "holds",
+    "insert",
     "mentioned",
     "missing",
     "on_path",
@@ -78,6 +82,7 @@ __all__ = [
     "path",
     "read",
     "read_file",
+    "search",
     "shipped",
     "shipped_source",
     "validate",

@@ -17,6 +17,8 @@ from starlette.routing import Route
 from survey import accounts, consultations, web
 from survey.answering import pages as answering
 from survey.db import open_engine
+from survey.designer import changes
+from survey.designer import pages as designer
 from survey.places import load
 from survey.results import pages as results
 from survey.settings import Settings
@@ -62,6 +64,19 @@ ROUTES = [
     Route("/staff", page(consultations.everything)),
     Route("/staff/consultations/{slug}", page(consultations.consultation)),
     Route("/staff/consultations/{slug}/questions", page(consultations.questions)),
+    # Staff write question sets
+    Route("/staff/sets", page(designer.sets), methods=["GET"]),
+    Route("/staff/sets", action(designer.new_set), methods=["POST"]),
+    Route("/staff/sets/{key}", page(designer.designer)),
+    Route("/staff/sets/{key}/history", page(designer.story)),
+    Route("/staff/sets/{key}/title", action(changes.save_title), methods=["POST"]),
+    Route("/staff/sets/{key}/add", action(changes.add_question), methods=["POST"]),
+    Route("/staff/sets/{key}/act", action(changes.act), methods=["POST"]),
+    Route("/staff/sets/{key}/step", action(changes.step), methods=["POST"]),
+    Route("/staff/sets/{key}/retire", action(changes.retire), methods=["POST"]),
+    Route("/staff/sets/{key}/questions/{question}", action(changes.save_question), methods=["POST"]),
+    Route("/staff/sets/{key}/questions/{question}/shown", action(changes.save_condition), methods=["POST"]),
+    Route("/staff/sets/{key}/questions/{question}/page", action(changes.save_page), methods=["POST"]),
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),

@@ -30,7 +30,7 @@ from survey.settings import Settings
 HERE = Path(__file__).parent
 LARGEST_BODY = 64 * 1024
 MOST_FIELDS = 1000
-SCRIPTS = ("htmx.min.js",)
+SCRIPTS = ("htmx.min.js", "designer.js")
 
 Form = dict[str, list[str]]
 
@@ -55,6 +55,11 @@ class Installation:
     def now(self) -> dt.datetime:
         """This moment."""
         return self.clock()
+
+    def moment(self, at: dt.datetime) -> str:
+        """A moment as staff read it here: the time alone for today, else the day too."""
+        here = at.astimezone(self._zone)
+        return f"{here:%H:%M}" if here.date() == self.today() else f"{here.day} {here:%B %Y, %H:%M}"
 
     def today(self) -> dt.date:
         """The day it is in this place."""
@@ -142,6 +147,7 @@ def render(page: Page, request: Request) -> HTMLResponse:
         "place": here.place,
         "help_lines": here.help_lines,
         "demo": here.settings.demo,
+        "moment": here.moment,
         "path": request.scope["path"],
         **page.shown,
     }
@@ -310,7 +316,7 @@ def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     policy = (
         f"default-src 'none'; style-src {styles}; script-src 'self'; "
         "img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'self'"
     )
     headers = {
         "content-security-policy": policy,

@@ -17,6 +17,8 @@ from tests.survey.conftest import CAST, CODE, House
 
 STAFF = set(CAST)
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
+DESIGN = {"Ben, designer", "Amara, administrator"}
+READ_SETS = DESIGN | {"Priya, publisher"}
 STRANGER = "a stranger"
 KEY = "A" * 22
 
@@ -50,6 +52,23 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/staff/consultations/{slug}/questions"): (
         "/staff/consultations/safer-streets/questions",
         STAFF,
+    ),
+    ("GET", "/staff/sets"): ("/staff/sets", READ_SETS),
+    ("POST", "/staff/sets"): ("/staff/sets", DESIGN),
+    ("GET", "/staff/sets/{key}"): ("/staff/sets/tiny", READ_SETS),
+    ("GET", "/staff/sets/{key}/history"): ("/staff/sets/tiny/history", READ_SETS),
+    **{
+        ("POST", f"/staff/sets/{{key}}/{what}"): (f"/staff/sets/tiny/{what}", DESIGN)
+        for what in ("title", "add", "act", "step", "retire")
+    },
+    ("POST", "/staff/sets/{key}/questions/{question}"): ("/staff/sets/tiny/questions/worry", DESIGN),
+    ("POST", "/staff/sets/{key}/questions/{question}/shown"): (
+        "/staff/sets/tiny/questions/worry/shown",
+        DESIGN,
+    ),
+    ("POST", "/staff/sets/{key}/questions/{question}/page"): (
+        "/staff/sets/tiny/questions/worry/page",
+        DESIGN,
     ),
     ("GET", "/staff/consultations/{slug}/results"): ("/staff/consultations/safer-streets/results", RESULTS),
     ("GET", "/staff/consultations/{slug}/results/{by}.svg"): (

@@ -1,0 +1,267 @@
+"""Every change to a draft: made on what it is now, kept as a revision, and never over somebody else's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import urlencode
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from questions import Question, QuestionSet, WrongDefinition, editing
+from survey import access
+from survey.designer import drafts, forms, show_if
+from survey.designer.drafts import Working
+from survey.designer.forms import WrongForm
+from survey.designer.opening import DESIGNS, one, open_set
+from survey.designer.showing import shown_designer
+from survey.models import Draft, Staff
+from survey.web import Form, Page, Problem, installation, see
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a change makes of a set, what was done in words, and which question is open after it."""
+
+    question_set: QuestionSet
+    did: str
+    key: str | None = None
+
+
+Edit = Callable[[QuestionSet], Changed]
+Touched = Callable[[QuestionSet], object]
+
+
+def change(
+    request: Request, session: Session, form: Form, key: str | None, touches: Touched, edit: Edit
+) -> Page | Response:
+    """Make one change to a draft, unless somebody else changed the same thing since it was opened.
+
+    touches: the part of a set that the change is about; others' changes elsewhere are kept and told of.
+    """
+    staff, now = open_set(request, session, DESIGNS, to_change=True)
+    if now.retired_on:
+        raise Problem(409, "This set is retired", "Bring it back before you change it.")
+    seen = _seen(form, now)
+    if seen != now.at and _clashes(session, now, seen, touches, staff.name):
+        return _clash(session, staff, now, seen, key, form)
+    try:
+        made = edit(now.question_set)
+        at = drafts.save(session, now, made.question_set, staff.name, _clock(request), made.did)
+    except (WrongForm, WrongDefinition) as wrong:
+        typed = form if "prompt" in form else None
+        text = one(form, "text") if one(form, "do") == "text" else None
+        return shown_designer(
+            staff, now, key, typed=typed, messages=wrong.messages, status=422, condition_text=text
+        )
+    except IntegrityError:
+        raise _at_once() from None
+    return _back(now.key, made.key or key, seen if seen not in (now.at, at) else None)
+
+
+def _at_once() -> Problem:
+    return Problem(409, "Somebody changed this at the same moment", "Go back, and press the button again.")
+
+
+def _seen(form: Form, now: Working) -> int:
+    """The revision that the form was made from."""
+    told = one(form, "seen")
+    return int(told) if told.isdigit() else now.at
+
+
+def _clashes(session: Session, now: Working, seen: int, touches: Touched, who: str) -> bool:
+    """Whether somebody else has changed what a change is about since its form was made."""
+    if seen > now.at:
+        return True
+    if all(other.who == who for other in drafts.history(session, now.key, seen)):
+        return False
+    then = drafts.revision(session, now.key, seen or drafts.FIRST).source
+    before = drafts.as_read(then)
+    return _touched(touches, before) != _touched(touches, now.question_set)
+
+
+def _touched(touches: Touched, question_set: QuestionSet) -> object:
+    try:
+        return touches(question_set)
+    except KeyError:
+        return None
+
+
+def _clash(session: Session, staff: Staff, now: Working, seen: int, key: str | None, form: Form) -> Page:
+    theirs = [other for other in drafts.history(session, now.key, seen) if other.who != staff.name]
+    there = any(question.key == key for question in now.question_set.questions)
+    return shown_designer(
+        staff,
+        now,
+        key,
+        typed=form if there and "prompt" in form else None,
+        news=theirs or drafts.history(session, now.key, seen),
+        clash=now.question_set.question(key) if there and key else now.question_set.questions[0],
+        status=409,
+    )
+
+
+def _back(set_key: str, key: str | None, since: int | None = None) -> Response:
+    asked = {"q": key} if key else {}
+    if since is not None:
+        asked["since"] = str(since)
+    return see(f"/staff/sets/{set_key}{'?' + urlencode(asked) if asked else ''}#question")
+
+
+def _clock(request: Request) -> dt.datetime:
+    return installation(request).now()
+
+
+def _short(text: object) -> str:
+    """The beginning of some words, in quotation marks."""
+    told = str(text)
+    return f"“{told if len(told) <= 60 else told[:57].rsplit(' ', 1)[0] + ' …'}”"
+
+
+def _shape(question_set: QuestionSet) -> object:
+    return [[question.key for question in page.questions] for page in question_set.pages]
+
+
+def add_question(request: Request, session: Session, form: Form) -> Page | Response:
+    """Add a question, after the one that is open or at the end."""
+    after, words, kind = one(form, "after"), one(form, "words"), one(form, "new_kind")
+
+    def edit(found: QuestionSet) -> Changed:
+        key = editing.free_key(found, editing.key_from(words))
+        question = forms.new_question(kind, key, words)
+        keys = [question.key for question in found.questions]
+        at = editing.page_number(found, after) + 1 if after in keys else len(found.pages)
+        return Changed(editing.add(found, question, at), f"added {_short(words)}", key)
+
+    return change(request, session, form, after or None, lambda _: None, edit)
+
+
+def save_question(request: Request, session: Session, form: Form) -> Page | Response:
+    """Keep what the form of a question says."""
+    key = request.path_params["question"]
+
+    def edit(found: QuestionSet) -> Changed:
+        old = _question(found, key)
+        new = forms.question_from(form, old, found.language)
+        return Changed(editing.put(found, key, new), f"changed {_short(old.prompt)}", new.key)
+
+    return change(request, session, form, key, lambda found: found.question(key), edit)
+
+
+def _question(found: QuestionSet, key: str) -> Question:
+    try:
+        return found.question(key)
+    except KeyError:
+        raise Problem(
+            404, "That question is not there any more", "Somebody took it out. Go back to the set and look."
+        ) from None
+
+
+ACTIONS: dict[str, tuple[Callable[[QuestionSet, str], QuestionSet], str]] = {
+    "up": (editing.up, "moved up"),
+    "down": (editing.down, "moved down"),
+    "join": (editing.join, "put on the page before"),
+    "split": (editing.split, "gave a page of its own to"),
+    "remove": (editing.remove, "took out"),
+}
+
+
+def act(request: Request, session: Session, form: Form) -> Page | Response:
+    """Move, copy or take out a question: each is a button called after what it does, with the question's key."""
+    do = next((name for name in (*ACTIONS, "duplicate", "drop") if one(form, name)), "")
+    if not do:
+        raise Problem(400, "Nothing was chosen", "Go back and press one of the buttons.")
+    key, before = one(form, do), one(form, "before") or None
+
+    def edit(found: QuestionSet) -> Changed:
+        words = _short(_question(found, key).prompt)
+        if do == "duplicate":
+            copied, copy = editing.duplicate(found, key)
+            return Changed(copied, f"copied {words}", copy)
+        if do == "drop":
+            return Changed(editing.place_before(found, key, before), f"moved {words}", key)
+        make, told = ACTIONS[do]
+        return Changed(make(found, key), f"{told} {words}", None if do == "remove" else key)
+
+    removing = do in ("remove", "duplicate")
+    return change(
+        request, session, form, key, (lambda found: found.question(key)) if removing else _shape, edit
+    )
+
+
+def save_condition(request: Request, session: Session, form: Form) -> Page | Response:
+    """Keep who is asked a question."""
+    key = request.path_params["question"]
+
+    def edit(found: QuestionSet) -> Changed:
+        old = _question(found, key)
+        new = replace(old, show_if=show_if.condition_from(form, found, old.show_if))
+        return Changed(editing.put(found, key, new), f"changed who is asked {_short(old.prompt)}", key)
+
+    return change(request, session, form, key, lambda found: found.question(key).show_if, edit)
+
+
+def save_page(request: Request, session: Session, form: Form) -> Page | Response:
+    """Keep the title, the note and the block of the page that a question is on."""
+    key = request.path_params["question"]
+
+    def edit(found: QuestionSet) -> Changed:
+        _question(found, key)
+        page = found.pages[editing.page_number(found, key)]
+        new = forms.page_from(form, page)
+        return Changed(
+            editing.put_page(found, page.key, new),
+            f"changed the page of {_short(found.question(key).prompt)}",
+            key,
+        )
+
+    return change(request, session, form, key, lambda found: _bare_page(found, key), edit)
+
+
+def _bare_page(found: QuestionSet, key: str) -> object:
+    page = found.pages[editing.page_number(found, key)]
+    return page.title, page.note, page.random_block, page.show_if
+
+
+def save_title(request: Request, session: Session, form: Form) -> Page | Response:
+    """Keep the title of a set."""
+
+    def edit(found: QuestionSet) -> Changed:
+        title = editing.reworded(found.title, one(form, "title"))
+        if title is None:
+            raise WrongForm(["Give the question set a name."])
+        return Changed(editing.rebuilt(found, found.pages, title), f"called it {_short(title)}")
+
+    return change(request, session, form, one(form, "q") or None, lambda found: found.title, edit)
+
+
+def step(request: Request, session: Session, form: Form) -> Page | Response:
+    """Undo the last change, or bring back what was undone, or go to how it was at any change."""
+    staff, now = open_set(request, session, DESIGNS, to_change=True)
+    to = one(form, "to")
+    if _seen(form, now) != now.at and not to:
+        return _clash(session, staff, now, _seen(form, now), one(form, "q") or None, {})
+    if to.isdigit() and 1 <= int(to) <= now.at:
+        drafts.go_to(session, now, int(to), staff.name, _clock(request))
+    elif one(form, "do") == "redo":
+        drafts.redo(session, now, staff.name, _clock(request))
+    else:
+        drafts.undo(session, now, staff.name, _clock(request))
+    return _back(now.key, one(form, "q") or None)
+
+
+def retire(request: Request, session: Session, form: Form) -> Response:
+    """Retire a set, or bring it back; what is published stays and open collections go on."""
+    staff, now = open_set(request, session, DESIGNS, to_change=True)
+    clock = _clock(request)
+    if session.get(Draft, now.key) is None:
+        drafts.start(session, now.question_set, staff.name, clock, "began with what is published")
+    draft = session.get_one(Draft, now.key)
+    draft.retired_on = None if one(form, "do") == "bring back" else installation(request).today()
+    did = "retired" if draft.retired_on else "brought back"
+    access.note(session, clock, staff.name, did, f"question set {now.key}")
+    return see(f"/staff/sets/{now.key}")

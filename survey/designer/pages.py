@@ -1,0 +1,105 @@
+"""The designer's pages to read: the list of question sets, one set with its questions, and its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlmodel import Session, col, select
+from starlette.requests import Request
+from starlette.responses import Response
+
+from questions import editing, shipped_source
+from questions.document import SETS
+from survey import access
+from survey.designer import drafts
+from survey.designer.opening import DESIGNS, READS, may_design, one, open_set
+from survey.designer.showing import shown_designer
+from survey.models import Instrument, Staff
+from survey.web import Form, Page, installation, see
+
+
+def sets(request: Request, session: Session) -> Page:
+    """Every question set with its state, and who changed what when."""
+    staff = access.open_staff_page(request, session, READS)
+    return _list_page(session, staff)
+
+
+def _list_page(
+    session: Session, staff: Staff, typed: Form | None = None, messages: Sequence[str] = ()
+) -> Page:
+    rows = [drafts.working(session, key) for key in drafts.every_key(session)]
+    shown = {
+        "staff": staff,
+        "rows": rows,
+        "shipped": sorted(file.stem for file in SETS.glob("*.toml")),
+        "may_design": may_design(staff),
+        "typed": typed or {},
+        "messages": messages,
+    }
+    return Page("designer/sets.html", shown, 422 if messages else 200)
+
+
+BLANK = """
+key = "{key}"
+title = "A new question set"
+language = "en"
+[[page]]
+[[page.question]]
+key = "first"
+kind = "one"
+prompt = "What do you want to ask first?"
+choices = [{{code = "yes", label = "Yes"}}, {{code = "no", label = "No"}}]
+prefer_not_to_say = true
+"""
+
+
+def new_set(request: Request, session: Session, form: Form) -> Page | Response:
+    """Begin a set: blank, or as a copy of one that comes with Soundings."""
+    staff = access.open_staff_page(request, session, DESIGNS)
+    title, like = one(form, "title"), one(form, "like")
+    if not title:
+        return _list_page(session, staff, form, ["Give the question set a name."])
+    key = editing.key_from(title)
+    if key in drafts.every_key(session):
+        return _list_page(
+            session, staff, form, [f"There is a set “{key}” already. Give this one another name."]
+        )
+    source = shipped_source(like) if like in {file.stem for file in SETS.glob("*.toml")} else None
+    begun = drafts.as_read(source or BLANK.format(key=key))
+    now = installation(request).now()
+    begun = replace(begun, key=key, title=editing.reworded(begun.title, title) or begun.title)
+    begun = editing.rebuilt(begun, begun.pages)
+    drafts.start(
+        session, begun, staff.name, now, f"began with a copy of {like}" if source else drafts.STARTED
+    )
+    access.note(session, now, staff.name, "began", f"question set {key}")
+    return see(f"/staff/sets/{key}")
+
+
+# One set
+
+
+def designer(request: Request, session: Session) -> Page:
+    """A set as it stands: its questions in order, the chosen one open beside the page that people will see."""
+    staff, now = open_set(request, session)
+    since = request.query_params.get("since", "")
+    others = drafts.history(session, now.key, int(since)) if since.isdigit() else []
+    news = [other for other in others if other.who != staff.name]
+    return shown_designer(staff, now, request.query_params.get("q"), news=news)
+
+
+def story(request: Request, session: Session) -> Page:
+    """Who changed what when: every revision of a draft, and every version that was published."""
+    staff, now = open_set(request, session)
+    published = (
+        select(Instrument).where(col(Instrument.key) == now.key).order_by(col(Instrument.version).desc())
+    )
+    shown = {
+        "staff": staff,
+        "now": now,
+        "may_design": may_design(staff),
+        "revisions": drafts.history(session, now.key),
+        "published": session.exec(published).all(),
+    }
+    return Page("designer/history.html", shown)

@@ -1,0 +1,134 @@
+"""What the designer's page shows of a set: its questions in order, the open one, and what the audit says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from questions import Condition, Question, QuestionSet, editing
+from questions import Page as Screen
+from questions.audit import Audit, audit
+from questions.sentences import sentence
+from survey.designer import drafts, forms, show_if
+from survey.designer.drafts import Working
+from survey.designer.opening import may_design
+from survey.instruments import parsed
+from survey.models import Revision, Staff
+from survey.web import Form, Page
+
+KINDS = {
+    "one": "One answer",
+    "many": "Any number of answers",
+    "scale": "A scale",
+    "number": "A number",
+    "text": "Their own words",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A question in the list of a set: its number, who is asked it, and how much the audit says of it."""
+
+    question: Question
+    number: int
+    asked_when: str
+    must_mend: int
+    worth_a_look: int
+
+
+@lru_cache(maxsize=64)
+def audited(source: str, published: str | None) -> Audit:
+    """The audit of a draft beside the version that is in use."""
+    return audit(drafts.as_read(source), drafts.as_read(published) if published else None)
+
+
+def audit_of(now: Working) -> Audit:
+    """The audit of a set as it stands."""
+    source = now.last.source if now.last else now.published.source if now.published else ""
+    return audited(source, now.published.source if now.published else None)
+
+
+def lines(now: Working, found: Audit) -> list[tuple[Screen, str, list[Line]]]:
+    """The pages of a set, each with when it is shown and its questions."""
+    number, pages = 0, []
+    must: dict[str, int] = {}
+    look: dict[str, int] = {}
+    for finding in found.findings:
+        counts = must if finding.weight == "must mend" else look
+        counts[finding.question] = counts.get(finding.question, 0) + 1
+    for page in now.question_set.pages:
+        of_page = []
+        for question in page.questions:
+            number += 1
+            told = _when(question.show_if, now.question_set)
+            key = question.key
+            of_page.append(Line(question, number, told, must.get(key, 0), look.get(key, 0)))
+        pages.append((page, _when(page.show_if, now.question_set), of_page))
+    return pages
+
+
+def _when(condition: Condition | None, question_set: QuestionSet) -> str:
+    return sentence(condition, question_set) if condition is not None else ""
+
+
+def shown_designer(
+    staff: Staff,
+    now: Working,
+    key: str | None,
+    *,
+    typed: Form | None = None,
+    messages: Sequence[str] = (),
+    news: Sequence[Revision] = (),
+    clash: Question | None = None,
+    status: int = 200,
+    condition_text: str | None = None,
+) -> Page:
+    """The designer's page; `typed` is what stands in the open question's form where it could not be kept."""
+    question_set = now.question_set
+    keys = [question.key for question in question_set.questions]
+    question = question_set.question(key if key in keys else keys[0])
+    number = editing.page_number(question_set, question.key)
+    page = question_set.pages[number]
+    found = audit_of(now)
+    rows = show_if.as_rows(question.show_if)
+    shown = {
+        "staff": staff,
+        "may_design": may_design(staff),
+        "now": now,
+        "set": question_set,
+        "pages": lines(now, found),
+        "audit": found,
+        "findings": [one for one in found.findings if one.question == question.key],
+        "question": question,
+        "page_number": number,
+        "alone": len(page.questions) == 1,
+        "open_page": page,
+        "form": typed or forms.as_typed(question),
+        "choice_rows": forms.rows_of(typed or forms.as_typed(question)),
+        "messages": messages,
+        "news": news,
+        "clash": clash,
+        "kinds": KINDS,
+        "published_codes": _published_codes(now, question.key),
+        "published_key": _was_published(now, question.key),
+        "asked_when": _when(question.show_if, question_set),
+        "rows": show_if.menus(rows.rows, question_set) if rows else None,
+        "join": rows.join if rows else "and",
+        "earlier": show_if.earlier(question_set, number),
+        "condition_text": condition_text,
+        "page_when": _when(page.show_if, question_set),
+    }
+    return Page("designer/designer.html", shown, status, block="designer")
+
+
+def _was_published(now: Working, key: str) -> bool:
+    if now.published is None:
+        return False
+    return any(question.key == key for question in parsed(now.published).questions)
+
+
+def _published_codes(now: Working, key: str) -> frozenset[str]:
+    if now.published is None or not _was_published(now, key):
+        return frozenset()
+    return frozenset(parsed(now.published).question(key).codes)

@@ -7,7 +7,7 @@ BENCH ?=
 SVY = svy==0.35.0
 RUN = .venv/bin/python
 
-.PHONY: demo demo-fresh test browser check bench bench-peers lock run-environment dev-environment chromium python
+.PHONY: demo demo-fresh test browser check catalogues bench bench-peers lock run-environment dev-environment chromium python
 
 demo: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA)
@@ -27,6 +27,12 @@ check: dev-environment
 	@$(RUN) -m mypy
 	@.venv/bin/lint-imports --no-cache
 	@$(RUN) tools/no_hosts.py
+	@$(RUN) tools/bare_strings.py
+	@$(RUN) tools/catalogues.py --check
+
+# Takes new sentences into every language's catalogue; what is empty there is for somebody to translate.
+catalogues: dev-environment
+	@$(RUN) tools/catalogues.py
 
 bench: dev-environment
 	@$(RUN) -m tests.bench $(BENCH)

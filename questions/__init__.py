@@ -18,6 +18,7 @@ from questions.definition import (
 )
 from questions.document import Fault, WrongSet, read, read_file, shipped, shipped_source
 from questions.export import Column, columns
+from questions.messages import Message
 from questions.piping import Wording
 from questions.routing import (
     And,
@@ -56,6 +57,7 @@ __all__ = [
     "Fault",
     "Kind",
     "Marks",
+    "Message",
     "Not",
     "Or",
     "Page",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import decimal
 
 from questions.conditions import numeral
 from questions.definition import (
@@ -18,7 +19,9 @@ from questions.definition import (
     Answers,
     Question,
     QuestionSet,
+    Text,
 )
+from questions.messages import Message, _
 from questions.routing import path
 
 
@@ -27,110 +30,121 @@ class Checked:
     """The answers that can be kept, and a message for each question whose answer cannot."""
 
     answers: dict[str, Answer]
-    messages: dict[str, str]
+    messages: dict[str, Message]
 
 
-Read = tuple[Answer, str]  # an answer and "", or None and a message
+Read = tuple[Answer, Message | None]  # an answer and None, or None and a message
 
 _NEWLINES = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+_POINT = str.maketrans({"٫": "."})  # as Arabic writes it
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,6}|,[0-9]{1,2}|,[0-9]{4,6})?")
 
 
-def validate(
-    questions: Iterable[Question], form: Mapping[str, Sequence[str]], language: str | None = None
-) -> Checked:
+def validate(questions: Iterable[Question], form: Mapping[str, Sequence[str]]) -> Checked:
     """Read the fields of a form: each value list under the key of its question.
 
     A number question may send its box and its special code under the same name; an empty box is ignored.
     Fields that belong to no question are ignored. Blank is None, or a message where an answer is required.
     """
     answers: dict[str, Answer] = {}
-    messages: dict[str, str] = {}
+    messages: dict[str, Message] = {}
     for question in questions:
         sent = [value for value in form.get(question.key, ()) if value and not value.isspace()]
-        answer, message = _READERS[question.kind](question, sent, language) if sent else (None, "")
+        answer, message = _READERS[question.kind](question, sent) if sent else (None, None)
         if message:
             messages[question.key] = message
         elif answer is None and question.required:
-            messages[question.key] = _blank(question, language)
+            messages[question.key] = _blank(question)
         else:
             answers[question.key] = answer
     return Checked(answers, messages)
 
 
-def _read_one(question: Question, sent: list[str], language: str | None) -> Read:
+def _read_one(question: Question, sent: list[str]) -> Read:
     if len(sent) > 1:
-        return None, "Choose one answer."
+        return None, _("Choose one answer.")
     if not question.has(sent[0]):
-        return None, "Choose one of the answers on this page."
-    return sent[0], ""
+        return None, _("Choose one of the answers on this page.")
+    return sent[0], None
 
 
-def _read_many(question: Question, sent: list[str], language: str | None) -> Read:
+def _read_many(question: Question, sent: list[str]) -> Read:
     ticked = set(sent)
     chosen = [code for code in question.codes if code in ticked]
     if len(chosen) < len(ticked):
-        return None, "Choose from the answers on this page."
-    message = _together(question, chosen, language)
-    return (None, message) if message else (chosen, "")
+        return None, _("Choose from the answers on this page.")
+    message = _together(question, chosen)
+    return (None, message) if message else (chosen, None)
 
 
-def _together(question: Question, chosen: list[str], language: str | None) -> str:
+def _together(question: Question, chosen: list[str]) -> Message | None:
     """What keeps these codes from standing together: an exclusive one among others, or too many."""
     alone = [code for code in chosen if code in question.exclusive]
     if alone and len(chosen) > 1:
-        label = question.label(alone[0]).into(language)
-        return f"You ticked “{label}” and something else. Untick one or the other."
+        label = question.label(alone[0])
+        return _("You ticked “%(label)s” and something else. Untick one or the other.", label=label)
     if question.at_most is not None and len(chosen) > question.at_most:
         if question.constraint_message:
-            return question.constraint_message.into(language)
-        return f"You can choose up to {question.at_most}. Untick {len(chosen) - question.at_most}."
-    return ""
+            return _own_words(question.constraint_message)
+        most, over = question.at_most, len(chosen) - question.at_most
+        return _("You can choose up to %(most)s. Untick %(over)s.", most=most, over=over)
+    return None
 
 
-def _read_number(question: Question, sent: list[str], language: str | None) -> Read:
+def _own_words(message: Text) -> Message:
+    """What the set itself says to somebody whose answer does not fit."""
+    return Message("%(words)s", words=message)
+
+
+def _read_number(question: Question, sent: list[str]) -> Read:
     if len(sent) > 1:
         special = next((code for code in sent if code in SPECIAL and question.has(code)), None)
         if special is None:
-            return None, "Write one number."
-        return None, f"Write a number or choose “{question.label(special).into(language)}”, not both."
-    value = sent[0].strip()
+            return None, _("Write one number.")
+        label = question.label(special)
+        return None, _("Write a number or choose “%(label)s”, not both.", label=label)
+    value = _in_figures(sent[0].strip())
     if question.has(value):
-        return value, ""
+        return value, None
     if not _NUMBER.fullmatch(value):
         return None, _how_to_write(question)
     number = float(value.replace(",", "."))
     if not question.decimals and ("." in value or "," in value):
         return None, _how_to_write(question)
-    message = _out_of_range(question, number, language)
-    return (None, message) if message else (int(number) if number.is_integer() else number, "")
+    message = _out_of_range(question, number)
+    return (None, message) if message else (int(number) if number.is_integer() else number, None)
 
 
-def _how_to_write(question: Question) -> str:
+def _in_figures(value: str) -> str:
+    """Figures of any script as 0 to 9: a phone set to Arabic or Bengali writes its own."""
+    return "".join(str(decimal(one)) if one.isdecimal() else one for one in value).translate(_POINT)
+
+
+def _how_to_write(question: Question) -> Message:
     if question.decimals:
-        return "Write a number in figures, like 12 or 1.5."
-    return "Write a whole number in figures, like 12."
+        return _("Write a number in figures, like 12 or 1.5.")
+    return _("Write a whole number in figures, like 12.")
 
 
-def _out_of_range(question: Question, number: float, language: str | None) -> str:
+def _out_of_range(question: Question, number: float) -> Message | None:
     low, high = question.low, question.high
     too_low, too_high = low is not None and number < low, high is not None and number > high
     if (too_low or too_high) and question.constraint_message:
-        return question.constraint_message.into(language)
+        return _own_words(question.constraint_message)
     if low is not None and high is not None and (too_low or too_high):
-        return f"Write a number from {numeral(low)} to {numeral(high)}."
+        return _("Write a number from %(low)s to %(high)s.", low=numeral(low), high=numeral(high))
     if low is not None and too_low:
-        return f"Write {numeral(low)} or a bigger number."
+        return _("Write %(low)s or a bigger number.", low=numeral(low))
     if high is not None and too_high:
-        return f"Write {numeral(high)} or a smaller number."
-    return ""
+        return _("Write %(high)s or a smaller number.", high=numeral(high))
+    return None
 
 
-def _read_text(question: Question, sent: list[str], language: str | None) -> Read:
+def _read_text(question: Question, sent: list[str]) -> Read:
     if len(sent) > 1:
-        return None, "Write one answer."
+        return None, _("Write one answer.")
     text = clean(sent[0])
-    return (None, message) if (message := _too_long(question, text, language)) else (text or None, "")
+    return (None, message) if (message := _too_long(question, text)) else (text or None, None)
 
 
 def clean(text: str) -> str:
@@ -138,16 +152,21 @@ def clean(text: str) -> str:
     return UNSEEN.sub("", _NEWLINES.sub("\n", text).replace("\t", " ")).strip()
 
 
-def _too_long(question: Question, text: str, language: str | None) -> str:
+def _too_long(question: Question, text: str) -> Message | None:
     room = question.length or USUAL_LENGTH
     if len(text) <= room:
-        return ""
+        return None
     if question.constraint_message:
-        return question.constraint_message.into(language)
-    return f"You have written {len(text)} characters. There is room for {room}. Take out {len(text) - room}."
+        return _own_words(question.constraint_message)
+    return _(
+        "You have written %(written)s characters. There is room for %(room)s. Take out %(over)s.",
+        written=len(text),
+        room=room,
+        over=len(text) - room,
+    )
 
 
-_READERS: dict[str, Callable[[Question, list[str], str | None], Read]] = {
+_READERS: dict[str, Callable[[Question, list[str]], Read]] = {
     "one": _read_one,
     "scale": _read_one,
     "many": _read_many,
@@ -156,12 +175,15 @@ _READERS: dict[str, Callable[[Question, list[str], str | None], Read]] = {
 }
 
 
-def _blank(question: Question, language: str | None) -> str:
-    ask = {"number": "Write a number", "text": "Write an answer"}.get(question.kind, "Choose an answer")
+def _blank(question: Question) -> Message:
+    ask = _ASK.get(question.kind, _("Choose an answer to go on."))
     ways = [code for code in (PREFER_NOT_TO_SAY, DONT_KNOW) if question.has(code)]
     if not ways:
-        return f"{ask} to go on."
-    return f"{ask} to go on. “{question.label(ways[0]).into(language)}” is fine too."
+        return ask
+    return _("%(ask)s “%(label)s” is fine too.", ask=ask, label=question.label(ways[0]))
+
+
+_ASK = {"number": _("Write a number to go on."), "text": _("Write an answer to go on.")}
 
 
 def missing(question_set: QuestionSet, answers: Answers) -> tuple[str, ...]:
@@ -206,7 +228,7 @@ def _unfit_many(question: Question, answer: Answer) -> str:
             return f"{_shown(code)} is not an answer to this question.{_known(question)}"
     if len(set(answer)) < len(answer):
         return "A code is in the list twice."
-    return _together(question, answer, None)
+    return _together(question, answer) or ""
 
 
 def _unfit_text(question: Question, answer: Answer) -> str:
@@ -214,7 +236,7 @@ def _unfit_text(question: Question, answer: Answer) -> str:
         return f"{_shown(answer)} is not text."
     if not answer or clean(answer) != answer:
         return "The text is empty or holds characters that cannot be kept."
-    return _too_long(question, answer, None)
+    return _too_long(question, answer) or ""
 
 
 def _unfit_number(question: Question, number: float) -> str:
@@ -222,7 +244,7 @@ def _unfit_number(question: Question, number: float) -> str:
         return "This is not a number that can be kept."
     if not question.decimals and number != int(number):
         return f"{_shown(number)} is not a whole number."
-    return _out_of_range(question, number, None)
+    return _out_of_range(question, number) or ""
 
 
 def _shown(answer: object) -> str:

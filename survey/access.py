@@ -7,6 +7,7 @@ import secrets
 from sqlmodel import Session, col, select
 from starlette.requests import Request
 
+from questions.messages import _
 from survey.db import transaction
 from survey.models import AuditEntry, Consultation, Role, Staff, StaffSession
 from survey.web import Problem, installation
@@ -62,14 +63,15 @@ def open_staff_page(request: Request, session: Session, roles: tuple[Role, ...] 
     if staff is None:
         raise Problem(
             401,
-            "Please sign in",
-            "This page is for staff. Open the link of your invitation, or ask an administrator for a new one.",
+            _("Please sign in"),
+            _(
+                "This page is for staff. Open the link of your invitation, or ask an administrator for a new one."
+            ),
         )
     if not set(roles) & set(staff.roles):
         needed = " or ".join(role.replace("_", " ") for role in roles)
-        raise Problem(
-            403, "This page is not open to you", f"It needs the role {needed}. An administrator can give it."
-        )
+        sentence = _("It needs the role %(needed)s. An administrator can give it.", needed=needed)
+        raise Problem(403, _("This page is not open to you"), sentence)
     return staff
 
 
@@ -82,7 +84,7 @@ def open_consultation(
     consultation = session.exec(select(Consultation).where(col(Consultation.slug) == slug)).first()
     if consultation is None:
         raise Problem(
-            404, "We cannot find that consultation", "It may have another name now. Look in the list."
+            404, _("We cannot find that consultation"), _("It may have another name now. Look in the list.")
         )
     return staff, consultation
 

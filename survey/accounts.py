@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
+from questions.messages import _
 from survey import access
 from survey.models import AuditEntry, Invitation, Role, Staff, StaffSession
 from survey.web import Form, Page, Problem, installation, see
@@ -65,8 +66,8 @@ def _valid_invitation(request: Request, session: Session) -> Invitation:
     if found is None or found.used_at is not None or found.expires_at < installation(request).now():
         raise Problem(
             410,
-            "This link does not work any more",
-            "A sign-in link works once, and for seven days. Ask an administrator for a new one.",
+            _("This link does not work any more"),
+            _("A sign-in link works once, and for seven days. Ask an administrator for a new one."),
         )
     return found
 

@@ -3,6 +3,7 @@
 import base64
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,6 +13,7 @@ from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 import jinja2
+from jinja2.ext import Extension
 from markupsafe import Markup
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -21,9 +23,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from questions import written
-from survey import wording
+from questions import Text, written
+from questions.messages import _
 from survey.db import reading, transaction
+from survey.languages import SOURCE, Language, read_languages
 from survey.places import Place
 from survey.settings import Settings
 
@@ -37,20 +40,22 @@ Form = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What one running process knows: its settings, database and place, and what time it is."""
+    """What one running process knows: its settings, database, place and languages, and what time it is."""
 
     settings: Settings
     engine: Engine
     place: Place
     clock: Callable[[], dt.datetime]
-    help_lines: Markup = field(init=False)
+    languages: Mapping[str, Language] = field(default_factory=read_languages)
     _zone: ZoneInfo = field(init=False)
 
     def __post_init__(self) -> None:
-        """Render once what stands at the bottom of every page."""
+        """Find the place's time zone once."""
         object.__setattr__(self, "_zone", ZoneInfo(self.place.timezone))
-        lines = templates.get_template("help_lines.html").render(place=self.place)
-        object.__setattr__(self, "help_lines", Markup(lines))  # noqa: S704
+
+    def language(self, code: str | None) -> Language:
+        """The interface's language of a code; English where it does not speak that one."""
+        return self.languages.get(code or SOURCE) or self.languages[SOURCE]
 
     def now(self) -> dt.datetime:
         """This moment."""
@@ -121,31 +126,78 @@ def static_address(name: str) -> str:
     return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
 
 
-templates = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(HERE / "templates"),
-    autoescape=True,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    undefined=jinja2.StrictUndefined,
-    auto_reload=False,
-)
+WHOLE = re.compile(r"\{\{ _\(\"([^\"]+)\"\) }}")  # a sentence without values
 
 
-templates.globals.update(
-    stylesheet=stylesheet,
-    static=static_address,
-    mark=Markup((HERE / "templates" / "mark.svg").read_text("utf8").strip()),  # noqa: S704
-)
-templates.filters.update(day=wording.day, number=wording.number, listed=wording.listed, condition=written)
+class Words(Extension):
+    """Puts a language's words into a template when it is compiled: a sentence without values costs nothing."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source with every whole sentence translated."""
+        spoken = self.environment.globals["spoken"]
+        assert isinstance(spoken, Language)
+        return WHOLE.sub(lambda sentence: spoken.gettext(sentence[1]), source)
+
+
+@lru_cache(maxsize=64)
+def templates_in(language: Language) -> jinja2.Environment:
+    """The templates in one language."""
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        extensions=["jinja2.ext.i18n", Words],
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+        auto_reload=False,
+    )
+    templates.globals.update(
+        spoken=language,
+        words=lambda text: in_words(text, language),
+        stylesheet=stylesheet,
+        static=static_address,
+        mark=Markup((HERE / "templates" / "mark.svg").read_text("utf8").strip()),  # noqa: S704
+    )
+    templates.filters.update(
+        day=language.day, number=language.number, listed=language.listed, condition=written
+    )
+    templates.install_gettext_callables(language.gettext, language.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    return templates
+
+
+def in_words(text: Text, language: Language) -> str:
+    """A text in a language; where it has no words in that one, its own, marked as what they are."""
+    if language.code in text.languages or language.code.startswith(SOURCE):
+        return text.into(language.code)
+    return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, text)
+
+
+@lru_cache(maxsize=64)
+def help_lines(place: Place, language: Language) -> Markup:
+    """What stands at the bottom of every page: rendered once."""
+    lines = templates_in(language).get_template("help_lines.html").render(place=place)
+    return Markup(lines)  # noqa: S704
+
+
+def spoken_to(request: Request) -> Language:
+    """The language of this answer: what the handler found out (`speak`), or `?lang=` in the address."""
+    found: Language | None = getattr(request.state, "language", None)
+    return found or installation(request).language(request.query_params.get("lang"))
+
+
+def speak(request: Request, code: str) -> Language:
+    """Answer this request in a language, whatever goes wrong with it later."""
+    request.state.language = installation(request).language(code)
+    return spoken_to(request)
 
 
 def render(page: Page, request: Request) -> HTMLResponse:
     """A page as HTML: whole, or only its block where htmx asks for that."""
-    template = templates.get_template(page.template)
-    here = installation(request)
+    language, here = spoken_to(request), installation(request)
+    template = templates_in(language).get_template(page.template)
     shown = {
         "place": here.place,
-        "help_lines": here.help_lines,
+        "help_lines": help_lines(here.place, language),
         "demo": here.settings.demo,
         "moment": here.moment,
         "path": request.scope["path"],
@@ -208,7 +260,7 @@ async def read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await _read_body(request)
     if body and kind != "application/x-www-form-urlencoded":
-        raise Problem(415, "We could not read that", "Please go back and use the form on the page.")
+        raise Problem(415, _("We could not read that"), _("Please go back and use the form on the page."))
     try:
         return parse_qs(
             body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
@@ -216,8 +268,8 @@ async def read_form(request: Request) -> Form:
     except ValueError:
         raise Problem(
             400,
-            "We could not read that",
-            "Some of it was not in a form that we can read. Please go back and try again.",
+            _("We could not read that"),
+            _("Some of it was not in a form that we can read. Please go back and try again."),
         ) from None
 
 
@@ -227,7 +279,9 @@ async def _read_body(request: Request) -> bytes:
         size += len(part)
         if size > LARGEST_BODY:
             raise Problem(
-                413, "That is too much at once", "Please go back, make your answer shorter, and try again."
+                413,
+                _("That is too much at once"),
+                _("Please go back, make your answer shorter, and try again."),
             )
         parts.append(part)
     return b"".join(parts)
@@ -239,14 +293,14 @@ async def _read_body(request: Request) -> bytes:
 def show_problem(request: Request, problem: Exception) -> Response:
     """A page for a problem that a handler raised."""
     assert isinstance(problem, Problem)
-    return render(
-        Page(problem.template, {"title": problem.title, "sentence": problem.sentence}, problem.status),
-        request,
-    )
+    return _problem_page(request, problem.status, problem.title, problem.sentence, problem.template)
 
 
-NOT_FOUND = ("We cannot find that page", "Check the address, or start again from the code you were given.")
-NOT_ALLOWED = ("That does not work here", "Please go back and use the buttons on the page.")
+def _problem_page(
+    request: Request, status: int, title: str, sentence: str, template: str = "problem.html"
+) -> Response:
+    say = spoken_to(request).say
+    return render(Page(template, {"title": say(title), "sentence": say(sentence)}, status), request)
 
 
 def hang_up(_request: Request, _gone: Exception) -> Response:
@@ -257,20 +311,22 @@ def hang_up(_request: Request, _gone: Exception) -> Response:
 def show_http_error(request: Request, error: Exception) -> Response:
     """A page for an address that is not there, or that is used in the wrong way."""
     assert isinstance(error, HTTPException)
-    title, sentence = NOT_FOUND if error.status_code == 404 else NOT_ALLOWED
-    response = render(
-        Page("problem.html", {"title": title, "sentence": sentence}, error.status_code), request
-    )
+    if error.status_code == 404:
+        title = _("We cannot find that page")
+        sentence = _("Check the address, or start again from the code you were given.")
+    else:
+        title = _("That does not work here")
+        sentence = _("Please go back and use the buttons on the page.")
+    response = _problem_page(request, error.status_code, title, sentence)
     response.headers.update(error.headers or {})
     return response
 
 
 def show_fault(request: Request, _error: Exception) -> Response:
     """A page for a fault of ours."""
-    sentence = "Something went wrong on our side, not yours. Please go back and try again in a minute."
-    return render(
-        Page("problem.html", {"title": "Sorry, that did not work", "sentence": sentence}, 500), request
-    )
+    title = _("Sorry, that did not work")
+    sentence = _("Something went wrong on our side, not yours. Please go back and try again in a minute.")
+    return _problem_page(request, 500, title, sentence)
 
 
 # What every answer carries, and what no request may do

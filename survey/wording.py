@@ -1,21 +1,25 @@
-"""How days, numbers and lists are written for people."""
+"""How days, numbers and lists are written for people; `formats` is a locale that Babel knows."""
 
 import datetime as dt
 from collections.abc import Sequence
 
+from babel.dates import format_date
+from babel.lists import format_list
+from babel.numbers import format_decimal
 
-def day(value: dt.date) -> str:
+ENGLISH = "en_GB"
+
+
+def day(value: dt.date, formats: str = ENGLISH) -> str:
     """A day, as in 3 December 2026."""
-    return f"{value.day} {value:%B %Y}"
+    return format_date(value, "long", locale=formats)
 
 
-def number(value: float) -> str:
+def number(value: float, formats: str = ENGLISH) -> str:
     """A whole number with its thousands apart, as in 12,001."""
-    return f"{value:,.0f}"
+    return format_decimal(value, "#,##0", locale=formats)
 
 
-def listed(words: Sequence[str], last: str = "and") -> str:
+def listed(words: Sequence[str], formats: str = ENGLISH) -> str:
     """Words as a list in a sentence, as in a, b and c."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return format_list(words, locale=formats)

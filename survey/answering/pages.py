@@ -11,7 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import Answer, Page, Question, QuestionSet, path
-from survey import web, wording
+from questions.messages import _
+from survey import web
 from survey.answering import response as steps
 from survey.answering.openings import Door, Opening, Openings
 from survey.answering.progress import progress
@@ -68,7 +69,9 @@ async def begin(request: Request) -> Response:
     door = await _door(request)
     key = next(iter((await web.read_form(request)).get("key", [])), "")
     if not KEY.fullmatch(key):
-        raise Problem(400, "That did not work", "Please go back to the start page and press Start again.")
+        raise Problem(
+            400, _("That did not work"), _("Please go back to the start page and press Start again.")
+        )
     here = installation(request)
     new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today())
     existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
@@ -91,13 +94,13 @@ async def _door(request: Request) -> Door:
     if door is None:
         raise Problem(
             404,
-            "We do not know that code",
-            "Check the letters and numbers and try again. There is no 0, O, 1 or I in our codes.",
+            _("We do not know that code"),
+            _("Check the letters and numbers and try again. There is no 0, O, 1 or I in our codes."),
             "answering/code.html",
         )
     if door.retired_on is not None:
         raise Problem(
-            410, "This code is no longer used", "Please ask whoever gave it to you for the new one."
+            410, _("This code is no longer used"), _("Please ask whoever gave it to you for the new one.")
         )
     _must_be_open(door.opening, request)
     return door
@@ -106,19 +109,22 @@ async def _door(request: Request) -> Door:
 def _must_be_open(opening: Opening, request: Request) -> None:
     today = installation(request).today()
     if today < opening.opens_on:
-        day = wording.day(opening.opens_on)
-        raise Problem(403, "Not open yet", f"{opening.title} opens on {day}. Please come back then.")
+        sentence = _(
+            "%(title)s opens on %(day)s. Please come back then.", title=opening.title, day=opening.opens_on
+        )
+        raise Problem(403, _("Not open yet"), sentence)
     if today > opening.closes_on:
         raise _closed(opening)
 
 
 def _closed(opening: Opening) -> Problem:
-    closed, outcome = wording.day(opening.closes_on), wording.day(opening.outcome_on)
-    return Problem(
-        410,
-        "This has closed",
-        f"{opening.title} closed on {closed}. We will say what we heard by {outcome}.",
+    sentence = _(
+        "%(title)s closed on %(closed)s. We will say what we heard by %(outcome)s.",
+        title=opening.title,
+        closed=opening.closes_on,
+        outcome=opening.outcome_on,
     )
+    return Problem(410, _("This has closed"), sentence)
 
 
 # One response: look at it, or take a step with it
@@ -190,8 +196,8 @@ def _key(request: Request) -> str:
 def _unknown() -> Problem:
     return Problem(
         404,
-        "We cannot find those answers",
-        "The address may have been cut short or changed. You can start again with your code.",
+        _("We cannot find those answers"),
+        _("The address may have been cut short or changed. You can start again with your code."),
         "answering/code.html",
     )
 

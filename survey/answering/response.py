@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from questions import Answer, Page, QuestionSet, missing, on_path, path, validate
+from questions import Answer, Message, Page, QuestionSet, missing, on_path, path, validate
+from questions.messages import _
 from survey.answering.openings import Opening
 
 QUARTERS_UNTIL_LEFT = 2
@@ -61,7 +62,7 @@ class Mend:
 
     response: Stored
     page: Page | None
-    messages: dict[str, str]
+    messages: dict[str, Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
     """Send a response in: what is off its path goes, what places it becomes columns."""
     unanswered = missing(question_set, response.answers)
     if unanswered:
-        return None, Mend(response, None, dict.fromkeys(unanswered, "This one needs an answer."))
+        return None, Mend(response, None, dict.fromkeys(unanswered, _("This one needs an answer.")))
     answers = on_path(question_set, response.answers)
     changed = replace(
         response,

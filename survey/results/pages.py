@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from analysis import charts
 from questions import QuestionSet
+from questions.messages import _
 from survey import access, counts
 from survey.instruments import parsed
 from survey.models import Collection, Consultation
@@ -91,7 +92,7 @@ def picture(request: Request, session: Session) -> Response:
 
 
 def _no_picture() -> Problem:
-    return Problem(404, "There is no such picture", "Open the results page and choose one from there.")
+    return Problem(404, _("There is no such picture"), _("Open the results page and choose one from there."))
 
 
 def _drawn(found: Figures, by: str, request: Request) -> str:
@@ -118,7 +119,7 @@ def _collection(request: Request, session: Session, consultation: Consultation) 
     wanted = request.query_params.get("collection", "")
     found = next((one for one in ranked if str(one.id) == wanted), None) or next(iter(ranked), None)
     if found is None:
-        raise Problem(404, "Nothing is collected here yet", "This consultation has no collection.")
+        raise Problem(404, _("Nothing is collected here yet"), _("This consultation has no collection."))
     return found
 
 

@@ -77,8 +77,10 @@ def empty_app(database: str) -> Starlette:
     found = Place(stored, question_set, door.opening)
     page = question_set.pages[5]
     shown = question_shown(found, question_set.pages, page, {page.key: []}, {}, to_check=False)
-    template = web.templates.get_template("answering/question.html")
-    context = {"place": here.place, "help_lines": here.help_lines, "demo": False, "path": "/", **shown}
+    english = here.language("en")
+    template = web.templates_in(english).get_template("answering/question.html")
+    lines = web.help_lines(here.place, english)
+    context = {"place": here.place, "help_lines": lines, "demo": False, "path": "/", **shown}
 
     async def show(_request: Request) -> Response:
         return HTMLResponse(template.render(context))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -87,6 +87,40 @@ def compare(old: QuestionSet, new: QuestionSet) -> Versions:
     ]
     gone = [_removed(key) for key in before if key not in after]
     return Versions((*kept, *gone), tuple(_of_the_whole(old, new)))
+
+
+def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[str, ...]:
+    """Keys and codes that the new set takes up again after an earlier version but the last, for something else.
+
+    earlier: every published version, newest first. Empty when each key and code still means what it meant.
+
+    >>> from questions import read, shipped, shipped_source
+    >>> with_other = read(shipped_source("pulse").replace('"safe_dark"', '"safe_night"'))
+    >>> again = read(shipped_source("pulse").replace("feel in your area after dark", "feel on a bus"))
+    >>> reused(again, [with_other, shipped("pulse")])[0]
+    'question safe_dark: an earlier version asked something else under this key. Give it a new key.'
+    """
+    found: dict[str, str] = {}
+    versions = list(earlier)
+    for question in new.questions:
+        past = [one for version in versions for one in version.questions if one.key == question.key]
+        if (
+            past
+            and not any(one.key == question.key for one in versions[0].questions)
+            and _says_else(past[0], question)
+        ):
+            told = f"question {question.key}: an earlier version asked something else under this key."
+            found[question.key] = f"{told} Give it a new key."
+        for code in question.codes:
+            before = next((one for one in past if one.has(code)), None)
+            if before and before is not past[0] and str(before.label(code)) != str(question.label(code)):
+                told = f"question {question.key}, option {code}: the code stood for “{before.label(code)}” before."
+                found[f"{question.key}.{code}"] = f"{told} Give it a code that was never used."
+    return tuple(found.values())
+
+
+def _says_else(old: Question, new: Question) -> bool:
+    return old.kind != new.kind or str(old.prompt) != str(new.prompt)
 
 
 def _asked(question_set: QuestionSet) -> dict[str, _Asked]:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from survey import accounts, consultations, web
 from survey.answering import pages as answering
 from survey.db import open_engine
-from survey.designer import changes
+from survey.designer import changes, publishing, trying
 from survey.designer import pages as designer
 from survey.places import load
 from survey.results import pages as results
@@ -69,6 +69,13 @@ ROUTES = [
     Route("/staff/sets", action(designer.new_set), methods=["POST"]),
     Route("/staff/sets/{key}", page(designer.designer)),
     Route("/staff/sets/{key}/history", page(designer.story)),
+    Route("/staff/sets/{key}/look/{page}", page(trying.look)),
+    Route("/staff/sets/{key}/try", page(trying.try_it)),
+    Route("/staff/sets/{key}/try/{page}", page(trying.by_hand), methods=["GET"]),
+    Route("/staff/sets/{key}/try/{page}", action(trying.next_by_hand), methods=["POST"]),
+    Route("/staff/sets/{key}/publish", page(publishing.before_publishing), methods=["GET"]),
+    Route("/staff/sets/{key}/publish", action(publishing.publish), methods=["POST"]),
+    Route("/staff/sets/{key}/marks", action(publishing.mark), methods=["POST"]),
     Route("/staff/sets/{key}/title", action(changes.save_title), methods=["POST"]),
     Route("/staff/sets/{key}/add", action(changes.add_question), methods=["POST"]),
     Route("/staff/sets/{key}/act", action(changes.act), methods=["POST"]),

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, func, select
 
-from survey.models import Collection, Response
+from survey.models import Collection, Instrument, Response
 
 
 def submitted_to(session: Session, consultation_id: int | None) -> int:
@@ -27,5 +27,16 @@ def submitted_by_setting(session: Session, collection_id: int | None) -> dict[in
         select(Response.setting_id, func.count())
         .where(col(Response.collection_id) == collection_id, col(Response.submitted_on).is_not(None))
         .group_by(col(Response.setting_id))
+    )
+    return dict(rows.all())
+
+
+def under_way_by_version(session: Session, key: str) -> dict[int, int]:
+    """How many responses to each version of a question set are begun and not sent in; 0 is absent."""
+    rows = session.exec(
+        select(Instrument.version, func.count())
+        .join(Response, col(Response.instrument_id) == col(Instrument.id))
+        .where(col(Instrument.key) == key, col(Response.submitted_on).is_(None))
+        .group_by(col(Instrument.version))
     )
     return dict(rows.all())

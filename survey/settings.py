@@ -11,13 +11,15 @@ class Settings:
 
     `database_url` is an SQLAlchemy address (`sqlite:///file.db` or `postgresql+psycopg://...`);
     `place` names a folder of `survey/places`; `public_url` is how people reach this installation;
-    `demo` marks an installation that holds made-up answers.
+    `demo` marks an installation that holds made-up answers; `four_eyes`: whoever publishes a question set is not
+    the one who changed it last.
     """
 
     database_url: str = "sqlite:///soundings.db"
     place: str = "london"
     public_url: str = "http://127.0.0.1:8000"
     demo: bool = False
+    four_eyes: bool = True
 
     @property
     def secure(self) -> bool:
@@ -26,13 +28,14 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from DATABASE_URL, SOUNDINGS_PLACE, SOUNDINGS_PUBLIC_URL and SOUNDINGS_DEMO."""
+    """Settings from DATABASE_URL and SOUNDINGS_PLACE, _PUBLIC_URL, _DEMO and _FOUR_EYES."""
     usual = Settings()
     return Settings(
         database_url=with_driver(environment.get("DATABASE_URL", usual.database_url)),
         place=environment.get("SOUNDINGS_PLACE", usual.place),
         public_url=environment.get("SOUNDINGS_PUBLIC_URL", usual.public_url).rstrip("/"),
         demo=environment.get("SOUNDINGS_DEMO", "") == "1",
+        four_eyes=environment.get("SOUNDINGS_FOUR_EYES", "1") != "0",
     )
 
 

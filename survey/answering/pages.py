@@ -279,7 +279,9 @@ def question_shown(
         "place_on_path": place,
         "count": count,
         "before": CHECK if to_check else pages[place - 2].key if place > 1 else None,
-        "to_check": to_check,
+        "root": f"/r/{found.response.key}",
+        "query": "?check=1" if to_check else "",
+        "query_back": "",
         "answered": [q.key for q in page.questions if q.key in found.response.concealed],
         "language": found.question_set.language,
     }

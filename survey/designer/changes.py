@@ -172,6 +172,7 @@ ACTIONS: dict[str, tuple[Callable[[QuestionSet, str], QuestionSet], str]] = {
 
 def act(request: Request, session: Session, form: Form) -> Page | Response:
     """Move, copy or take out a question: each is a button called after what it does, with the question's key."""
+    access.open_staff_page(request, session, DESIGNS)
     do = next((name for name in (*ACTIONS, "duplicate", "drop") if one(form, name)), "")
     if not do:
         raise Problem(400, "Nothing was chosen", "Go back and press one of the buttons.")

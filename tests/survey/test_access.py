@@ -57,6 +57,16 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/staff/sets"): ("/staff/sets", DESIGN),
     ("GET", "/staff/sets/{key}"): ("/staff/sets/tiny", READ_SETS),
     ("GET", "/staff/sets/{key}/history"): ("/staff/sets/tiny/history", READ_SETS),
+    ("GET", "/staff/sets/{key}/look/{page}"): ("/staff/sets/tiny/look/worry", READ_SETS),
+    ("GET", "/staff/sets/{key}/try"): ("/staff/sets/tiny/try", READ_SETS),
+    ("GET", "/staff/sets/{key}/try/{page}"): ("/staff/sets/tiny/try/worry", READ_SETS),
+    ("POST", "/staff/sets/{key}/try/{page}"): ("/staff/sets/tiny/try/worry", READ_SETS),
+    ("GET", "/staff/sets/{key}/publish"): ("/staff/sets/tiny/publish", READ_SETS),
+    ("POST", "/staff/sets/{key}/publish"): (
+        "/staff/sets/tiny/publish",
+        {"Priya, publisher", "Amara, administrator"},
+    ),
+    ("POST", "/staff/sets/{key}/marks"): ("/staff/sets/tiny/marks", READ_SETS),
     **{
         ("POST", f"/staff/sets/{{key}}/{what}"): (f"/staff/sets/tiny/{what}", DESIGN)
         for what in ("title", "add", "act", "step", "retire")

@@ -34,6 +34,11 @@ class Finding:
     def __str__(self) -> str:
         return f"{self.place}: {self.told} {self.mend}"
 
+    @property
+    def must(self) -> bool:
+        """Whether it keeps the set from being published."""
+        return self.weight == MUST
+
 
 @dataclass(frozen=True, slots=True)
 class Audit:

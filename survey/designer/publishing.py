@@ -60,6 +60,8 @@ def _page(request: Request, session: Session, staff: Staff, now: Working, status
         "staff": staff,
         "now": now,
         "effect": found,
+        "trivial": MARKS[0],
+        "changes_meaning": MARKS[1],
         "undecided": compare(past[0], now.question_set).unmarked({}) if past else (),
         "version": (now.published.version if now.published else 0) + 1,
         "under_way": counts.under_way_by_version(session, now.key),

@@ -113,6 +113,7 @@ def _screen(
     shown = {
         "root": _root(now),
         "query": f"?{_query(answers)}" if answers else "",
+        "query_back": f"?{_query(answers)}",
         "page": page,
         "given": given or {question.key: [] for question in page.questions},
         "messages": messages,

@@ -45,7 +45,7 @@ class Working:
             return "retired"
         if self.published is None:
             return "draft"
-        return f"published {self.published.version}" + (", changed since" if self.changed else "")
+        return f"version {self.published.version}" + (", changed since" if self.changed else "")
 
 
 class Nowhere(LookupError):

@@ -125,7 +125,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     complaints: list[str] = []
 
     def new_visitor(
-        size: tuple[int, int] = PHONE, *, scripts: bool = True, scheme: str = "light", staff: bool = False
+        size: tuple[int, int] = PHONE, *, scripts: bool = True, scheme: str = "light", staff: str = ""
     ) -> Page:
         context = chromium.new_context(
             base_url=site.address,
@@ -139,7 +139,7 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: _same_host(request.url, site.address, complaints))
         if staff:
-            _sign_in(page, site)
+            _sign_in(page, site, staff)
         return page
 
     yield new_visitor
@@ -160,12 +160,12 @@ def _same_host(url: str, address: str, complaints: list[str]) -> None:
         complaints.append(f"asked another host: {url}")
 
 
-def invitation(site: Site) -> str:
-    """The address of a new one-time link."""
+def invitation(site: Site, who: str = "Ada") -> str:
+    """The address of a new one-time link for somebody with every role."""
     with transaction(open_engine(site.database)) as session:
-        return f"/staff/in/{accounts.invite(session, 'Ada', list(Role), system_clock())}"
+        return f"/staff/in/{accounts.invite(session, who, list(Role), system_clock())}"
 
 
-def _sign_in(page: Page, site: Site) -> None:
-    page.goto(invitation(site))
+def _sign_in(page: Page, site: Site, who: str) -> None:
+    page.goto(invitation(site, who))
     page.get_by_role("button", name="Sign in on this device").click()

@@ -30,6 +30,11 @@ PAGES_FOR_STAFF = (
     "/staff/consultations/not-answered-yet",
     "/staff/consultations/not-answered-yet/results",
     "/staff/audit",
+    "/staff/sets",
+    "/staff/sets/youth_survey?q=safe_school",
+    "/staff/sets/youth_survey/publish",
+    "/staff/sets/youth_survey/history",
+    "/staff/sets/youth_survey/try?seed=1",
     "/staff/consultations/nowhere",
 )
 

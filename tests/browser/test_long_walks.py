@@ -57,7 +57,7 @@ def test_every_page_of_the_answering_flow(visit: Visit, size: tuple[int, int], s
 
 @pytest.mark.parametrize(("size", "scheme"), WAYS, ids=NAMES)
 def test_every_page_for_staff(visit: Visit, size: tuple[int, int], scheme: str) -> None:
-    page = visit(size, scheme=scheme, staff=True)
+    page = visit(size, scheme=scheme, staff="Ada")
     for address in PAGES_FOR_STAFF:
         page.goto(address, wait_until="networkidle")
         keep(page, f"{size[0]}-{scheme}", address.strip("/").replace("/", "-").replace("?", "-"))

@@ -169,7 +169,7 @@ def test_nothing_is_too_wide_or_too_small_to_touch(visit: Visit, width: int) -> 
 
 
 def test_a_choice_of_question_changes_the_figures_in_place(visit: Visit) -> None:
-    page = visit(LAPTOP, staff=True)
+    page = visit(LAPTOP, staff="Ada")
     page.goto("/staff/consultations/youth-survey-2026/results")
     page.evaluate("window.stayed = true")
     page.get_by_label("Question").select_option("safe_dark")
@@ -181,7 +181,7 @@ def test_a_choice_of_question_changes_the_figures_in_place(visit: Visit) -> None
 
 
 def test_the_results_work_without_scripts(visit: Visit) -> None:
-    page = visit(LAPTOP, staff=True, scripts=False)
+    page = visit(LAPTOP, staff="Ada", scripts=False)
     page.goto("/staff/consultations/youth-survey-2026/results")
     page.get_by_label("Question").select_option("safe_dark")
     page.get_by_role("button", name="Show").click()
@@ -193,7 +193,7 @@ def test_the_results_work_without_scripts(visit: Visit) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_of_the_staff_breaks_an_accessibility_rule(visit: Visit, scheme: str) -> None:
-    page = visit(LAPTOP, scheme=scheme, staff=True)
+    page = visit(LAPTOP, scheme=scheme, staff="Ada")
     for address in PAGES_FOR_STAFF:
         page.goto(address)
         assert violations(page) == []

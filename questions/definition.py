@@ -110,6 +110,8 @@ class Text:
     def pipes(self) -> tuple[str, ...]:
         """The keys of the questions whose answers stand in its words, in any language; each once."""
         every = (self.source, *(words for _, words in self.translations))
+        if not any("${" in words for words in every):
+            return ()
         return tuple(dict.fromkeys(key for words in every for key in PIPE.findall(words)))
 
 
@@ -364,10 +366,22 @@ def texts(part: object) -> Iterator[Text]:
     elif isinstance(part, tuple):
         for member in part:
             yield from texts(member)
-    elif isinstance(part, (QuestionSet, Page, Question, Choice)):
-        for spot in fields(part):
-            if spot.init:
-                yield from texts(getattr(part, spot.name))
+    else:
+        for spot in _SPOKEN.get(type(part), ()):
+            value = getattr(part, spot)
+            if value is not None:
+                yield from texts(value)
+
+
+_SPOKEN: dict[type, tuple[str, ...]] = {  # where there are texts
+    QuestionSet: ("title", "pages"),
+    Page: ("questions", "title", "note"),
+    Question: (
+        *("prompt", "hint", "choices", "dont_know", "prefer_not_to_say"),
+        *("constraint_message", "fallback"),
+    ),
+    Choice: ("label",),
+}
 
 
 def shared_languages(every: Iterable[Text]) -> frozenset[str]:

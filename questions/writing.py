@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import Field, fields
 from typing import Any
 from unicodedata import category
@@ -50,6 +50,13 @@ def write(question_set: QuestionSet) -> str:
     kind = "text"
     prompt = {en = "Why?", bn = "কেন?"}
     """
+    text = as_text(question_set)
+    refuse_what_is_lost(question_set, text)
+    return text
+
+
+def as_text(question_set: QuestionSet) -> str:
+    """The document of a set, without reading it back: whoever keeps it must see that nothing is lost."""
     language = question_set.language
     top = [
         f"{name} = {_value(getattr(question_set, name), language)}" for name in ("key", "title", "language")
@@ -57,14 +64,15 @@ def write(question_set: QuestionSet) -> str:
     if question_set.offered_unreviewed:
         top.append(f"offered_unreviewed = [{', '.join(map(_quoted, question_set.offered_unreviewed))}]")
     parts = ["\n".join(top), *("\n".join(_page(page, language)) for page in question_set.pages)]
-    text = "\n\n".join(parts) + "\n"
-    _refuse_what_is_lost(question_set, text)
-    return text
+    return "\n\n".join(parts) + "\n"
 
 
-def _refuse_what_is_lost(question_set: QuestionSet, text: str) -> None:
+def refuse_what_is_lost(
+    question_set: QuestionSet, text: str, read_it: Callable[[str], QuestionSet] = read
+) -> None:
+    """Raise WrongDefinition unless reading a text gives the set again."""
     try:
-        back = read(text)
+        back = read_it(text)
     except WrongSet as wrong:
         raise WrongDefinition(map(str, wrong.faults)) from None
     if back != question_set:

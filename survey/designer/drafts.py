@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
-from questions import QuestionSet, read, write
+from questions import QuestionSet, read
+from questions.writing import as_text, refuse_what_is_lost
 from survey.instruments import latest
 from survey.models import Draft, Instrument, Revision
 
@@ -84,6 +85,13 @@ def as_read(source: str) -> QuestionSet:
     return read(source)
 
 
+def as_kept(question_set: QuestionSet) -> str:
+    """The document of a set, read back once so that nothing is lost; raises WrongDefinition."""
+    source = as_text(question_set)
+    refuse_what_is_lost(question_set, source, as_read)
+    return source
+
+
 def revision(session: Session, key: str, number: int) -> Revision:
     """One revision of a draft that has it."""
     found = session.exec(
@@ -104,7 +112,7 @@ def start(
     """Begin a draft; its key must be free."""
     session.add(Draft(key=question_set.key, at=FIRST - 1))
     session.flush()
-    _add(session, question_set.key, Made(write(question_set), who, did, now))
+    _add(session, question_set.key, Made(as_kept(question_set), who, did, now))
 
 
 def save(
@@ -118,7 +126,7 @@ def save(
         assert before.published is not None
         start(session, before.question_set, who, now, f"began with version {before.published.version}")
         at = FIRST
-    return _add(session, before.key, Made(write(changed), who, did, now, before=at))
+    return _add(session, before.key, Made(as_kept(changed), who, did, now, before=at))
 
 
 def undo(session: Session, now: Working, who: str, at: dt.datetime) -> str | None:

@@ -83,6 +83,11 @@ ROUTES = [
     Route("/staff/sets/{key}/retire", action(changes.retire), methods=["POST"]),
     Route("/staff/sets/{key}/questions/{question}", action(changes.save_question), methods=["POST"]),
     Route("/staff/sets/{key}/questions/{question}/shown", action(changes.save_condition), methods=["POST"]),
+    Route(
+        "/staff/sets/{key}/questions/{question}/page-shown",
+        action(changes.save_page_condition),
+        methods=["POST"],
+    ),
     Route("/staff/sets/{key}/questions/{question}/page", action(changes.save_page), methods=["POST"]),
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),

@@ -54,9 +54,10 @@ def change(
         at = drafts.save(session, now, made.question_set, staff.name, _clock(request), made.did)
     except (WrongForm, WrongDefinition) as wrong:
         typed = form if "prompt" in form else None
-        text = one(form, "text") if one(form, "do") == "text" else None
+        path = request.url.path.rpartition("/")[2]
+        text = (path, one(form, "text")) if one(form, "do") == "text" else ("", "")
         return shown_designer(
-            staff, now, key, typed=typed, messages=wrong.messages, status=422, condition_text=text
+            staff, now, key, typed=typed, messages=wrong.messages, status=422, wrong_text=text
         )
     except IntegrityError:
         raise _at_once() from None
@@ -204,6 +205,21 @@ def save_condition(request: Request, session: Session, form: Form) -> Page | Res
         return Changed(editing.put(found, key, new), f"changed who is asked {_short(old.prompt)}", key)
 
     return change(request, session, form, key, lambda found: found.question(key).show_if, edit)
+
+
+def save_page_condition(request: Request, session: Session, form: Form) -> Page | Response:
+    """Keep who comes to the page that a question is on."""
+    key = request.path_params["question"]
+
+    def edit(found: QuestionSet) -> Changed:
+        words = _short(_question(found, key).prompt)
+        page = found.pages[editing.page_number(found, key)]
+        new = replace(page, show_if=show_if.condition_from(form, found, page.show_if))
+        return Changed(
+            editing.put_page(found, page.key, new), f"changed who comes to the page of {words}", key
+        )
+
+    return change(request, session, form, key, lambda found: _bare_page(found, key), edit)
 
 
 def save_page(request: Request, session: Session, form: Form) -> Page | Response:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from questions import Condition, Question, QuestionSet, editing
+from questions import Condition, Question, QuestionSet, editing, written
 from questions import Page as Screen
 from questions.audit import Audit, audit
 from questions.sentences import sentence
@@ -82,16 +82,18 @@ def shown_designer(
     news: Sequence[Revision] = (),
     clash: Question | None = None,
     status: int = 200,
-    condition_text: str | None = None,
+    wrong_text: tuple[str, str] = ("", ""),
 ) -> Page:
-    """The designer's page; `typed` is what stands in the open question's form where it could not be kept."""
+    """The designer's page; `typed` is what stands in the open question's form where it could not be kept.
+
+    wrong_text: the form ("shown" or "page-shown") and the text of a condition that could not be read.
+    """
     question_set = now.question_set
     keys = [question.key for question in question_set.questions]
     question = question_set.question(key if key in keys else keys[0])
     number = editing.page_number(question_set, question.key)
     page = question_set.pages[number]
     found = audit_of(now)
-    rows = show_if.as_rows(question.show_if)
     shown = {
         "staff": staff,
         "may_design": may_design(staff),
@@ -112,14 +114,40 @@ def shown_designer(
         "kinds": KINDS,
         "published_codes": _published_codes(now, question.key),
         "published_key": _was_published(now, question.key),
-        "asked_when": _when(question.show_if, question_set),
-        "rows": show_if.menus(rows.rows, question_set) if rows else None,
-        "join": rows.join if rows else "and",
         "earlier": show_if.earlier(question_set, number),
-        "condition_text": condition_text,
-        "page_when": _when(page.show_if, question_set),
+        "question_asked": _asked("shown", question.show_if, question_set, wrong_text),
+        "page_asked": _asked("page-shown", page.show_if, question_set, wrong_text),
     }
     return Page("designer/designer.html", shown, status, block="designer")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A condition as its form shows it: in words, as menus (None where only text can say it), and as text.
+
+    path: where the form is sent. typed: text that could not be read, to be mended.
+    """
+
+    path: str
+    when: str
+    rows: list[show_if.Menu] | None
+    join: str
+    text: str
+    typed: str | None
+
+
+def _asked(
+    path: str, condition: Condition | None, question_set: QuestionSet, wrong_text: tuple[str, str]
+) -> Asked:
+    rows = show_if.as_rows(condition)
+    return Asked(
+        path,
+        _when(condition, question_set),
+        show_if.menus(rows.rows, question_set) if rows else None,
+        rows.join if rows else "and",
+        written(condition) if condition else "",
+        wrong_text[1] if wrong_text[0] == path else None,
+    )
 
 
 def _was_published(now: Working, key: str) -> bool:

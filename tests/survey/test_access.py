@@ -76,6 +76,10 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/sets/tiny/questions/worry/shown",
         DESIGN,
     ),
+    ("POST", "/staff/sets/{key}/questions/{question}/page-shown"): (
+        "/staff/sets/tiny/questions/worry/page-shown",
+        DESIGN,
+    ),
     ("POST", "/staff/sets/{key}/questions/{question}/page"): (
         "/staff/sets/tiny/questions/worry/page",
         DESIGN,

@@ -183,6 +183,15 @@ def test_who_is_asked_is_built_from_menus_and_read_as_a_sentence(house: House) -
     assert read(draft(house)).question("years").show_if is None
 
 
+def test_who_comes_to_a_page_is_built_in_the_same_way(house: House) -> None:
+    assert change(house, "questions/years/page-shown", do="add", add="helps") == 303
+    assert str(read(draft(house)).page("years").show_if) == "Selected(question='helps', code='clubs')"
+    page = house.as_(BEN).get(f"{SET}?q=years").text
+    assert page.count("Shown when “What would help?” includes “More clubs”.") == 1
+    assert change(house, "questions/years/page-shown", do="everybody") == 303
+    assert read(draft(house)).page("years").show_if is None
+
+
 def test_menus_offer_earlier_questions_only(house: House) -> None:
     page = house.as_(BEN).get(f"{SET}?q=helps").text
     menu = page[page.index('<select name="add">') :]

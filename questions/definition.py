@@ -103,12 +103,16 @@ class Text:
     @property
     def languages(self) -> frozenset[str]:
         """The languages that it is translated into, drafts apart."""
+        if not self.translations:
+            return frozenset()
         drafts = {language for language, status in self.statuses if status == "draft"}
         return frozenset(language for language, _ in self.translations if language not in drafts)
 
     @property
     def pipes(self) -> tuple[str, ...]:
         """The keys of the questions whose answers stand in its words, in any language; each once."""
+        if "${" not in self.source and not self.translations:
+            return ()
         every = (self.source, *(words for _, words in self.translations))
         if not any("${" in words for words in every):
             return ()
@@ -345,7 +349,8 @@ def _set_faults(question_set: QuestionSet) -> Iterator[str]:
     if not question_set.pages:
         yield "The set asks nothing. Add a [[page]] with a [[page.question]]."
     yield from map(str, arrangement_faults([outline(page) for page in question_set.pages]))
-    missing = set(question_set.languages) - shared_languages(texts(question_set))
+    claimed = set(question_set.languages)
+    missing = claimed - shared_languages(texts(question_set)) if claimed else set()
     for language in sorted(missing):
         yield f"Not every text has the language {language}. Translate the rest, or take {language} out."
     for language in sorted(set(question_set.offered_unreviewed) - set(question_set.languages) - missing):
@@ -386,8 +391,12 @@ _SPOKEN: dict[type, tuple[str, ...]] = {  # where there are texts
 
 def shared_languages(every: Iterable[Text]) -> frozenset[str]:
     """The languages that all texts are translated into."""
-    known = [text.languages for text in every]
-    return frozenset.intersection(*known) if known else frozenset()
+    shared: frozenset[str] | None = None
+    for text in every:
+        shared = text.languages if shared is None else shared & text.languages
+        if not shared:
+            return frozenset()
+    return shared or frozenset()
 
 
 def _canonical(question_set: QuestionSet) -> str:

@@ -14,7 +14,8 @@ LONGEST_CELL = 32_767  # characters, in any spreadsheet program
 
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _TO_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)|[\ufffe\uffff]")
-_PLAIN = ("General", "@", "0")  # how a number is shown as it is
+_PLAIN = ("General", "@")  # how a number is shown as it is
+_WHOLE = (*_PLAIN, "0")  # and how a whole one is
 _SPREADSHEET_WORDS = {True: "TRUE", False: "FALSE"}
 
 
@@ -40,7 +41,7 @@ def words(cell: Cell) -> str:
 
 
 def _number(value: float, shown: str) -> str:
-    if not math.isfinite(value) or shown not in _PLAIN or abs(value) >= 10**15:
+    if not math.isfinite(value) or abs(value) >= 10**15 or shown not in (_PLAIN if value % 1 else _WHOLE):
         told = "This is a number that may look different from what was typed."
         raise Unreadable(f"{told} Format the cell as text and type it again.")
     return numeral(value)

@@ -481,12 +481,15 @@ def test_what_has_no_heading_is_not_passed_over() -> None:
 
 
 def test_merged_cells_comments_and_odd_numbers_are_refused_by_their_place() -> None:
-    made = book(survey=[HEADINGS, WHY, ["text", "a", 7]], settings=SETTINGS)
+    made = book(survey=[HEADINGS, WHY, ["text", "a", 7, 1.6]], settings=SETTINGS)
     made["survey"]["C3"].number_format = "000"
+    made["survey"]["D3"].number_format = "0"
     made["survey"]["A2"].comment = Comment("Ask Ruth first.", "Ruth")
     made["survey"].merge_cells("C2:D2")
     assert faults(saved(made)) == [
         "sheet survey, row 3, column C (label): This is a number that may look different from what was typed. "
+        "Format the cell as text and type it again.",
+        "sheet survey, row 3, column D (hint): This is a number that may look different from what was typed. "
         "Format the cell as text and type it again.",
         "sheet survey, cells C2:D2: The cells C2:D2 are merged. Unmerge them: each cell says one thing.",
         "sheet survey, cell A2: There is a comment on this cell, which would be lost. Take it out.",

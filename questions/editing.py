@@ -171,6 +171,8 @@ def place_before(question_set: QuestionSet, key: str, before: str | None) -> Que
     """
     if before == key:
         return question_set
+    if before is not None:
+        question_set.question(before)
     question = question_set.question(key)
     own = question_set.pages[page_number(question_set, key)]
     page = own if len(own.questions) == 1 else Page(_page_key(question_set.pages, key), (question,))

@@ -17,7 +17,7 @@ from survey import access
 from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
 from survey.designer.forms import WrongForm
-from survey.designer.opening import DESIGNS, one, open_set
+from survey.designer.opening import DESIGNS, one, open_set, whole
 from survey.designer.showing import shown_designer
 from survey.models import Draft, Staff
 from survey.web import Form, Page, Problem, installation, see
@@ -70,8 +70,8 @@ def _at_once() -> Problem:
 
 def _seen(form: Form, now: Working) -> int:
     """The revision that the form was made from."""
-    told = one(form, "seen")
-    return int(told) if told.isdigit() else now.at
+    told = whole(one(form, "seen"))
+    return now.at if told is None else told
 
 
 def _clashes(session: Session, now: Working, seen: int, touches: Touched, who: str) -> bool:
@@ -185,6 +185,8 @@ def act(request: Request, session: Session, form: Form) -> Page | Response:
             copied, copy = editing.duplicate(found, key)
             return Changed(copied, f"copied {words}", copy)
         if do == "drop":
+            if before:
+                _question(found, before)
             return Changed(editing.place_before(found, key, before), f"moved {words}", key)
         make, told = ACTIONS[do]
         return Changed(make(found, key), f"{told} {words}", None if do == "remove" else key)
@@ -259,11 +261,11 @@ def save_title(request: Request, session: Session, form: Form) -> Page | Respons
 def step(request: Request, session: Session, form: Form) -> Page | Response:
     """Undo the last change, or bring back what was undone, or go to how it was at any change."""
     staff, now = open_set(request, session, DESIGNS, to_change=True)
-    to = one(form, "to")
-    if _seen(form, now) != now.at and not to:
+    to = whole(one(form, "to"))
+    if _seen(form, now) != now.at and to is None:
         return _clash(session, staff, now, _seen(form, now), one(form, "q") or None, {})
-    if to.isdigit() and 1 <= int(to) <= now.at:
-        drafts.go_to(session, now, int(to), staff.name, _clock(request))
+    if to is not None and 1 <= to <= now.at:
+        drafts.go_to(session, now, to, staff.name, _clock(request))
     elif one(form, "do") == "redo":
         drafts.redo(session, now, staff.name, _clock(request))
     else:

@@ -171,7 +171,7 @@ def rows_of(form: Form) -> list[Row]:
 def moved(rows: list[Row], do: str) -> list[Row]:
     """The rows after `up-2`, `down-2` or `remove-2` (from 0); as they are for anything else."""
     what, _, number = do.partition("-")
-    if not number.isdigit() or int(number) >= len(rows):
+    if not re.fullmatch("[0-9]{1,4}", number) or int(number) >= len(rows):
         return rows
     at = int(number)
     if what == "remove":

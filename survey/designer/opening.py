@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlmodel import Session
 from starlette.requests import Request
 
+from questions.conditions import KEY
 from survey import access
 from survey.designer import drafts
 from survey.designer.drafts import Working
@@ -21,6 +24,8 @@ def open_set(
     """The member of staff, and the set in the address; raises Problem where there is no such."""
     staff = access.open_staff_page(request, session, roles)
     try:
+        if not KEY.fullmatch(request.path_params["key"]):
+            raise drafts.Nowhere(request.path_params["key"])
         return staff, drafts.working(session, request.path_params["key"], to_change=to_change)
     except drafts.Nowhere:
         raise Problem(
@@ -31,6 +36,11 @@ def open_set(
 def may_design(staff: Staff) -> bool:
     """Whether somebody may change drafts."""
     return bool(set(DESIGNS) & set(staff.roles))
+
+
+def whole(told: str) -> int | None:
+    """A whole number as a form or an address says it; None for anything else."""
+    return int(told) if re.fullmatch("[0-9]{1,9}", told) else None
 
 
 def one(form: Form, name: str) -> str:

@@ -13,7 +13,7 @@ from questions import editing, shipped_source
 from questions.document import SETS
 from survey import access
 from survey.designer import drafts
-from survey.designer.opening import DESIGNS, READS, may_design, one, open_set
+from survey.designer.opening import DESIGNS, READS, may_design, one, open_set, whole
 from survey.designer.showing import shown_designer
 from survey.models import Instrument, Staff
 from survey.web import Form, Page, installation, see
@@ -83,8 +83,8 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
 def designer(request: Request, session: Session) -> Page:
     """A set as it stands: its questions in order, the chosen one open beside the page that people will see."""
     staff, now = open_set(request, session)
-    since = request.query_params.get("since", "")
-    others = drafts.history(session, now.key, int(since)) if since.isdigit() else []
+    since = whole(request.query_params.get("since", ""))
+    others = drafts.history(session, now.key, since) if since is not None else []
     news = [other for other in others if other.who != staff.name]
     return shown_designer(staff, now, request.query_params.get("q"), news=news)
 

@@ -124,8 +124,8 @@ def condition_from(form: Form, question_set: QuestionSet, old: Condition | None)
         return _from_text(next(iter(form.get("text", [])), ""))
     rows = rows_of(form) if "leaf_question" in form else list((as_rows(old) or Rows("and", ())).rows)
     what, _, number = do.partition("-")
-    if what == "remove" and number.isdigit():
-        rows = [row for n, row in enumerate(rows) if n != int(number)]
+    if what == "remove":
+        rows = [row for n, row in enumerate(rows) if str(n) != number]
     if do == "add":
         rows.append(first_row(_chosen(form, question_set)))
     return _joined(rows, question_set, next(iter(form.get("join", [])), "and"))
@@ -161,7 +161,19 @@ def _joined(rows: Sequence[Row], question_set: QuestionSet, join: str) -> Condit
 
 
 def _leaf(row: Row, question_set: QuestionSet) -> Condition:
-    question = question_set.question(row.question)
+    try:
+        return _compared(row, question_set.question(row.question))
+    except KeyError:
+        raise WrongForm(
+            ["A question that this looks at is not there any more. Open the set again."]
+        ) from None
+    except WrongForm:
+        raise
+    except ValueError as wrong:
+        raise WrongForm([f"This cannot be a condition: {wrong}."]) from None
+
+
+def _compared(row: Row, question: Question) -> Condition:
     if question.kind == "text":
         said = Comparison(row.question, "!=", "")
         return Not(said) if row.operator == "blank" else said

@@ -16,7 +16,7 @@ from questions import Answer, Answers, QuestionSet, Wording, check, missing, on_
 from questions import Page as Screen
 from questions.walks import walk
 from survey.designer.drafts import Working
-from survey.designer.opening import open_set
+from survey.designer.opening import open_set, whole
 from survey.web import Form, Page, see
 
 PEOPLE = 1000
@@ -26,8 +26,7 @@ SEED = "a person who tries it"
 def try_it(request: Request, session: Session) -> Page:
     """A walk by hand beside what a thousand random people meet."""
     staff, now = open_set(request, session)
-    told = request.query_params.get("seed", "1")
-    seed = int(told) if told.isdigit() and len(told) < 10 else 1
+    seed = whole(request.query_params.get("seed", "1")) or 1
     walks = walk(now.question_set, PEOPLE, seed) if "seed" in request.query_params else None
     shown = {"staff": staff, "now": now, "walks": walks, "seed": seed, "people": PEOPLE}
     return Page("designer/try.html", shown)
@@ -150,7 +149,7 @@ def _answers(request: Request, question_set: QuestionSet) -> dict[str, Answer]:
     packed = request.query_params.get("answers", "")
     try:
         answers = json.loads(base64.urlsafe_b64decode(packed.encode()))
-    except (binascii.Error, ValueError):
+    except (binascii.Error, ValueError, RecursionError):
         return {}
     if not isinstance(answers, dict):
         return {}

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlmodel import col, select
 
 from questions import read, shipped_source
@@ -417,3 +419,74 @@ def test_shipped_sets_open_in_the_designer_as_they_are(house: House) -> None:
         page = house.as_(PRIYA).get(f"/staff/sets/{name}").text
         assert "As it was published." in page
         assert "disabled" in page
+
+
+# Whatever is sent
+
+
+FIELDS = (
+    *(
+        "seen",
+        "do",
+        "to",
+        "up",
+        "down",
+        "drop",
+        "before",
+        "duplicate",
+        "remove",
+        "join",
+        "split",
+        "add",
+        "after",
+    ),
+    *(
+        "words",
+        "new_kind",
+        "key",
+        "kind",
+        "prompt",
+        "hint",
+        "label",
+        "code",
+        "exclusive",
+        "low",
+        "high",
+        "length",
+    ),
+    *("at_most", "leaf_question", "leaf_operator", "leaf_value", "text", "title", "note", "random_block"),
+    *("dont_know", "required", "fallback", "mark worry", "collection", "like", "q"),
+)
+VALUES = st.one_of(
+    st.sampled_from(
+        ["", "0", "1", "worry", "helps", "years", "many", "text", "number", "up-1", "remove-0", "²"]
+    ),
+    st.sampled_from(
+        ["has", "not", "<", "'\"", "${worry} = 'very'", "${x}", "9" * 5000, "\x00", "a b", "everybody"]
+    ),
+    st.text(max_size=8),
+)
+PATHS = (
+    *("add", "act", "step", "retire", "title", "publish", "marks", "questions/worry", "questions/nothing"),
+    *("questions/years/shown", "questions/years/page", "questions/years/page-shown", "try/worry", "try/end"),
+)
+
+
+@given(
+    path=st.sampled_from(PATHS),
+    form=st.dictionaries(st.sampled_from(FIELDS), st.lists(VALUES, min_size=1, max_size=3), max_size=8),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_whatever_is_sent_is_answered_and_leaves_a_set_that_can_be_read(
+    house: House, path: str, form: dict[str, list[str]]
+) -> None:
+    sent = {name: [one.encode("utf-8", "ignore").decode() for one in values] for name, values in form.items()}
+    answer = house.as_(AMARA).post(f"{SET}/{path}", data=sent)
+    assert answer.status_code in (200, 303, 400, 404, 409, 422), (answer.status_code, path, sent)
+    page = house.as_(AMARA).get(SET, params={"q": next(iter(sent.get("q", [""]))), "since": "²"})
+    assert page.status_code == 200
+
+
+@pytest.mark.parametrize("key", ["%00", "Tiny", "no_such_set", "a" * 200])
+def test_a_set_that_is_not_there_is_said_so(house: House, key: str) -> None:
+    assert house.as_(BEN).get(f"/staff/sets/{key}").status_code == 404

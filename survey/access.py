@@ -19,6 +19,7 @@ NOTED_EVERY = dt.timedelta(minutes=5)
 ANYONE_SIGNED_IN = tuple(Role)
 READS_RESULTS = (Role.ANALYST, Role.PUBLISHER, Role.ADMIN)
 READS_AUDIT = (Role.ADMIN,)
+CHOOSES_WORDS = (Role.DESIGNER, Role.PUBLISHER, Role.ADMIN)
 
 
 def new_token() -> tuple[str, str]:

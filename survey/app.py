@@ -1,7 +1,7 @@
 """The app: one list of routes that reads as a table of contents."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from sqlalchemy import Engine, text
@@ -14,11 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from survey import accounts, consultations, web
+from survey import accounts, consultations, web, words
 from survey.answering import pages as answering
 from survey.db import open_engine
 from survey.designer import changes, publishing, trying
 from survey.designer import pages as designer
+from survey.languages import Language, read_languages
 from survey.places import load
 from survey.results import pages as results
 from survey.settings import Settings
@@ -45,6 +46,7 @@ ROUTES = [
     Route("/r/{key}/thank-you", answering.thank_you),
     Route("/r/{key}/leave-now", answering.leave, methods=["POST"]),
     Route("/r/{key}/carry-on", answering.carry_on, methods=["POST"]),
+    Route("/r/{key}/change-language", answering.change_language, methods=["POST"]),
     Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),
     Route("/r/{key}/{page}", answering.answer, methods=["POST"]),
     Route("/left", answering.gone),
@@ -89,6 +91,9 @@ ROUTES = [
         methods=["POST"],
     ),
     Route("/staff/sets/{key}/questions/{question}/page", action(changes.save_page), methods=["POST"]),
+    # Staff choose words
+    Route("/staff/words", page(words.words), methods=["GET"]),
+    Route("/staff/words", action(words.choose), methods=["POST"]),
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),
@@ -104,9 +109,11 @@ def make_app(
     settings: Settings,
     engine: Engine | None = None,
     clock: Callable[[], dt.datetime] = system_clock,
+    languages: Mapping[str, Language] | None = None,
 ) -> Starlette:
     """The app of an installation, as a value; its lanes to the database open when it starts."""
-    here = Installation(settings, engine or open_engine(settings.database_url), load(settings.place), clock)
+    database, place = engine or open_engine(settings.database_url), load(settings.place)
+    here = Installation(settings, database, place, clock, languages or read_languages())
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

@@ -30,20 +30,16 @@ class Language:
     """One language of the interface.
 
     `code` is as in `<html lang>`; `name` is what it calls itself; `formats` is the locale whose days and numbers
-    it uses; `reviewed`: a native speaker has checked the interface.
+    it uses; `direction` is `ltr` or `rtl`; `reviewed`: a native speaker has checked the interface.
     """
 
     code: str
     name: str
     formats: str
     reviewed: bool
+    direction: str
     words: Words
     form_of: Callable[[int], int]
-
-    @property
-    def direction(self) -> str:
-        """`ltr` or `rtl`."""
-        return Locale.parse(self.formats).text_direction
 
     def gettext(self, sentence: str) -> str:
         """A sentence in this language; in English where it has none."""
@@ -53,25 +49,29 @@ class Language:
         """The form of a sentence that goes with a number."""
         return self.words.get((one, self.form_of(number)), one if number == 1 else many)
 
-    def say(self, message: str) -> str:
-        """A message with its values as this language writes them; other words stay as they are."""
+    def say(self, message: str, wording: Callable[[Text], str] | None = None) -> str:
+        """A message with its values as this language writes them; other words stay as they are.
+
+        wording: what a text of the question set says to this person.
+        """
         if not isinstance(message, Message):
             return message
-        if not message.values:
-            return self.gettext(message.sentence)
-        return self.gettext(message.sentence) % {name: self._said(v) for name, v in message.values.items()}
+        values = {name: self._said(value, wording) for name, value in message.values.items()}
+        return self.gettext(message.sentence) % values if values else self.gettext(message.sentence)
 
-    def _said(self, value: object) -> str:
+    def _said(self, value: object, wording: Callable[[Text], str] | None) -> str:
         if isinstance(value, Message):
-            return self.say(value)
+            return self.say(value, wording)
         if isinstance(value, dt.date):
             return self.day(value)
-        words = value.into(self.code) if isinstance(value, Text) else str(value)
-        return (
-            f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}"
-            if self.direction == "rtl"
-            else words
-        )
+        if isinstance(value, Text):
+            return self._apart(wording(value) if wording else value.into(self.code))
+        return self._apart(str(value))
+
+    def _apart(self, words: str) -> str:
+        """Words in a sentence that runs the other way, so that neither disturbs the other."""
+        rtl = self.direction == "rtl"
+        return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}" if rtl else words
 
     def day(self, value: dt.date) -> str:
         """A day, as in 3 December 2026."""
@@ -99,7 +99,8 @@ def _read(folder: Path) -> Language:
     catalogues = [read_catalogue(path) for path in sorted((folder / "LC_MESSAGES").glob("*.po"))]
     words = {form: said for catalogue in catalogues for form, said in forms(catalogue) if said}
     plural = catalogues[0].plural_expr if catalogues else "n != 1"
-    return Language(folder.name, words=words, form_of=gettext.c2py(plural), **about)
+    direction = Locale.parse(about["formats"]).text_direction
+    return Language(folder.name, direction=direction, words=words, form_of=gettext.c2py(plural), **about)
 
 
 def read_catalogue(path: Path) -> Catalog:

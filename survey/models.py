@@ -145,7 +145,8 @@ class Response(SQLModel, table=True):
 
     `quarter` is the quarter of an hour of the last change, kept only while the response is open, so
     that one that was left stops showing its answers (`concealed` lists those); 0 means left by choice.
-    `borough`, `age_band` and `gender` are copied from the answers when the response is submitted.
+    `language` is the one that the questions were read in; None for the set's own. `borough`, `age_band` and
+    `gender` are copied from the answers when the response is submitted.
     """
 
     __table_args__ = (
@@ -161,11 +162,23 @@ class Response(SQLModel, table=True):
     answers: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     concealed: list[str] = Field(default_factory=list, sa_type=Document)
     quarter: int | None = None
+    language: str | None = None
     started_on: dt.date
     submitted_on: dt.date | None = None
     borough: str | None = None
     age_band: str | None = None
     gender: str | None = None
+
+
+class InterfaceText(SQLModel, table=True):
+    """Words of the interface that staff put in place of a catalogue's; `form` is that of a plural, else 0."""
+
+    __tablename__ = "interface_text"
+
+    language: str = Field(primary_key=True)
+    sentence: str = Field(primary_key=True)
+    form: int = Field(default=0, primary_key=True)
+    words: str
 
 
 class Staff(SQLModel, table=True):

@@ -29,6 +29,7 @@ from survey.db import reading, transaction
 from survey.languages import SOURCE, Language, read_languages
 from survey.places import Place
 from survey.settings import Settings
+from survey.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
 LARGEST_BODY = 64 * 1024
@@ -46,16 +47,24 @@ class Installation:
     engine: Engine
     place: Place
     clock: Callable[[], dt.datetime]
-    languages: Mapping[str, Language] = field(default_factory=read_languages)
+    catalogues: Mapping[str, Language] = field(default_factory=read_languages)
+    vocabulary: Vocabulary = field(init=False)
     _zone: ZoneInfo = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find the place's time zone once."""
+        """Find the place's time zone, and what is spoken, once."""
         object.__setattr__(self, "_zone", ZoneInfo(self.place.timezone))
+        object.__setattr__(self, "vocabulary", Vocabulary(self.engine, self.catalogues))
+
+    @property
+    def languages(self) -> Mapping[str, Language]:
+        """The interface's languages by code, with the words that staff chose."""
+        return self.vocabulary.languages()
 
     def language(self, code: str | None) -> Language:
         """The interface's language of a code; English where it does not speak that one."""
-        return self.languages.get(code or SOURCE) or self.languages[SOURCE]
+        languages = self.languages
+        return languages.get(code or SOURCE) or languages[SOURCE]
 
     def now(self) -> dt.datetime:
         """This moment."""
@@ -136,7 +145,12 @@ class Words(Extension):
         """The source with every whole sentence translated."""
         spoken = self.environment.globals["spoken"]
         assert isinstance(spoken, Language)
-        return WHOLE.sub(lambda sentence: spoken.gettext(sentence[1]), source)
+        return WHOLE.sub(lambda found: _unless_code(spoken.gettext(found[1]), found[0]), source)
+
+
+def _unless_code(words: str, expression: str) -> str:
+    """Words for a template; one that could be taken for its code stays an expression, which is never run."""
+    return expression if "{" in words or "%" in words else words
 
 
 @lru_cache(maxsize=64)
@@ -153,7 +167,9 @@ def templates_in(language: Language) -> jinja2.Environment:
     )
     templates.globals.update(
         spoken=language,
-        words=lambda text: in_words(text, language),
+        in_words=lambda text: in_words(text, language),
+        in_english=lambda words: marked(words, SOURCE, language),
+        as_asked=as_asked(language),
         stylesheet=stylesheet,
         static=static_address,
         mark=Markup((HERE / "templates" / "mark.svg").read_text("utf8").strip()),  # noqa: S704
@@ -166,10 +182,21 @@ def templates_in(language: Language) -> jinja2.Environment:
 
 
 def in_words(text: Text, language: Language) -> str:
-    """A text in a language; where it has no words in that one, its own, marked as what they are."""
-    if language.code in text.languages or language.code.startswith(SOURCE):
-        return text.into(language.code)
-    return Markup('<span lang="{}" dir="ltr">{}</span>').format(SOURCE, text)
+    """A text of ours on a page in a language; in English, marked so, where it is not translated."""
+    translated = language.code in text.languages
+    return text.into(language.code) if translated else marked(str(text), SOURCE, language)
+
+
+def marked(words: str, code: str, language: Language) -> str:
+    """Words in the language of a code as they stand on a page in another: marked, unless it is a kind of the same."""
+    if language.code.partition("-")[0] == code:
+        return words
+    return Markup('<span lang="{}" dir="auto">{}</span>').format(code, words)
+
+
+def as_asked(language: Language) -> str:
+    """What an address ends in so that its page speaks a language too."""
+    return "" if language.code == SOURCE else f"?lang={language.code}"
 
 
 @lru_cache(maxsize=64)
@@ -185,7 +212,7 @@ def spoken_to(request: Request) -> Language:
     return found or installation(request).language(request.query_params.get("lang"))
 
 
-def speak(request: Request, code: str) -> Language:
+def speak(request: Request, code: str | None) -> Language:
     """Answer this request in a language, whatever goes wrong with it later."""
     request.state.language = installation(request).language(code)
     return spoken_to(request)

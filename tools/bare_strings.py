@@ -13,6 +13,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "survey" / "templates"
 READ_OUT = ("title", "alt", "aria-label", "aria-description", "placeholder", "label", "summary")
 NAMES = ("Soundings",)  # said alike in every language
 MARKED = ("_", "gettext", "ngettext")
+CHOOSING = ("select", "selectattr", "reject", "rejectattr")
 SENTENCE = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]+|^[A-Z][a-z]+")
 SHOWN = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands for what an expression shows
 NOT_SAID = re.compile(
@@ -82,6 +83,8 @@ def _in_expressions(node: nodes.Node) -> Iterator[tuple[int, str]]:
         if isinstance(child, nodes.Call) and getattr(child.node, "name", "") in MARKED:
             for value in child.kwargs:
                 yield from _in_expressions(value)
+        elif isinstance(child, nodes.Compare) or getattr(child, "name", "") in CHOOSING:
+            continue  # what is compared is not shown
         elif isinstance(child, nodes.Const) and isinstance(child.value, str):
             if SENTENCE.search(child.value) and child.value not in NAMES:
                 yield child.lineno, child.value

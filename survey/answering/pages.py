@@ -10,20 +10,24 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import Answer, Page, Question, QuestionSet, path
+from questions import Answer, Page, Question, QuestionSet, order, path
 from questions.messages import _
 from survey import web
 from survey.answering import response as steps
 from survey.answering.openings import Door, Opening, Openings
 from survey.answering.progress import progress
+from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Closed, Finished, Mend, Outcome, Saved, Stored, Unknown
 from survey.answering.writer import Lane
+from survey.languages import Language
 from survey.web import Problem, installation, see
 
 CHECK = "check-answers"
 DONE = "thank-you"
 CODE = re.compile(r"[A-Z0-9]{1,20}")
 KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+PAGE = re.compile(rf"{CHECK}|[a-z][a-z0-9_]*")
+UNREVIEWED = _("This translation has not been checked by a native speaker yet.")
 
 
 class Desk:
@@ -52,32 +56,58 @@ def desk(request: Request) -> Desk:
 async def enter_code(request: Request) -> Response:
     """The page for a code from a poster; a code that was typed in goes to its start page."""
     code = "".join(request.query_params.get("code", "").split())
-    return see(f"/s/{_in_path(code)}") if code else web.render(web.Page("answering/code.html"), request)
+    if not code:
+        return web.render(web.Page("answering/code.html"), request)
+    return see(f"/s/{_in_path(code)}{web.as_asked(web.spoken_to(request))}")
 
 
 async def start(request: Request) -> Response:
     """The start page of a setting: what this is, who reads it, and where help is."""
     door = await _door(request)
-    opening = door.opening
-    pages = desk(request).openings.question_set(opening.instrument_id).pages
-    shown = {"opening": opening, "door": door, "minutes": minutes(pages), "key": secrets.token_urlsafe(16)}
+    question_set = desk(request).openings.question_set(door.opening.instrument_id)
+    code = _chosen(request.query_params.get("lang"), question_set)
+    language = web.speak(request, code)
+    shown = {
+        "opening": door.opening,
+        "door": door,
+        "minutes": minutes(question_set.pages),
+        "key": secrets.token_urlsafe(16),
+        "languages": offered(question_set, installation(request).languages),
+        "chosen": code,
+        "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
+    }
     return web.render(web.Page("answering/start.html", shown), request)
+
+
+def _chosen(code: str | None, question_set: QuestionSet) -> str:
+    """The language that somebody asks for, if the questions are offered in it; else their own."""
+    return code if code in question_set.offered else question_set.language
 
 
 async def begin(request: Request) -> Response:
     """Begin a response under the key that the start page carries; the same key again begins nothing new."""
+    form = await web.read_form(request)
+    code = _one(form, "lang")
+    web.speak(request, code)
     door = await _door(request)
-    key = next(iter((await web.read_form(request)).get("key", [])), "")
+    key = _one(form, "key")
     if not KEY.fullmatch(key):
         raise Problem(
             400, _("That did not work"), _("Please go back to the start page and press Start again.")
         )
     here = installation(request)
-    new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today())
+    question_set = desk(request).openings.question_set(door.opening.instrument_id)
+    code = _chosen(code, question_set)
+    new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today(), code)
     existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
     if existing is not None:
         return see(f"/r/{key}")
-    return _go(new, desk(request).openings.question_set(new.instrument_id).pages[0])
+    return _go(new, path(question_set, {}, key)[0])
+
+
+def _one(form: web.Form, name: str) -> str:
+    """The first value of a field; empty where it was not sent."""
+    return next(iter(form.get(name, ())), "")
 
 
 def minutes(pages: Sequence[Page]) -> int:
@@ -155,6 +185,7 @@ async def _look(request: Request) -> Place | Response:
     found = await desk(request).reader.do(key, look)
     if found is None:
         raise _unknown()
+    _speak(request, found)
     if found.response.submitted:
         return see(f"/r/{key}/{DONE}")
     if not found.opening.open_on(installation(request).today()):
@@ -162,6 +193,11 @@ async def _look(request: Request) -> Place | Response:
     if found.response.left(steps.quarter_of(installation(request).now())):
         return web.render(web.Page("answering/left.html", {"key": key}), request)
     return found
+
+
+def _speak(request: Request, found: Place) -> Language:
+    """Answer in the language of a response."""
+    return web.speak(request, language_of(found.response, found.question_set))
 
 
 async def _take(request: Request, step: Callable[[Stored, QuestionSet], steps.Step]) -> Outcome:
@@ -175,15 +211,26 @@ async def _take(request: Request, step: Callable[[Stored, QuestionSet], steps.St
             return None, Finished()
         opening = openings.of_collection(stored.collection_id)
         if not opening.open_on(today):
-            return None, Closed(opening)
+            return None, Closed(stored, opening)
         return step(stored, openings.question_set(stored.instrument_id))
 
     outcome = await desk(request).writer.do(_key(request), take)
     if isinstance(outcome, Unknown):
         raise _unknown()
+    if not isinstance(outcome, Finished):
+        _speak(request, _place(openings, outcome.response))
     if isinstance(outcome, Closed):
         raise _closed(outcome.opening)
     return outcome
+
+
+async def _form(request: Request) -> web.Form:
+    """The form that was sent; if it cannot be read, that is said in the language of the response."""
+    try:
+        return await web.read_form(request)
+    except Problem:
+        await _look(request)
+        raise
 
 
 def _key(request: Request) -> str:
@@ -202,12 +249,17 @@ def _unknown() -> Problem:
     )
 
 
+def path_of(found: Place) -> tuple[Page, ...]:
+    """The pages that this person sees, in their order."""
+    return path(found.question_set, found.response.answers, found.response.key)
+
+
 async def resume(request: Request) -> Response:
     """Go to the first page that has not been seen."""
     found = await _look(request)
     if isinstance(found, Response):
         return found
-    pages = path(found.question_set, found.response.answers)
+    pages = path_of(found)
     return _go(found.response, steps.first_unseen(pages, found.response))
 
 
@@ -216,7 +268,7 @@ async def show_question(request: Request) -> Response:
     found = await _look(request)
     if isinstance(found, Response):
         return found
-    pages = path(found.question_set, found.response.answers)
+    pages = path_of(found)
     page = next((page for page in pages if page.key == request.path_params["page"]), None)
     if page is None:
         return see(f"/r/{found.response.key}")
@@ -226,7 +278,7 @@ async def show_question(request: Request) -> Response:
 
 async def answer(request: Request) -> Response:
     """Keep the answers of one page, then go on to the next; or say what to mend."""
-    form = await web.read_form(request)
+    form = await _form(request)
     now, page_key = steps.quarter_of(installation(request).now()), request.path_params["page"]
     to_check = _to_check(request)
     outcome = await _take(
@@ -242,7 +294,7 @@ async def answer(request: Request) -> Response:
 
 def _mend(request: Request, mend: Mend, page: Page, form: web.Form) -> Response:
     found = _place(desk(request).openings, mend.response)
-    pages = path(found.question_set, mend.response.answers)
+    pages = path_of(found)
     given = {question.key: form.get(question.key, []) for question in page.questions}
     return _question_page(request, found, pages, page, given, mend.messages)
 
@@ -255,7 +307,9 @@ def _question_page(
     given: Mapping[str, Sequence[str]],
     messages: Mapping[str, str],
 ) -> Response:
-    shown = question_shown(found, pages, page, given, messages, to_check=_to_check(request))
+    language = _speak(request, found)
+    shown = question_shown(found, pages, page, given, messages, language, to_check=_to_check(request))
+    shown["languages"] = offered(found.question_set, installation(request).languages)
     return web.render(web.Page("answering/question.html", shown, 422 if messages else 200), request)
 
 
@@ -265,25 +319,34 @@ def question_shown(
     page: Page,
     given: Mapping[str, Sequence[str]],
     messages: Mapping[str, str],
+    language: Language,
     *,
     to_check: bool,
 ) -> dict[str, object]:
     """What the template of a question shows."""
-    place, count = progress(found.question_set, pages, page)
+    response = found.response
+    place, count = progress(found.question_set, pages, page, response.key)
+    plain = plainly(response, found.question_set, pages)
+    code = language_of(response, found.question_set)
     return {
         "opening": found.opening,
-        "key": found.response.key,
+        "key": response.key,
         "page": page,
+        "asked": plain(page.questions[0].prompt),
+        "options_of": lambda question: order.options(question, response.key),
         "given": given,
-        "messages": messages,
+        "messages": {key: language.say(message, plain) for key, message in messages.items()},
         "place_on_path": place,
         "count": count,
         "before": CHECK if to_check else pages[place - 2].key if place > 1 else None,
-        "root": f"/r/{found.response.key}",
+        "root": f"/r/{response.key}",
         "query": "?check=1" if to_check else "",
         "query_back": "",
-        "answered": [q.key for q in page.questions if q.key in found.response.concealed],
-        "language": found.question_set.language,
+        "to_check": to_check,
+        "here": page.key,
+        "answered": [q.key for q in page.questions if q.key in response.concealed],
+        "chosen": code,
+        "say": on_page(plain, code, language),
     }
 
 
@@ -317,7 +380,7 @@ async def check_answers(request: Request) -> Response:
 
 async def submit(request: Request) -> Response:
     """Send a response in; once more does nothing more."""
-    await web.read_form(request)
+    await _form(request)
     today = installation(request).today()
     outcome = await _take(request, lambda stored, question_set: steps.submit(stored, question_set, today))
     if isinstance(outcome, Mend):
@@ -326,29 +389,35 @@ async def submit(request: Request) -> Response:
 
 
 def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> Response:
-    pages = path(found.question_set, found.response.answers)
-    rows = [(page, question, _shown(found, question)) for page in pages for question in page.questions]
+    pages = path_of(found)
+    language = _speak(request, found)
+    plain = plainly(found.response, found.question_set, pages)
+    code = language_of(found.response, found.question_set)
+    say = on_page(plain, code, language)
+    rows = [(page, question, _shown(found, question, say)) for page in pages for question in page.questions]
     shown = {
         "opening": found.opening,
         "key": found.response.key,
         "rows": rows,
-        "messages": messages,
+        "messages": {key: language.say(message, plain) for key, message in messages.items()},
         "last": pages[-1].key,
-        "language": found.question_set.language,
+        "here": CHECK,
+        "languages": offered(found.question_set, installation(request).languages),
+        "chosen": code,
+        "say": say,
     }
     return web.render(web.Page("answering/check.html", shown, 422 if messages else 200), request)
 
 
-def _shown(found: Place, question: Question) -> list[str] | None:
+def _shown(found: Place, question: Question, say: Say) -> list[str] | None:
     """An answer in words; None where it was given before the survey was left and stays hidden."""
     if question.key in found.response.concealed:
         return None
     answer = found.response.answers.get(question.key)
-    language = found.question_set.language
     if isinstance(answer, list):
-        return [question.label(code).into(language) for code in answer]
+        return [say(question.label(code)) for code in answer]
     if isinstance(answer, str) and question.has(answer):
-        return [question.label(answer).into(language)]
+        return [say(question.label(answer))]
     return [] if answer is None else [str(answer)]
 
 
@@ -356,14 +425,14 @@ async def thank_you(request: Request) -> Response:
     """What happens next and by when. It shows no answer, whoever opens it."""
     openings = desk(request).openings
 
-    def look(stored: Stored | None) -> tuple[None, Opening | None]:
-        sent = stored is not None and stored.submitted
-        return None, openings.of_collection(stored.collection_id) if stored and sent else None
+    def look(stored: Stored | None) -> tuple[None, Place | None]:
+        return None, _place(openings, stored) if stored and stored.submitted else None
 
-    opening = await desk(request).reader.do(_key(request), look)
-    if opening is None:
+    found = await desk(request).reader.do(_key(request), look)
+    if found is None:
         return see(f"/r/{_key(request)}")
-    return web.render(web.Page("answering/done.html", {"opening": opening}), request)
+    _speak(request, found)
+    return web.render(web.Page("answering/done.html", {"opening": found.opening}), request)
 
 
 # Leaving and coming back
@@ -371,9 +440,9 @@ async def thank_you(request: Request) -> Response:
 
 async def leave(request: Request) -> Response:
     """Hide the answers at once and go to a page that says nothing of them."""
-    await web.read_form(request)
+    await _form(request)
     await _take(request, lambda stored, _question_set: steps.leave(stored))
-    return see("/left")
+    return see(f"/left{web.as_asked(web.spoken_to(request))}")
 
 
 async def gone(request: Request) -> Response:
@@ -388,10 +457,19 @@ async def forget(_request: Request) -> Response:
 
 async def carry_on(request: Request) -> Response:
     """Go on after leaving: nothing is lost, and what was answered before stays hidden."""
-    await web.read_form(request)
+    await _form(request)
     now = steps.quarter_of(installation(request).now())
     await _take(request, lambda stored, _question_set: steps.carry_on(stored, now))
     return see(f"/r/{_key(request)}")
+
+
+async def change_language(request: Request) -> Response:
+    """Go on in another language, on the page where that was asked for."""
+    form = await _form(request)
+    code, page = _one(form, "language"), _one(form, "page")
+    await _take(request, lambda stored, question_set: steps.speak(stored, question_set, code))
+    back = f"/{page}" if PAGE.fullmatch(page) else ""
+    return see(f"/r/{_key(request)}{back}{'?check=1' if _one(form, 'check') else ''}")
 
 
 def _in_path(code: str) -> str:

@@ -2,29 +2,28 @@
 
 from collections.abc import Iterator
 
-from questions import Condition, Page, QuestionSet, mentioned
+from questions import Condition, Page, QuestionSet, mentioned, order
 
-_turns: dict[str, int] = {}
+_turns: dict[str, frozenset[str]] = {}
 
 
-def progress(question_set: QuestionSet, pages: tuple[Page, ...], page: Page) -> tuple[int, int | None]:
+def progress(
+    question_set: QuestionSet, pages: tuple[Page, ...], page: Page, seed: str
+) -> tuple[int, int | None]:
     """This page's place on the path, and how many pages the path has once no answer can change that."""
     place = next(place for place, one in enumerate(pages, 1) if one.key == page.key)
-    order = [one.key for one in question_set.pages]
-    known = order.index(page.key) > _last_turn(question_set)
+    every = order.pages(question_set.pages, seed) if question_set.randomised else question_set.pages
+    from_here = next(place for place, one in enumerate(every) if one.key == page.key)
+    known = _turning(question_set).isdisjoint(one.key for one in every[from_here:])
     return place, len(pages) if known else None
 
 
-def _last_turn(question_set: QuestionSet) -> int:
-    """The index of the last page whose answers decide what comes after it; -1 where none does."""
+def _turning(question_set: QuestionSet) -> frozenset[str]:
+    """The pages whose answers decide what comes after them."""
     if question_set.fingerprint not in _turns:
         decisive = {key for condition in _conditions(question_set) for key in mentioned(condition)}
-        places = [
-            place
-            for place, page in enumerate(question_set.pages)
-            if any(question.key in decisive for question in page.questions)
-        ]
-        _turns[question_set.fingerprint] = max(places, default=-1)
+        turning = (p.key for p in question_set.pages if any(q.key in decisive for q in p.questions))
+        _turns[question_set.fingerprint] = frozenset(turning)
     return _turns[question_set.fingerprint]
 
 

@@ -24,6 +24,7 @@ class Stored:
     answers: dict[str, Answer] = field(default_factory=dict)
     concealed: tuple[str, ...] = ()
     quarter: int | None = None
+    language: str | None = None
     submitted_on: dt.date | None = None
     borough: str | None = None
     age_band: str | None = None
@@ -86,6 +87,7 @@ class Unknown:
 class Closed:
     """The consultation takes no more answers."""
 
+    response: Stored
     opening: Opening
 
 
@@ -93,7 +95,9 @@ Outcome = Saved | Mend | Elsewhere | Finished | Unknown | Closed
 Step = tuple[Stored | None, Outcome]
 
 
-def begin(key: str, opening: Opening, setting_id: int, now: dt.datetime, today: dt.date) -> Stored:
+def begin(
+    key: str, opening: Opening, setting_id: int, now: dt.datetime, today: dt.date, language: str | None = None
+) -> Stored:
     """A new response, with nothing in it yet."""
     return Stored(
         key=key,
@@ -102,6 +106,7 @@ def begin(key: str, opening: Opening, setting_id: int, now: dt.datetime, today: 
         setting_id=setting_id,
         started_on=today,
         quarter=quarter_of(now),
+        language=language,
     )
 
 
@@ -116,7 +121,9 @@ def save(
 ) -> Step:
     """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page)."""
     response = _conceal_if_left(response, now)
-    page = next((page for page in path(question_set, response.answers) if page.key == page_key), None)
+    page = next(
+        (page for page in path(question_set, response.answers, response.key) if page.key == page_key), None
+    )
     if page is None:
         return None, Elsewhere(response)
     kept = [q.key for q in page.questions if q.key in response.concealed and not any(form.get(q.key, ()))]
@@ -162,12 +169,20 @@ def carry_on(response: Stored, now: int) -> Step:
     return changed, Saved(changed)
 
 
+def speak(response: Stored, question_set: QuestionSet, language: str) -> Step:
+    """Read the questions in another of the languages that they are offered in."""
+    if language not in question_set.offered:
+        return None, Elsewhere(response)
+    changed = replace(response, language=language)
+    return changed, Saved(changed)
+
+
 def next_page(question_set: QuestionSet, response: Stored, page_key: str, *, to_check: bool) -> Page | None:
     """The page after this one, or None for "check your answers".
 
     On the way back from there (`to_check`), only pages that have never been seen come in between.
     """
-    pages = path(question_set, response.answers)
+    pages = path(question_set, response.answers, response.key)
     if to_check:
         return first_unseen(pages, response)
     keys = [page.key for page in pages]

@@ -68,8 +68,7 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     source = shipped_source(like) if like in {file.stem for file in SETS.glob("*.toml")} else None
     begun = drafts.as_read(source or BLANK.format(key=key))
     now = installation(request).now()
-    begun = replace(begun, key=key, title=editing.reworded(begun.title, title) or begun.title)
-    begun = editing.rebuilt(begun, begun.pages)
+    begun = replace(editing.rebuilt(begun, begun.pages, editing.reworded(begun.title, title)), key=key)
     drafts.start(
         session, begun, staff.name, now, f"began with a copy of {like}" if source else drafts.STARTED
     )

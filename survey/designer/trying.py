@@ -17,7 +17,7 @@ from questions import Page as Screen
 from questions.walks import walk
 from survey.designer.drafts import Working
 from survey.designer.opening import open_set, whole
-from survey.web import Form, Page, see
+from survey.web import Form, Page, see, spoken_to
 
 PEOPLE = 1000
 SEED = "a person who tries it"
@@ -109,18 +109,21 @@ def _screen(
     pages = path(question_set, answers, SEED)
     keys = [one.key for one in pages]
     place = keys.index(page.key) + 1 if page.key in keys else _number(question_set, page)
+    say = Wording(question_set, question_set.language, on_path(question_set, answers))
     shown = {
         "root": _root(now),
         "query": f"?{_query(answers)}" if answers else "",
         "query_back": f"?{_query(answers)}",
         "page": page,
         "given": given or {question.key: [] for question in page.questions},
-        "messages": messages,
+        "messages": {key: spoken_to(request).say(message, say) for key, message in messages.items()},
         "place_on_path": place,
         "count": len(pages) if page.key in keys else None,
         "before": keys[place - 2] if page.key in keys and place > 1 else None,
         "answered": [],
-        "say": Wording(question_set, question_set.language, on_path(question_set, answers)),
+        "say": say,
+        "asked": say(page.questions[0].prompt),
+        "languages": [],
         "options_of": lambda question: order.options(question, SEED),
         "trying": True,
     }

@@ -8,6 +8,9 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from questions import Text
 
 HERE = Path(__file__).parent
 
@@ -26,11 +29,11 @@ class Borough:
 class HelpLine:
     """Where help is: who it is, how to reach it, when it answers, and for whom it is."""
 
-    name: str
-    contact: str
+    name: Text
+    contact: Text
     href: str
-    when: str
-    about: str
+    when: Text | None
+    about: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def load(key: str, root: Path = HERE) -> Place:
         tiles=_tiles(key, drawn, boroughs),
         short_names={row["code"]: row["short"] for row in drawn},
         frame=tuple(_cell(row) for row in _rows(folder / "frame.csv")),
-        help_lines=tuple(HelpLine(**line) for line in lines["line"]),
+        help_lines=tuple(_help_line(line) for line in lines["line"]),
         help_lines_verified_on=lines["verified_on"],
         aliases={row["alias"]: row["code"] for row in _rows(folder / "aliases.csv")},
     )
@@ -114,6 +117,19 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def _borough(row: dict[str, str]) -> Borough:
     return Borough(row["code"], row["name"], row["sub_region"], row["police_force"])
+
+
+def _help_line(line: Mapping[str, Any]) -> HelpLine:
+    words = {name: _text(line[name]) for name in ("name", "contact", "about")}
+    when = _text(line["when"]) if line["when"] else None
+    return HelpLine(href=line["href"], when=when, **words)
+
+
+def _text(words: str | Mapping[str, str]) -> Text:
+    """Words in English, or in several languages: `{en = "any time", bn = "..."}`."""
+    if isinstance(words, str):
+        return Text(words)
+    return Text(words["en"], tuple((code, said) for code, said in words.items() if code != "en"))
 
 
 def _tiles(

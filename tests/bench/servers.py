@@ -76,8 +76,9 @@ def empty_app(database: str) -> Starlette:
     )
     found = Place(stored, question_set, door.opening)
     page = question_set.pages[5]
-    shown = question_shown(found, question_set.pages, page, {page.key: []}, {}, to_check=False)
     english = here.language("en")
+    shown = question_shown(found, question_set.pages, page, {page.key: []}, {}, english, to_check=False)
+    shown["languages"] = []
     template = web.templates_in(english).get_template("answering/question.html")
     lines = web.help_lines(here.place, english)
     context = {"place": here.place, "help_lines": lines, "demo": False, "path": "/", **shown}

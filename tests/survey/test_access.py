@@ -19,6 +19,7 @@ STAFF = set(CAST)
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
+WORDS = {"Ben, designer", "Priya, publisher", "Amara, administrator"}
 STRANGER = "a stranger"
 KEY = "A" * 22
 
@@ -39,6 +40,7 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/r/{key}/thank-you"): (f"/r/{KEY}/thank-you", EVERYBODY),
     ("POST", "/r/{key}/leave-now"): (f"/r/{KEY}/leave-now", EVERYBODY),
     ("POST", "/r/{key}/carry-on"): (f"/r/{KEY}/carry-on", EVERYBODY),
+    ("POST", "/r/{key}/change-language"): (f"/r/{KEY}/change-language", EVERYBODY),
     ("GET", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
     ("POST", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
     ("GET", "/left"): ("/left", EVERYBODY),
@@ -46,6 +48,8 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
     ("POST", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
     ("POST", "/staff/out"): ("/staff/out", STAFF),
+    ("GET", "/staff/words"): ("/staff/words", WORDS),
+    ("POST", "/staff/words"): ("/staff/words", WORDS),
     ("GET", "/staff/audit"): ("/staff/audit", {"Amara, administrator"}),
     ("GET", "/staff"): ("/staff", STAFF),
     ("GET", "/staff/consultations/{slug}"): ("/staff/consultations/safer-streets", STAFF),

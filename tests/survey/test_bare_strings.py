@@ -13,7 +13,7 @@ from tools.bare_strings import bare_strings
         '<label class="choice{% if wide %} apart{% endif %}">{{ label }}</label>',
         "<style>body{color:red}</style><script>go()</script>",
         '<p id="{{ key }}-hint">{% if count %}{{ ngettext("%(num)s day", "%(num)s days", count) }}{% endif %}</p>',
-        '{{ "%.1f"|format(value) }} {{ state|replace(" ", "-") }} {{ question.kind == "many" }}',
+        '{{ "%.1f"|format(value) }} {{ state|replace(" ", "-") }} {% if mark == "must mend" %}{% endif %}',
     ],
 )
 def test_what_is_marked_or_is_no_word_is_fine(source: str) -> None:

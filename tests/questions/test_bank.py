@@ -262,7 +262,11 @@ def test_it_is_refused_twice_with_the_page_that_has_it() -> None:
 
 def test_a_page_that_is_called_the_same_keeps_its_key() -> None:
     other = Page("religion", (Question("tea", "text", Text("Tea?")),))
-    longer = insert(replace(pulse, pages=(*pulse.pages, other)), ENTRIES["religion"], 0)
+    longer = insert(
+        replace(pulse, pages=(*pulse.pages, other), languages=(), offered_unreviewed=()),
+        ENTRIES["religion"],
+        0,
+    )
     assert [page.key for page in longer.pages] == [
         "religion_2",
         *(page.key for page in pulse.pages),

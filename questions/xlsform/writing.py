@@ -40,10 +40,9 @@ _ORDER = {  # of the columns; the first of each sheet are always there, the othe
             "required",
             "relevant",
             "constraint",
-            "constraint_message",
             "appearance",
         ),
-        *("parameters", "calculation"),
+        *("constraint_message", "parameters", "calculation"),
         *(
             f"{OURS}{name}"
             for name in ("sensitive", "fallback", DONT_KNOW, PREFER_NOT_TO_SAY, "random_block")
@@ -52,7 +51,7 @@ _ORDER = {  # of the columns; the first of each sheet are always there, the othe
     "choices": ("list_name", "name", "label", EXCLUSIVE),
     "settings": ("form_id", TITLE, "default_language", OFFERED),
 }
-_ALWAYS = {"survey": 9, "choices": 3, "settings": 3}
+_ALWAYS = {"survey": 8, "choices": 3, "settings": 3}
 _WIDE, _NARROW = 44, 18
 
 

@@ -69,7 +69,8 @@ def test_every_set_is_read_back_as_it_was_and_pyxform_accepts_it(question_set: Q
 def test_a_shipped_set_is_read_back_and_pyxform_has_nothing_to_say(name: str) -> None:
     content = write(shipped(name))
     assert read(content) == shipped(name)
-    assert accepted(content) == []
+    unknown = "do not contain valid machine-readable codes: Easy English (en-x-easy)."  # it knows no code of our own
+    assert [warning for warning in accepted(content) if unknown not in warning] == []
 
 
 AGE = Question("age", "number", Text("How old?"), low=0, high=99.5, decimals=True, dont_know=Text("?"))

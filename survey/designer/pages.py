@@ -85,7 +85,8 @@ def designer(request: Request, session: Session) -> Page:
     since = whole(request.query_params.get("since", ""))
     others = drafts.history(session, now.key, since) if since is not None else []
     news = [other for other in others if other.who != staff.name]
-    return shown_designer(staff, now, request.query_params.get("q"), news=news)
+    asked, phone = request.query_params.get("q"), request.query_params.get("phone", "")
+    return shown_designer(staff, now, asked, news=news, phone=phone)
 
 
 def story(request: Request, session: Session) -> Page:

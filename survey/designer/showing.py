@@ -14,6 +14,7 @@ from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
 from survey.designer.opening import may_design
 from survey.instruments import parsed
+from survey.languages import Language, read_languages
 from survey.models import Revision, Staff
 from survey.web import Form, Page
 
@@ -83,10 +84,12 @@ def shown_designer(
     clash: Question | None = None,
     status: int = 200,
     wrong_text: tuple[str, str] = ("", ""),
+    phone: str = "",
 ) -> Page:
     """The designer's page; `typed` is what stands in the open question's form where it could not be kept.
 
-    wrong_text: the form ("shown" or "page-shown") and the text of a condition that could not be read.
+    phone: the language of the page on the phone. wrong_text: the form ("shown" or "page-shown") and the text of a
+    condition that could not be read.
     """
     question_set = now.question_set
     keys = [question.key for question in question_set.questions]
@@ -116,9 +119,17 @@ def shown_designer(
         "published_key": _was_published(now, question.key),
         "earlier": show_if.earlier(question_set, number),
         "question_asked": _asked("shown", question.show_if, question_set, wrong_text),
+        "tongues": _spoken(question_set),
+        "phone": phone if phone in question_set.languages else question_set.language,
         "page_asked": _asked("page-shown", page.show_if, question_set, wrong_text),
     }
     return Page("designer/designer.html", shown, status, block="designer")
+
+
+def _spoken(question_set: QuestionSet) -> list[Language]:
+    """The languages of a set that the interface speaks too, the set's own first."""
+    known = read_languages()
+    return [known[one] for one in (question_set.language, *question_set.languages) if one in known]
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def next_by_hand(request: Request, session: Session, form: Form) -> Page | Respo
     try:
         whole = question_set.page(request.path_params["page"])
     except KeyError:
-        return see(_address(now, "end", answers))
+        return see(_address(request, now, "end", answers))
     page = next((one for one in path(question_set, answers, SEED) if one.key == whole.key), whole)
     checked = validate(page.questions, form)
     if checked.messages:
@@ -73,12 +73,12 @@ def next_by_hand(request: Request, session: Session, form: Form) -> Page | Respo
     answers = {**answers, **checked.answers}
     keys = [one.key for one in path(question_set, answers, SEED)]
     at = keys.index(page.key) + 1 if page.key in keys else 0
-    return see(_address(now, keys[at] if at < len(keys) else "end", answers))
+    return see(_address(request, now, keys[at] if at < len(keys) else "end", answers))
 
 
 def _end(request: Request, now: Working, answers: Answers) -> Page:
     question_set = now.question_set
-    say = Wording(question_set, question_set.language, on_path(question_set, answers))
+    say = Wording(question_set, _language(request, now), on_path(question_set, answers))
     rows = [
         (question, say(question.prompt), _in_words(say, question.key, answers.get(question.key)))
         for page in path(question_set, answers, SEED)
@@ -109,11 +109,11 @@ def _screen(
     pages = path(question_set, answers, SEED)
     keys = [one.key for one in pages]
     place = keys.index(page.key) + 1 if page.key in keys else _number(question_set, page)
-    say = Wording(question_set, question_set.language, on_path(question_set, answers))
+    say = Wording(question_set, _language(request, now), on_path(question_set, answers))
     shown = {
         "root": _root(now),
-        "query": f"?{_query(answers)}" if answers else "",
-        "query_back": f"?{_query(answers)}",
+        "query": f"?{_query(request, now, answers)}",
+        "query_back": f"?{_query(request, now, answers)}",
         "page": page,
         "given": given or {question.key: [] for question in page.questions},
         "messages": {key: spoken_to(request).say(message, say) for key, message in messages.items()},
@@ -138,13 +138,19 @@ def _root(now: Working) -> str:
     return f"/staff/sets/{now.key}/try"
 
 
-def _address(now: Working, page: str, answers: Answers) -> str:
-    return f"{_root(now)}/{page}?{_query(answers)}#here"
+def _address(request: Request, now: Working, page: str, answers: Answers) -> str:
+    return f"{_root(now)}/{page}?{_query(request, now, answers)}#here"
 
 
-def _query(answers: Answers) -> str:
+def _language(request: Request, now: Working) -> str:
+    """The language in which a draft is tried: the one in the address where the set has it."""
+    told = request.query_params.get("lang", "")
+    return told if told in now.question_set.languages else now.question_set.language
+
+
+def _query(request: Request, now: Working, answers: Answers) -> str:
     packed = base64.urlsafe_b64encode(json.dumps(answers, ensure_ascii=False).encode()).decode()
-    return urlencode({"answers": packed})
+    return urlencode({"answers": packed, "lang": _language(request, now)})
 
 
 def _answers(request: Request, question_set: QuestionSet) -> dict[str, Answer]:

@@ -279,7 +279,7 @@ def test_the_preview_is_the_page_that_people_get_and_stores_nothing(house: House
     page = house.as_(BEN).get(f"{SET}/look/worry").text
     assert 'type="radio" name="worry" value="very"' in page
     assert "Worried at all?" in page
-    assert f'action="{SET}/try/worry#here"' in page
+    assert f'action="{SET}/try/worry?' in page
     assert house.responses() == []
 
 

@@ -34,6 +34,11 @@ USUAL_WORDS = {  # what `= true` means in sets that are published: never change 
     PREFER_NOT_TO_SAY: {"en": "I’d rather not say", "de": "Das möchte ich nicht sagen"},
 }
 
+_PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.){0,80}+"|'[^'\n]{0,80}+')[ \t]*+"""
+_MANY_PARTS = re.compile(
+    rf"(?<![\w-])(?:{_PART}\.[ \t]*+){{16}}"
+)  # reading a name of thousands takes minutes
+
 _SET = ("key", "title", "language", "offered_unreviewed", "page")
 _PAGE = ("key", "title", "note", "show_if", "random_block", "question")
 _CHOICE = ("code", "label", "exclusive")
@@ -63,6 +68,10 @@ class WrongSet(ValueError):
 
 def read(text: str) -> QuestionSet:
     """Read a set from TOML; raises WrongSet with every fault, its place and its mend."""
+    long = _MANY_PARTS.search(text)
+    if long is not None:
+        place = f"line {text.count(chr(10), 0, long.start()) + 1}"
+        raise WrongSet([Fault(place, "There are very many dots here. A name has no dots: write it alone.")])
     try:
         content = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as wrong:

@@ -246,6 +246,12 @@ def test_what_is_not_toml_is_told_with_its_line(text: str, place: str) -> None:
     assert message.startswith("This is not TOML: ")
 
 
+@pytest.mark.parametrize("name", [".".join(["a"] * 50_000), '"a". ' * 16 + "b", "['a'" + ".a" * 16 + "]"])
+def test_a_name_with_very_many_dots_is_not_even_read(name: str) -> None:
+    place, message = only_fault(f"\n{name} = 1")
+    assert (place, "very many dots" in message) == ("line 2", True)
+
+
 @pytest.mark.parametrize("text", ["a = " + "[" * 100_000, "a = " + "9" * 5000])
 def test_what_would_break_the_reader_is_told_too(text: str) -> None:
     assert only_fault(text)[0] == "the document"

@@ -17,13 +17,13 @@ from starlette.routing import Route
 from survey import accounts, consultations, web, words
 from survey.answering import pages as answering
 from survey.db import open_engine
-from survey.designer import changes, publishing, trying
+from survey.designer import bank, changes, files, publishing, trying
 from survey.designer import pages as designer
 from survey.languages import Language, read_languages
 from survey.places import load
 from survey.results import pages as results
 from survey.settings import Settings
-from survey.web import Installation, action, page
+from survey.web import Installation, action, page, upload
 
 
 def healthy(_request: Request, session: Session) -> Response:
@@ -91,6 +91,13 @@ ROUTES = [
         methods=["POST"],
     ),
     Route("/staff/sets/{key}/questions/{question}/page", action(changes.save_page), methods=["POST"]),
+    # Question sets as files, on paper, and from the bank
+    Route("/staff/sets/upload", upload(files.may_upload, files.upload_new), methods=["POST"]),
+    Route("/staff/sets/{key}/upload", upload(files.may_upload, files.upload), methods=["POST"]),
+    Route("/staff/sets/{key}/files", page(files.files)),
+    Route("/staff/sets/{key}/files/{name}", page(files.download)),
+    Route("/staff/sets/{key}/bank", page(bank.bank), methods=["GET"]),
+    Route("/staff/sets/{key}/bank", action(bank.take), methods=["POST"]),
     # Staff choose words
     Route("/staff/words", page(words.words), methods=["GET"]),
     Route("/staff/words", action(words.choose), methods=["POST"]),

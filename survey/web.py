@@ -4,7 +4,7 @@ import base64
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from markupsafe import Markup
 from sqlalchemy import Engine
 from sqlmodel import Session
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -33,6 +34,8 @@ from survey.vocabulary import Vocabulary
 
 HERE = Path(__file__).parent
 LARGEST_BODY = 64 * 1024
+LARGEST_UPLOAD = 5 * 2**20  # bytes, with what a form has beside the file
+MOST_FILES = 10
 MOST_FIELDS = 1000
 SCRIPTS = ("htmx.min.js", "designer.js")
 
@@ -249,6 +252,7 @@ async def static_file(request: Request) -> Response:
 
 Handler = Callable[[Request, Session], Page | Response]
 FormHandler = Callable[[Request, Session, Form], Page | Response]
+UploadHandler = Callable[[Request, Session, Form, Sequence["Upload"]], Page | Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -271,6 +275,31 @@ def action(handler: FormHandler) -> Endpoint:
         )
 
     return endpoint
+
+
+def upload(allowed: Callable[[Request, Session], object], handler: UploadHandler) -> Endpoint:
+    """An endpoint from a synchronous handler that takes files with a form, and reads and writes in one transaction.
+
+    `allowed` raises Problem for somebody who may not: before any of it is read. The transaction begins with the first
+    question to the database, so a handler reads its files before that and keeps nobody waiting.
+    """
+
+    async def endpoint(request: Request) -> Response:
+        await run_in_threadpool(_allow, request, allowed)
+        form, files = await read_upload(request)
+        return await run_in_threadpool(
+            _answer,
+            request,
+            lambda req, session: handler(req, session, form, files),
+            installation(request).engine,
+        )
+
+    return endpoint
+
+
+def _allow(request: Request, allowed: Callable[[Request, Session], object]) -> None:
+    with transaction(reading(installation(request).engine)) as session:
+        allowed(request, session)
 
 
 def _answer(request: Request, handler: Handler, engine: Engine) -> Response:
@@ -312,6 +341,64 @@ async def _read_body(request: Request) -> bytes:
             )
         parts.append(part)
     return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody sent: what they call it, and what is in it."""
+
+    name: str
+    content: bytes
+
+
+async def read_upload(request: Request) -> tuple[Form, list[Upload]]:
+    """The fields of a form, and the files sent with it; a form without any is read as any other.
+
+    Raises Problem: 413 as soon as more than 5 MB have come, 400 for what is not a form.
+    """
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await read_form(request), []
+    limited = Request(request.scope, _at_most(LARGEST_UPLOAD, request.receive))
+    try:
+        async with limited.form(max_files=MOST_FILES, max_part_size=LARGEST_BODY) as sent:
+            return await _sorted_out(sent)
+    except HTTPException:
+        raise Problem(
+            400,
+            _("We could not read that"),
+            _("Some of it was not in a form that we can read. Please go back and try again."),
+        ) from None
+
+
+def _at_most(most: int, receive: Receive) -> Receive:
+    """Hear a request until it gets too long; what comes after that is never kept."""
+    size = 0
+
+    async def heard() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise Problem(
+                413,
+                _("That file is too big"),
+                _("It is larger than 5 MB, and nothing was changed. Go back and choose another."),
+            )
+        return message
+
+    return heard
+
+
+async def _sorted_out(sent: FormData) -> tuple[Form, list[Upload]]:
+    """What was typed and what was sent; a place for a file that was left empty is no file."""
+    form: Form = {}
+    files = []
+    for name, value in sent.multi_items():
+        if not isinstance(value, UploadFile):
+            form.setdefault(name, []).append(value)
+        elif value.filename or value.size:
+            files.append(Upload(value.filename or "", await value.read()))
+    return form, files
 
 
 # Errors, in the same plain voice
@@ -395,7 +482,8 @@ def comes_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
 
 def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
     """The headers that go with everything we send."""
-    styles = " ".join(style_hash(stylesheet(*names)) for names in (("soundings",), ("soundings", "staff")))
+    combinations = (("soundings",), ("soundings", "staff"), ("soundings", "print"))
+    styles = " ".join(style_hash(stylesheet(*names)) for names in combinations)
     policy = (
         f"default-src 'none'; style-src {styles}; script-src 'self'; "
         "img-src 'self' data:; connect-src 'self'; "

@@ -23,6 +23,8 @@ YOUNG = (
         "survey/answering/*.py",
         "survey/web.py",
         "survey/templates/answering/*.html",
+        "survey/designer/paper.py",
+        "survey/templates/designer/paper.html",
     ),
     *("survey/templates/paper.html", "survey/templates/problem.html", "survey/templates/help_lines.html"),
     *(f"survey/templates/consultations/{name}.html" for name in ("home", "staying_safe", "what_we_keep")),

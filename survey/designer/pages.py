@@ -22,12 +22,13 @@ from survey.web import Form, Page, installation, see
 def sets(request: Request, session: Session) -> Page:
     """Every question set with its state, and who changed what when."""
     staff = access.open_staff_page(request, session, READS)
-    return _list_page(session, staff)
+    return list_page(session, staff)
 
 
-def _list_page(
+def list_page(
     session: Session, staff: Staff, typed: Form | None = None, messages: Sequence[str] = ()
 ) -> Page:
+    """The list of sets; `messages` say what is wrong with what was just typed or sent."""
     rows = [drafts.working(session, key) for key in drafts.every_key(session)]
     shown = {
         "staff": staff,
@@ -59,10 +60,10 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     staff = access.open_staff_page(request, session, DESIGNS)
     title, like = one(form, "title"), one(form, "like")
     if not title:
-        return _list_page(session, staff, form, ["Give the question set a name."])
+        return list_page(session, staff, form, ["Give the question set a name."])
     key = editing.key_from(title)
     if key in drafts.every_key(session):
-        return _list_page(
+        return list_page(
             session, staff, form, [f"There is a set “{key}” already. Give this one another name."]
         )
     source = shipped_source(like) if like in {file.stem for file in SETS.glob("*.toml")} else None

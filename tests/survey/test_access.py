@@ -88,6 +88,12 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/sets/tiny/questions/worry/page",
         DESIGN,
     ),
+    ("POST", "/staff/sets/upload"): ("/staff/sets/upload", DESIGN),
+    ("POST", "/staff/sets/{key}/upload"): ("/staff/sets/tiny/upload", DESIGN),
+    ("GET", "/staff/sets/{key}/files"): ("/staff/sets/tiny/files", READ_SETS),
+    ("GET", "/staff/sets/{key}/files/{name}"): ("/staff/sets/tiny/files/paper", READ_SETS),
+    ("GET", "/staff/sets/{key}/bank"): ("/staff/sets/tiny/bank", READ_SETS),
+    ("POST", "/staff/sets/{key}/bank"): ("/staff/sets/tiny/bank", DESIGN),
     ("GET", "/staff/consultations/{slug}/results"): ("/staff/consultations/safer-streets/results", RESULTS),
     ("GET", "/staff/consultations/{slug}/results/{by}.svg"): (
         "/staff/consultations/safer-streets/results/borough.svg",

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from survey import accounts, consultations, web, words
 from survey.answering import pages as answering
 from survey.db import open_engine
-from survey.designer import bank, changes, files, publishing, trying
+from survey.designer import bank, changes, files, languages, publishing, translating, trying
 from survey.designer import pages as designer
 from survey.languages import Language, read_languages
 from survey.places import load
@@ -98,6 +98,21 @@ ROUTES = [
     Route("/staff/sets/{key}/files/{name}", page(files.download)),
     Route("/staff/sets/{key}/bank", page(bank.bank), methods=["GET"]),
     Route("/staff/sets/{key}/bank", action(bank.take), methods=["POST"]),
+    # Staff translate them
+    Route("/staff/sets/{key}/languages", page(languages.list_languages), methods=["GET"]),
+    Route("/staff/sets/{key}/languages", action(languages.change_languages), methods=["POST"]),
+    Route("/staff/sets/{key}/languages/{lang}", page(translating.translation), methods=["GET"]),
+    Route(
+        "/staff/sets/{key}/languages/{lang}",
+        upload(translating.may_translate, translating.save_words),
+        methods=["POST"],
+    ),
+    Route("/staff/sets/{key}/languages/{lang}/po", page(translating.download), methods=["GET"]),
+    Route(
+        "/staff/sets/{key}/languages/{lang}/po",
+        upload(translating.may_translate, translating.bring),
+        methods=["POST"],
+    ),
     # Staff choose words
     Route("/staff/words", page(words.words), methods=["GET"]),
     Route("/staff/words", action(words.choose), methods=["POST"]),

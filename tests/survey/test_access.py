@@ -94,6 +94,12 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/staff/sets/{key}/files/{name}"): ("/staff/sets/tiny/files/paper", READ_SETS),
     ("GET", "/staff/sets/{key}/bank"): ("/staff/sets/tiny/bank", READ_SETS),
     ("POST", "/staff/sets/{key}/bank"): ("/staff/sets/tiny/bank", DESIGN),
+    ("GET", "/staff/sets/{key}/languages"): ("/staff/sets/tiny/languages", READ_SETS),
+    ("POST", "/staff/sets/{key}/languages"): ("/staff/sets/tiny/languages", DESIGN),
+    ("GET", "/staff/sets/{key}/languages/{lang}"): ("/staff/sets/tiny/languages/bn", READ_SETS),
+    ("POST", "/staff/sets/{key}/languages/{lang}"): ("/staff/sets/tiny/languages/bn", DESIGN),
+    ("GET", "/staff/sets/{key}/languages/{lang}/po"): ("/staff/sets/tiny/languages/bn/po", READ_SETS),
+    ("POST", "/staff/sets/{key}/languages/{lang}/po"): ("/staff/sets/tiny/languages/bn/po", DESIGN),
     ("GET", "/staff/consultations/{slug}/results"): ("/staff/consultations/safer-streets/results", RESULTS),
     ("GET", "/staff/consultations/{slug}/results/{by}.svg"): (
         "/staff/consultations/safer-streets/results/borough.svg",

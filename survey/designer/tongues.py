@@ -1,0 +1,51 @@
+"""What a language is called, by itself and in English, and which way it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
+
+from survey.web import Installation
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """A language that a set may be translated into.
+
+    name: what it calls itself. interface: our own buttons and messages speak it too; checked: and are reviewed in it.
+    """
+
+    code: str
+    name: str
+    english: str
+    direction: str
+    interface: bool
+    checked: bool = False
+
+    @property
+    def called(self) -> str:
+        """Its names in one line, each once."""
+        return self.name if self.name == self.english else f"{self.name} ({self.english})"
+
+
+def tongue(here: Installation, code: str) -> Tongue:
+    """A language by its code; one that nobody has a name for is called by its code."""
+    spoken, known = here.languages.get(code), _locale(code)
+    english = (known and known.english_name) or (spoken.name if spoken else code)
+    own = spoken.name if spoken else (known and known.display_name) or code
+    runs = spoken.direction if spoken else _runs(code)
+    return Tongue(code, own, english, runs, spoken is not None, spoken is not None and spoken.reviewed)
+
+
+def _locale(code: str) -> Locale | None:
+    try:
+        return Locale.parse(code, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return None
+
+
+def _runs(code: str) -> str:
+    """Its direction: that of the plain language where it is one of its kinds."""
+    known = _locale(code) or _locale(code.partition("-")[0])
+    return known.text_direction if known else "ltr"

@@ -55,8 +55,8 @@ def test_from_blank_to_published_by_mouse(visit: Visit, scripts: bool) -> None:
         row.fill(words)
         page.get_by_role("button", name="Save the question").click()
         expect(page.locator(".choice-rows input[name=label]")).to_have_count(max(number + 1, 3))
-    page.locator("select[name=add]").select_option(label="Do you take the bus?")
-    page.locator(".add-leaf button").click()
+    page.locator("#shown select[name=add]").select_option(label="Do you take the bus?")
+    page.locator("#shown .add-leaf button").click()
     expect(page.locator("#shown")).to_contain_text("Shown when “Do you take the bus?” is “Yes”.")
 
     add(page, "What happened to you?", "Their own words")

@@ -95,12 +95,15 @@ def _touched(touches: Touched, question_set: QuestionSet) -> object:
 def _clash(session: Session, staff: Staff, now: Working, seen: int, key: str | None, form: Form) -> Page:
     theirs = [other for other in drafts.history(session, now.key, seen) if other.who != staff.name]
     there = any(question.key == key for question in now.question_set.questions)
+    words = one(form, "prompt")
+    kept = f"You wrote “{words}”. That question was taken out; add it anew to keep your words."
     return shown_designer(
         staff,
         now,
         key,
         typed=form if there and "prompt" in form else None,
         news=theirs or drafts.history(session, now.key, seen),
+        messages=[] if there or not words else [kept],
         clash=now.question_set.question(key) if there and key else now.question_set.questions[0],
         status=409,
     )

@@ -258,6 +258,15 @@ def test_nobody_overwrites_the_same_question_without_knowing(house: House) -> No
     assert str(read(draft(house)).question("worry").prompt) == "Ben’s words?"
 
 
+def test_words_for_a_question_that_somebody_took_out_are_shown_again(house: House) -> None:
+    began = seen(house, BEN)
+    change(house, "act", AMARA, remove="borough")
+    form = {"kind": "one", "prompt": "Where is your home?", "key": "borough", "seen": began}
+    answer = house.as_(BEN).post(f"{SET}/questions/borough", data=form)
+    assert answer.status_code == 409
+    assert "You wrote “Where is your home?”. That question was taken out" in answer.text
+
+
 def test_a_retired_set_is_read_and_not_changed(house: House) -> None:
     assert change(house, "retire", do="retire") == 303
     assert "retired" in house.as_(BEN).get("/staff/sets").text

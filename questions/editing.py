@@ -80,6 +80,28 @@ def _with(page: Page, question: Question) -> Page:
     )
 
 
+def merged(before: Question, mine: Question, theirs: Question, *, prefer: bool = False) -> Question | None:
+    """A question that two people changed, with what each of them changed; None where both changed the same part.
+
+    before: as it was when both began. prefer: take mine where both changed the same part.
+
+    >>> from questions import shipped
+    >>> asked = shipped("pulse").question("safe_dark")
+    >>> both = merged(asked, replace(asked, required=True), replace(asked, hint=None))
+    >>> both.required, both.hint
+    (True, None)
+    >>> merged(asked, replace(asked, hint=Text("Mine")), replace(asked, hint=None)) is None
+    True
+    """
+    found: dict[str, Any] = {}
+    for name in (spot.name for spot in fields(Question) if spot.init):
+        was, my, their = (getattr(one, name) for one in (before, mine, theirs))
+        if was != my != their != was and not prefer:
+            return None
+        found[name] = their if my == was else my
+    return replace(theirs, **found)
+
+
 def put_page(question_set: QuestionSet, key: str, page: Page) -> QuestionSet:
     """The set with a page in place of the one that has the key; raises as `put`."""
     question_set.page(key)
@@ -345,7 +367,8 @@ def reworded(text: Text | None, words: str) -> Text | None:
     >>> reworded(None, "  ") is None
     True
     """
-    told = " ".join(words.split()) if "\n" not in words else words.strip()
+    words = words.replace("\r\n", "\n").replace("\r", "\n").strip()
+    told = " ".join(words.split()) if "\n" not in words else words
     if not told:
         return None
     if text is None:

@@ -71,7 +71,8 @@ class Draft(SQLModel, table=True):
 class Revision(SQLModel, table=True):
     """A draft as somebody left it, and what they did.
 
-    `before` is the revision that undo goes back to, `undone` the one that redo brings back.
+    `before` is the revision that undo goes back to, `undone` the one that redo brings back; `change` is what last
+    changed its content, where `did` may say that it was undone.
     """
 
     __table_args__ = (UniqueConstraint("draft_key", "number"),)
@@ -84,6 +85,7 @@ class Revision(SQLModel, table=True):
     source: str
     who: str
     did: str
+    change: str
     made_at: dt.datetime
 
 

@@ -12,7 +12,7 @@ import questions
 from questions import Entry, QuestionSet, editing
 from questions.audit import ENGLISH
 from survey.designer import changes
-from survey.designer.changes import Changed
+from survey.designer.changes import Changed, Ground
 from survey.designer.opening import may_design, one, open_set
 from survey.web import Form, Page, Problem
 
@@ -50,7 +50,8 @@ def take(request: Request, session: Session, form: Form) -> Page | Response:
     """Put an entry into a set, after the question that was open or at the end."""
     after = one(form, "after")
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         entry = _entry(one(form, "entry"))
         longer = questions.insert(found, entry, place(found, after))
         return Changed(longer, f"took “{entry.title}” from the bank", entry.questions[0].key)

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import Question, QuestionSet, WrongDefinition, editing
-from survey import access
+from survey import access, instruments
 from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
 from survey.designer.forms import WrongForm
@@ -32,7 +32,20 @@ class Changed:
     key: str | None = None
 
 
-Edit = Callable[[QuestionSet], Changed]
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a change is made on: the set as it is now, and as it was when the form was made.
+
+    others: whether somebody else has changed it in between. published: the version that is in use.
+    """
+
+    found: QuestionSet
+    then: QuestionSet
+    others: bool
+    published: QuestionSet | None
+
+
+Edit = Callable[[Ground], Changed]
 Touched = Callable[[QuestionSet], object]
 
 
@@ -47,11 +60,16 @@ def change(
     if now.retired_on:
         raise Problem(409, "This set is retired", "Bring it back before you change it.")
     seen = _seen(form, now)
-    if seen != now.at and _clashes(session, now, seen, touches, staff.name):
+    ground = _ground(session, now, seen, staff.name)
+    if "prompt" in form and key and not _has(now.question_set, key):
+        return _gone(session, staff, now, seen, form)
+    if seen > now.at or (ground.others and _touched(touches, ground.then) != _touched(touches, ground.found)):
         return _clash(session, staff, now, seen, key, form)
     try:
-        made = edit(now.question_set)
+        made = edit(ground)
         at = drafts.save(session, now, made.question_set, staff.name, _clock(request), made.did)
+    except drafts.ChangedMeanwhile:
+        return _clash(session, staff, now, seen, key, form)
     except (WrongForm, WrongDefinition) as wrong:
         typed = form if "prompt" in form else None
         path = request.url.path.rpartition("/")[2]
@@ -74,15 +92,18 @@ def _seen(form: Form, now: Working) -> int:
     return now.at if told is None else told
 
 
-def _clashes(session: Session, now: Working, seen: int, touches: Touched, who: str) -> bool:
-    """Whether somebody else has changed what a change is about since its form was made."""
-    if seen > now.at:
-        return True
-    if all(other.who == who for other in drafts.history(session, now.key, seen)):
-        return False
-    then = drafts.revision(session, now.key, seen or drafts.FIRST).source
-    before = drafts.as_read(then)
-    return _touched(touches, before) != _touched(touches, now.question_set)
+def _ground(session: Session, now: Working, seen: int, who: str) -> Ground:
+    """What there is to make a change on."""
+    published = instruments.parsed(now.published) if now.published else None
+    if seen >= now.at:
+        return Ground(now.question_set, now.question_set, others=False, published=published)
+    then = drafts.as_read(drafts.revision(session, now.key, seen or drafts.FIRST).source)
+    others = any(other.who != who for other in drafts.history(session, now.key, seen))
+    return Ground(now.question_set, then, others, published)
+
+
+def _has(question_set: QuestionSet, key: str) -> bool:
+    return any(question.key == key for question in question_set.questions)
 
 
 def _touched(touches: Touched, question_set: QuestionSet) -> object:
@@ -94,19 +115,26 @@ def _touched(touches: Touched, question_set: QuestionSet) -> object:
 
 def _clash(session: Session, staff: Staff, now: Working, seen: int, key: str | None, form: Form) -> Page:
     theirs = [other for other in drafts.history(session, now.key, seen) if other.who != staff.name]
-    there = any(question.key == key for question in now.question_set.questions)
-    words = one(form, "prompt")
-    kept = f"You wrote “{words}”. That question was taken out; add it anew to keep your words."
+    there = key is not None and _has(now.question_set, key)
     return shown_designer(
         staff,
         now,
         key,
         typed=form if there and "prompt" in form else None,
         news=theirs or drafts.history(session, now.key, seen),
-        messages=[] if there or not words else [kept],
         clash=now.question_set.question(key) if there and key else now.question_set.questions[0],
         status=409,
     )
+
+
+def _gone(session: Session, staff: Staff, now: Working, seen: int, form: Form) -> Page:
+    """What was typed for a question that is there no more, so that its words can be kept."""
+    words = one(form, "prompt")
+    told = [
+        f"You wrote “{words}”. That question was taken out, or has another key now: add it anew, or change that."
+    ]
+    told += [f"{other.who} {other.did}." for other in drafts.history(session, now.key, seen)]
+    return shown_designer(staff, now, None, messages=told, status=409)
 
 
 def _back(set_key: str, key: str | None, since: int | None = None) -> Response:
@@ -134,7 +162,8 @@ def add_question(request: Request, session: Session, form: Form) -> Page | Respo
     """Add a question, after the one that is open or at the end."""
     after, words, kind = one(form, "after"), one(form, "words"), one(form, "new_kind")
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         key = editing.free_key(found, editing.key_from(words))
         question = forms.new_question(kind, key, words)
         keys = [question.key for question in found.questions]
@@ -148,12 +177,20 @@ def save_question(request: Request, session: Session, form: Form) -> Page | Resp
     """Keep what the form of a question says."""
     key = request.path_params["question"]
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         old = _question(found, key)
-        new = forms.question_from(form, old, found.language)
+        before = ground.then.question(key) if _has(ground.then, key) else old
+        new = editing.merged(
+            before, forms.question_from(form, before, found.language), old, prefer=not ground.others
+        )
+        if new is None:
+            raise drafts.ChangedMeanwhile
+        if ground.published and _has(ground.published, key):
+            new = replace(new, key=key)  # in use since it was published
         return Changed(editing.put(found, key, new), f"changed {_short(old.prompt)}", new.key)
 
-    return change(request, session, form, key, lambda found: found.question(key), edit)
+    return change(request, session, form, key, lambda _: None, edit)
 
 
 def _question(found: QuestionSet, key: str) -> Question:
@@ -182,7 +219,8 @@ def act(request: Request, session: Session, form: Form) -> Page | Response:
         raise Problem(400, "Nothing was chosen", "Go back and press one of the buttons.")
     key, before = one(form, do), one(form, "before") or None
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         words = _short(_question(found, key).prompt)
         if do == "duplicate":
             copied, copy = editing.duplicate(found, key)
@@ -204,7 +242,8 @@ def save_condition(request: Request, session: Session, form: Form) -> Page | Res
     """Keep who is asked a question."""
     key = request.path_params["question"]
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         old = _question(found, key)
         new = replace(old, show_if=show_if.condition_from(form, found, old.show_if))
         return Changed(editing.put(found, key, new), f"changed who is asked {_short(old.prompt)}", key)
@@ -216,7 +255,8 @@ def save_page_condition(request: Request, session: Session, form: Form) -> Page 
     """Keep who comes to the page that a question is on."""
     key = request.path_params["question"]
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         words = _short(_question(found, key).prompt)
         page = found.pages[editing.page_number(found, key)]
         new = replace(page, show_if=show_if.condition_from(form, found, page.show_if))
@@ -231,7 +271,8 @@ def save_page(request: Request, session: Session, form: Form) -> Page | Response
     """Keep the title, the note and the block of the page that a question is on."""
     key = request.path_params["question"]
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         _question(found, key)
         page = found.pages[editing.page_number(found, key)]
         new = forms.page_from(form, page)
@@ -252,7 +293,8 @@ def _bare_page(found: QuestionSet, key: str) -> object:
 def save_title(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep the title of a set."""
 
-    def edit(found: QuestionSet) -> Changed:
+    def edit(ground: Ground) -> Changed:
+        found = ground.found
         title = editing.reworded(found.title, one(form, "title"))
         if title is None:
             raise WrongForm(["Give the question set a name."])
@@ -264,8 +306,10 @@ def save_title(request: Request, session: Session, form: Form) -> Page | Respons
 def step(request: Request, session: Session, form: Form) -> Page | Response:
     """Undo the last change, or bring back what was undone, or go to how it was at any change."""
     staff, now = open_set(request, session, DESIGNS, to_change=True)
+    if now.retired_on:
+        raise Problem(409, "This set is retired", "Bring it back before you change it.")
     to = whole(one(form, "to"))
-    if _seen(form, now) != now.at and to is None:
+    if _seen(form, now) != now.at:
         return _clash(session, staff, now, _seen(form, now), one(form, "q") or None, {})
     if to is not None and 1 <= to <= now.at:
         drafts.go_to(session, now, to, staff.name, _clock(request))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -54,11 +53,7 @@ class Nowhere(LookupError):
 
 
 class ChangedMeanwhile(Exception):
-    """Somebody else changed the draft since it was opened: their revisions, oldest first."""
-
-    def __init__(self, theirs: Sequence[Revision]) -> None:
-        super().__init__("changed meanwhile")
-        self.theirs = tuple(theirs)
+    """Somebody else changed the same thing since it was opened."""
 
 
 def working(session: Session, key: str, *, to_change: bool = False) -> Working:
@@ -112,7 +107,7 @@ def start(
     """Begin a draft; its key must be free."""
     session.add(Draft(key=question_set.key, at=FIRST - 1))
     session.flush()
-    _add(session, question_set.key, Made(as_kept(question_set), who, did, now))
+    _add(session, question_set.key, Made(as_kept(question_set), who, did, now, did))
 
 
 def save(
@@ -126,7 +121,7 @@ def save(
         assert before.published is not None
         start(session, before.question_set, who, now, f"began with version {before.published.version}")
         at = FIRST
-    return _add(session, before.key, Made(as_kept(changed), who, did, now, before=at))
+    return _add(session, before.key, Made(as_kept(changed), who, did, now, did, before=at))
 
 
 def undo(session: Session, now: Working, who: str, at: dt.datetime) -> str | None:
@@ -134,9 +129,9 @@ def undo(session: Session, now: Working, who: str, at: dt.datetime) -> str | Non
     if now.last is None or now.last.before is None:
         return None
     then = revision(session, now.key, now.last.before)
-    did = f"undid: {now.last.did}"
-    _add(session, now.key, Made(then.source, who, did, at, before=then.before, undone=now.at))
-    return now.last.did
+    did = f"undid: {now.last.change}"
+    _add(session, now.key, Made(then.source, who, did, at, then.change, before=then.before, undone=now.at))
+    return now.last.change
 
 
 def redo(session: Session, now: Working, who: str, at: dt.datetime) -> str | None:
@@ -144,9 +139,10 @@ def redo(session: Session, now: Working, who: str, at: dt.datetime) -> str | Non
     if now.last is None or now.last.undone is None:
         return None
     then = revision(session, now.key, now.last.undone)
-    did = f"did again: {then.did}"
-    _add(session, now.key, Made(then.source, who, did, at, before=then.before, undone=then.undone))
-    return then.did
+    did = f"did again: {then.change}"
+    again = Made(then.source, who, did, at, then.change, before=then.before, undone=then.undone)
+    _add(session, now.key, again)
+    return then.change
 
 
 def go_to(session: Session, now: Working, number: int, who: str, at: dt.datetime) -> int:
@@ -157,12 +153,13 @@ def go_to(session: Session, now: Working, number: int, who: str, at: dt.datetime
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What becomes a revision."""
+    """What becomes a revision; `change` is what last changed its content, which undo and redo are not."""
 
     source: str
     who: str
     did: str
     made_at: dt.datetime
+    change: str
     before: int | None = None
     undone: int | None = None
 

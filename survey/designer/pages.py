@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import editing, shipped_source
+from questions import WrongDefinition, editing, shipped_source
 from questions.document import SETS
 from survey import access
 from survey.designer import drafts
@@ -61,15 +61,19 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     title, like = one(form, "title"), one(form, "like")
     if not title:
         return list_page(session, staff, form, ["Give the question set a name."])
-    key = editing.key_from(title)
-    if key in drafts.every_key(session):
+    taken = drafts.every_key(session)
+    if any(str(drafts.working(session, other).question_set.title) == title for other in taken):
         return list_page(
-            session, staff, form, [f"There is a set “{key}” already. Give this one another name."]
+            session, staff, form, [f"There is a set “{title}” already. Open it in the list above."]
         )
+    key = editing.code_from(editing.key_from(title), taken)
     source = shipped_source(like) if like in {file.stem for file in SETS.glob("*.toml")} else None
     begun = drafts.as_read(source or BLANK.format(key=key))
     now = installation(request).now()
-    begun = replace(editing.rebuilt(begun, begun.pages, editing.reworded(begun.title, title)), key=key)
+    try:
+        begun = replace(editing.rebuilt(begun, begun.pages, editing.reworded(begun.title, title)), key=key)
+    except WrongDefinition as wrong:
+        return list_page(session, staff, form, wrong.messages)
     drafts.start(
         session, begun, staff.name, now, f"began with a copy of {like}" if source else drafts.STARTED
     )

@@ -48,7 +48,7 @@ def by_hand(request: Request, session: Session) -> Page | Response:
     answers = _answers(request, now.question_set)
     pages = path(now.question_set, answers, SEED)
     wanted = request.path_params["page"]
-    if wanted == "end":
+    if wanted == "the-end":
         return _end(request, now, answers)
     page = next((one for one in pages if one.key == wanted), pages[0] if pages else None)
     if page is None:
@@ -64,7 +64,7 @@ def next_by_hand(request: Request, session: Session, form: Form) -> Page | Respo
     try:
         whole = question_set.page(request.path_params["page"])
     except KeyError:
-        return see(_address(request, now, "end", answers))
+        return see(_address(request, now, "the-end", answers))
     page = next((one for one in path(question_set, answers, SEED) if one.key == whole.key), whole)
     checked = validate(page.questions, form)
     if checked.messages:
@@ -73,7 +73,7 @@ def next_by_hand(request: Request, session: Session, form: Form) -> Page | Respo
     answers = {**answers, **checked.answers}
     keys = [one.key for one in path(question_set, answers, SEED)]
     at = keys.index(page.key) + 1 if page.key in keys else 0
-    return see(_address(request, now, keys[at] if at < len(keys) else "end", answers))
+    return see(_address(request, now, keys[at] if at < len(keys) else "the-end", answers))
 
 
 def _end(request: Request, now: Working, answers: Answers) -> Page:

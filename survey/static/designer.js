@@ -1,7 +1,12 @@
-// The designer, improved: questions can be dragged, and the address keeps up with what is open.
+// The designer, improved: dragging, an address that keeps up, and nothing typed that is lost on a slow line.
 (() => {
+  const here = () => document.getElementById("here-now");
+  const list = (event) => event.target.closest?.(".outline");
+  const row = (event) => event.target.closest?.(".outline li[data-key]");
+
+  // Dragging a question before another
+
   let dragged = null;
-  const row = (event) => event.target.closest && event.target.closest(".outline li[data-key]");
   const clear = () => document.querySelectorAll(".drop-here").forEach((one) => one.classList.remove("drop-here"));
 
   document.addEventListener("dragstart", (event) => {
@@ -12,11 +17,10 @@
     event.dataTransfer.setData("text/plain", dragged);
   });
   document.addEventListener("dragover", (event) => {
-    const found = row(event);
-    if (!dragged || !event.target.closest(".outline")) return;
+    if (!dragged || !list(event)) return;
     event.preventDefault();
     clear();
-    (found || document.getElementById("drop-last"))?.classList.add("drop-here");
+    (row(event) || document.getElementById("drop-last"))?.classList.add("drop-here");
   });
   document.addEventListener("dragend", () => {
     dragged = null;
@@ -24,7 +28,7 @@
   });
   document.addEventListener("drop", (event) => {
     const form = document.getElementById("act");
-    if (!dragged || !form || !event.target.closest(".outline")) return;
+    if (!dragged || !form || !list(event)) return;
     event.preventDefault();
     const before = row(event)?.dataset.key || "";
     if (before !== dragged) send(form, { drop: dragged, before });
@@ -42,9 +46,50 @@
     setTimeout(() => made.forEach((input) => input.remove()), 0);
   }
 
-  document.addEventListener("htmx:after:swap", () => {
-    const here = document.getElementById("here-now");
-    if (here) history.replaceState(null, "", here.dataset.address);
-    document.getElementById("mend")?.focus();
+  // Saving by itself: an answer is not drawn over what was typed after its request was made
+
+  let edits = 0;
+  let focused = "";
+
+  document.addEventListener("input", (event) => {
+    if (event.target.closest?.("form[data-saves]")) edits += 1;
   });
+  document.addEventListener("htmx:config:request", (event) => {
+    event.detail.ctx.edits = edits;
+  });
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = event.detail;
+    if (!here()) return;
+    if (!ctx.text.includes('id="here-now"')) {
+      event.preventDefault();
+      tell(here().dataset.elsewhere);
+    } else if (ctx.sourceElement.matches("form[data-saves]") && ctx.edits !== edits && ctx.response.status < 400) {
+      event.preventDefault();
+      keepUp(ctx.text);
+    }
+    focused = document.activeElement?.id || "";
+  });
+
+  // What was typed meanwhile is saved by its own request; it has to know which revision it comes after.
+  function keepUp(text) {
+    const seen = /name="seen" value="(\d+)"/.exec(text);
+    if (seen) document.querySelectorAll("input[name=seen]").forEach((input) => (input.value = seen[1]));
+  }
+
+  document.addEventListener("htmx:after:swap", () => {
+    if (here()) history.replaceState(null, "", here().dataset.address);
+    const mend = document.getElementById("mend");
+    const before = focused && document.getElementById(focused);
+    if (mend) mend.focus();
+    else if (before && document.activeElement !== before) before.focus();
+  });
+  document.addEventListener("htmx:error", () => here() && tell(here().dataset.offline));
+
+  function tell(words) {
+    const status = document.querySelector("#designer [role=status]");
+    if (!status) return;
+    status.textContent = words;
+    status.className = "bad";
+    status.scrollIntoView({ block: "nearest" });
+  }
 })();

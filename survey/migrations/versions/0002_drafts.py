@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String, nullable=False),
         sa.Column("who", sa.String, nullable=False),
         sa.Column("did", sa.String, nullable=False),
+        sa.Column("change", sa.String, nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.UniqueConstraint("draft_key", "number"),
     )

@@ -147,12 +147,13 @@ def _question_findings(
 
 
 def _condition_findings(place: str, key: str, condition: int, what: str) -> Iterator[Finding]:
+    asked = "is asked" if what == "question" else "comes to it"
     if condition == FALSE:
         told = f"Nobody is ever asked this: the condition of the {what} can never hold."
-        yield Finding(MUST, place, key, told, f"Change show_if, or take the {what} out.")
+        yield Finding(MUST, place, key, told, f"Change who {asked} (show_if), or take the {what} out.")
     elif condition == TRUE:
         told = f"The condition of this {what} holds for everybody."
-        yield Finding(LOOK, place, key, told, "Take show_if out, or check what was meant.")
+        yield Finding(LOOK, place, key, told, "Ask everybody (no show_if), or check what was meant.")
 
 
 def _sensitive_findings(place: str, page: Page, question: Question) -> Iterator[Finding]:
@@ -160,7 +161,7 @@ def _sensitive_findings(place: str, page: Page, question: Question) -> Iterator[
         return
     if question.prefer_not_to_say is None and question.kind != "text":
         told = "This is sensitive, and a person cannot decline to say."
-        yield Finding(MUST, place, question.key, told, "Write prefer_not_to_say = true.")
+        yield Finding(MUST, place, question.key, told, "Offer “I’d rather not say” (prefer_not_to_say).")
     if page.note is None:
         told = "This is sensitive, and nothing is said before it."
         yield Finding(
@@ -168,7 +169,7 @@ def _sensitive_findings(place: str, page: Page, question: Question) -> Iterator[
             place,
             question.key,
             told,
-            "Write a note on the page: what it asks, and that it may be skipped.",
+            "Write a note before the questions (note, on its page): what it asks, and that it may be skipped.",
         )
 
 
@@ -236,7 +237,7 @@ def _fallback_findings(question_set: QuestionSet) -> Iterator[Finding]:
         for question in page.questions:
             if question.key in piped and question.fallback is None:
                 told = "Its answer stands in the words of a later question, and some people give none."
-                mend = "Write fallback: what stands there instead, like “your area”."
+                mend = "Say under Limits what stands there instead (fallback), like “your area”."
                 yield Finding(MUST, f"page {number}", question.key, told, mend)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Literal, get_args
 
 Sort = Literal[
@@ -21,6 +22,8 @@ Sort = Literal[
     "re-routed",
     "moved",
     "language changed",
+    "language added",
+    "language lost",
 ]
 Breaks = Literal["no", "undecided", "yes"]
 Mark = Literal["trivial", "changes meaning"]
@@ -67,6 +70,22 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why a set cannot be published yet: where, what, and how to mend it.
+
+    question: the key of the question it is about; "" for a page or the set.
+    """
+
+    place: str
+    question: str
+    words: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.words} {self.mend}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
 class Compared:
     """One question and what changed about it."""
 
@@ -89,12 +108,17 @@ class Versions:
     """Two versions of a set side by side: the questions of the new one in order, then those removed."""
 
     questions: tuple[Compared, ...]
-    whole: tuple[Change, ...] = ()  # of the set itself: its title, its language
+    whole: tuple[Change, ...] = ()  # of the set itself: its title, its languages
 
     @property
     def same(self) -> bool:
         """Whether nothing changed that anyone could notice."""
         return not self.whole and not any(one.changes for one in self.questions)
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The languages that people could answer in and no longer can."""
+        return tuple(change.language for change in self.whole if change.sort == "language lost")
 
     def question(self, key: str) -> Compared:
         """What changed about a question; KeyError when neither set has it."""
@@ -113,17 +137,49 @@ class Versions:
         left = (change for change in self._changes(marks) if change.breaks == "undecided")
         return tuple(dict.fromkeys(change.name for change in left))
 
-    def refusals(self, marks: Marks) -> tuple[str, ...]:
+    def signature(self, name: str) -> str:
+        """A short hash of the old and new words that a mark under this name would judge; empty without any."""
+        judged = [
+            (change.sort, change.part, change.language, change.old, change.new)
+            for change in self._changes({})
+            if change.name == name and change.breaks == "undecided"
+        ]
+        return sha256(repr(judged).encode()).hexdigest()[:16] if judged else ""
+
+    def sign(self, name: str, mark: str) -> str:
+        """A mark as it is kept: with the hash of the words it was given for."""
+        return f"{mark} {self.signature(name)}"
+
+    def fitting(self, signed: Marks) -> dict[str, str]:
+        """Of the marks as they are kept, those whose words are still the same, without their hashes.
+
+        >>> from questions import compare, read, shipped, shipped_source
+        >>> source = shipped_source("pulse")
+        >>> night = compare(shipped("pulse"), read(source.replace("after dark?", "at night?")))
+        >>> noon = compare(shipped("pulse"), read(source.replace("after dark?", "at noon?")))
+        >>> kept = {"safe_dark": night.sign("safe_dark", "trivial")}
+        >>> night.fitting(kept), noon.fitting(kept)
+        ({'safe_dark': 'trivial'}, {})
+        """
+        found = {}
+        for name, kept in signed.items():
+            mark, _, signature = kept.rpartition(" ")
+            if mark in MARKS and signature and signature == self.signature(name):
+                found[name] = mark
+        return found
+
+    def refusals(self, marks: Marks) -> tuple[Refusal, ...]:
         """Why this cannot be published yet, and what to do about it; empty when it can.
 
         >>> from questions import compare, shipped, shipped_source, read
         >>> newer = read(shipped_source("pulse").replace("after dark?", "at night?"))
         >>> compare(shipped("pulse"), newer).refusals({"safe_dark": "trivial"})
         ()
-        >>> compare(shipped("pulse"), newer).refusals({"safe_dark": "changes meaning"})
-        ('question safe_dark: it means something else now. Give it a new key, or put it back as it was.',)
+        >>> print(*compare(shipped("pulse"), newer).refusals({"safe_dark": "changes meaning"}))
+        question safe_dark: it means something else now. Give it a new key, or put it back as it was.
         """
-        return tuple(dict.fromkeys(told for change in self._changes({}) if (told := _refusal(change, marks))))
+        found = (_refusal(change, marks) for change in self._changes({}))
+        return tuple(dict.fromkeys(one for one in found if one))
 
     def _changes(self, marks: Marks) -> Iterator[Change]:
         for one in self.marked(marks).questions:
@@ -134,14 +190,17 @@ def _marked(changes: Iterable[Change], marks: Marks) -> tuple[Change, ...]:
     return tuple(change.marked(marks) for change in changes)
 
 
-def _refusal(change: Change, marks: Marks) -> str:
+def _refusal(change: Change, marks: Marks) -> Refusal | None:
     of_option = change.sort == "option relabelled"
-    place = f"question {change.question}" + (f", option {change.part}" if of_option else "")
+    key = change.question
+    place = f"question {key}" + (f", option {change.part}" if of_option else "")
     if of_option and change.breaks == "yes":
-        return f"{place}: {change.why} Give it a code that was never used, or put its old words back."
+        mend = "Give it a code that was never used, or put its old words back."
+        return Refusal(place, key, change.why, mend)
     if change.breaks != "undecided" or marks.get(change.name) == "trivial":
-        return ""
+        return None
     if marks.get(change.name) == "changes meaning":
         mend = "Give it a new code, and take the old one out" if of_option else "Give it a new key"
-        return f"{place}: it means something else now. {mend}, or put it back as it was."
-    return f"{place}: only you can say whether it still means the same. Mark it trivial, or changes meaning."
+        return Refusal(place, key, "it means something else now.", f"{mend}, or put it back as it was.")
+    told = "only you can say whether it still means the same."
+    return Refusal(place, key, told, "Mark it trivial, or changes meaning.")

@@ -9,7 +9,7 @@ from dataclasses import fields, replace
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from questions.changes import Breaks, Change, Compared, Piece, Sort, Versions
+from questions.changes import Breaks, Change, Compared, Piece, Refusal, Sort, Versions
 from questions.conditions import And, Condition, mentioned, numeral, written
 from questions.definition import Page, Question, QuestionSet, Text
 
@@ -89,7 +89,7 @@ def compare(old: QuestionSet, new: QuestionSet) -> Versions:
     return Versions((*kept, *gone), tuple(_of_the_whole(old, new)))
 
 
-def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[str, ...]:
+def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[Refusal, ...]:
     """Keys and codes that the new set takes up again after an earlier version but the last, for something else.
 
     earlier: every published version, newest first. Empty when each key and code still means what it meant.
@@ -97,10 +97,10 @@ def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[str, ...]:
     >>> from questions import read, shipped, shipped_source
     >>> with_other = read(shipped_source("pulse").replace('"safe_dark"', '"safe_night"'))
     >>> again = read(shipped_source("pulse").replace("feel in your area after dark", "feel on a bus"))
-    >>> reused(again, [with_other, shipped("pulse")])[0]
-    'question safe_dark: an earlier version asked something else under this key. Give it a new key.'
+    >>> print(reused(again, [with_other, shipped("pulse")])[0])
+    question safe_dark: an earlier version asked something else under this key. Give it a new key.
     """
-    found: dict[str, str] = {}
+    found: dict[str, Refusal] = {}
     versions = list(earlier)
     for question in new.questions:
         past = [one for version in versions for one in version.questions if one.key == question.key]
@@ -109,13 +109,16 @@ def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[str, ...]:
             and not any(one.key == question.key for one in versions[0].questions)
             and _says_else(past[0], question)
         ):
-            told = f"question {question.key}: an earlier version asked something else under this key."
-            found[question.key] = f"{told} Give it a new key."
+            told = "an earlier version asked something else under this key."
+            place = f"question {question.key}"
+            found[question.key] = Refusal(place, question.key, told, "Give it a new key.")
         for code in question.codes:
             before = next((one for one in past if one.has(code)), None)
             if before and before is not past[0] and str(before.label(code)) != str(question.label(code)):
-                told = f"question {question.key}, option {code}: the code stood for “{before.label(code)}” before."
-                found[f"{question.key}.{code}"] = f"{told} Give it a code that was never used."
+                place = f"question {question.key}, option {code}"
+                told = f"the code stood for “{before.label(code)}” before."
+                mend = "Give it a code that was never used."
+                found[f"{question.key}.{code}"] = Refusal(place, question.key, told, mend)
     return tuple(found.values())
 
 
@@ -142,6 +145,19 @@ def _of_the_whole(old: QuestionSet, new: QuestionSet) -> Iterator[Change]:
     if old.language != new.language:
         why = "It is written in another language first; its questions are compared language by language."
         yield Change("", "language changed", "no", why, "language", old=old.language, new=new.language)
+    yield from _offered(old, new)
+
+
+def _offered(old: QuestionSet, new: QuestionSet) -> Iterator[Change]:
+    """The languages that people may no longer answer in, and those that they may answer in now."""
+    for code in (one for one in old.offered if one not in new.offered):
+        reason = "not every text has it"
+        if code in new.languages:
+            reason = "nobody has reviewed it, and it is not switched on as it is"
+        why = f"People can no longer answer in it: {reason}."
+        yield Change("", "language lost", "no", why, "offered", code)
+    for code in (one for one in new.offered if one not in old.offered):
+        yield Change("", "language added", "no", "People can answer in it now.", "offered", code)
 
 
 def _changes(before: _Asked | None, now: _Asked) -> Iterator[Change]:

@@ -9,17 +9,21 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import Column, Marks, QuestionSet, Versions, columns, compare, write
-from questions.changes import MARKS
+from questions import Column, QuestionSet, Versions, columns, compare, write
+from questions.changes import MARKS, Refusal
 from questions.versions import reused
 from survey import access, counts, instruments
 from survey.designer.drafts import Working
 from survey.designer.opening import READS, may_design, one, open_set
 from survey.designer.showing import audit_of
+from survey.designer.tongues import tongue
 from survey.models import Collection, Consultation, Draft, Instrument, Role, Staff
 from survey.web import Form, Page, Problem, installation, see
 
 PUBLISHES = (Role.PUBLISHER, Role.ADMIN)
+RETIRED = "This set is retired. Bring it back on the page History first."
+MOVED_ON = "The set was changed since you opened this page, so nothing was kept. This is how it stands now."
+LOSES = "Some people lose their language. Tick at the end of this page that you know, or translate the rest."
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +31,33 @@ class Effect:
     """What publishing a draft would do.
 
     versions: what changed since the last version, None for the first. refusals: why it cannot be published yet.
+    marks: what staff said of the words as they are now; what they said of other words no longer counts.
     columns: those of the export over all versions with the new one; new_columns: the names that it adds.
     """
 
     versions: Versions | None
-    refusals: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+    marks: dict[str, str]
     columns: tuple[Column, ...]
     new_columns: frozenset[str]
 
+    @property
+    def lost(self) -> str:
+        """The languages that are no longer offered, as the tick says them back; empty where none is lost."""
+        return ",".join(self.versions.lost) if self.versions else ""
 
-def effect(now: Working, past: Sequence[QuestionSet], marks: Marks) -> Effect:
+
+def effect(now: Working, past: Sequence[QuestionSet]) -> Effect:
     """What publishing a set would do; `past` are its published versions, newest first."""
-    versions = compare(past[0], now.question_set).marked(marks) if past else None
-    refusals = [finding.told for finding in audit_of(now).must_mend]
-    if past:
-        refusals += [*compare(past[0], now.question_set).refusals(marks), *reused(now.question_set, past)]
+    versions = compare(past[0], now.question_set) if past else None
+    marks = versions.fitting(now.marks) if versions else {}
+    refusals = [Refusal(one.place, one.question, one.told, one.mend) for one in audit_of(now).must_mend]
+    if versions:
+        refusals += [*versions.refusals(marks), *reused(now.question_set, past)]
+        versions = versions.marked(marks)
     before = {column.name for column in columns(reversed(past))}
     merged = columns([*reversed(past), now.question_set])
-    return Effect(versions, tuple(refusals), merged, frozenset(one.name for one in merged) - before)
+    return Effect(versions, tuple(refusals), marks, merged, frozenset(one.name for one in merged) - before)
 
 
 def before_publishing(request: Request, session: Session) -> Page:
@@ -53,13 +66,21 @@ def before_publishing(request: Request, session: Session) -> Page:
     return _page(request, session, staff, now)
 
 
-def _page(request: Request, session: Session, staff: Staff, now: Working, status: int = 200) -> Page:
-    past = [instruments.parsed(one) for one in instruments.versions(session, now.key)]
-    found = effect(now, past, now.marks)
+def _page(
+    request: Request, session: Session, staff: Staff, now: Working, message: str = "", status: int = 200
+) -> Page:
+    past = _past(session, now.key)
+    found = effect(now, past)
+    names = _names(request, found.versions)
     shown = {
         "staff": staff,
         "now": now,
+        "message": message,
         "effect": found,
+        "prompts": {question.key: question.prompt for question in now.question_set.questions},
+        "names": names,
+        "lost": found.lost,
+        "lost_names": ", ".join(names[code] for code in found.versions.lost) if found.versions else "",
         "trivial": MARKS[0],
         "changes_meaning": MARKS[1],
         "undecided": compare(past[0], now.question_set).unmarked({}) if past else (),
@@ -70,6 +91,17 @@ def _page(request: Request, session: Session, staff: Staff, now: Working, status
         "why_not": _why_not(request, staff, now),
     }
     return Page("designer/publish.html", shown, status)
+
+
+def _past(session: Session, key: str) -> list[QuestionSet]:
+    """The published versions of a set, newest first."""
+    return [instruments.parsed(found) for found in instruments.versions(session, key)]
+
+
+def _names(request: Request, versions: Versions | None) -> dict[str, str]:
+    """What the languages are called in which something changed of the whole set."""
+    codes = {change.language for change in versions.whole if change.language} if versions else set()
+    return {code: tongue(installation(request), code).english for code in codes}
 
 
 def _collections(session: Session, key: str) -> list[tuple[Collection, Consultation, Instrument]]:
@@ -88,6 +120,8 @@ def _collections(session: Session, key: str) -> list[tuple[Collection, Consultat
 
 def _why_not(request: Request, staff: Staff, now: Working) -> str:
     """Why this member of staff cannot publish this set; empty where they can."""
+    if now.retired_on:
+        return RETIRED
     if not set(PUBLISHES) & set(staff.roles):
         return "Publishing needs the role publisher. Ask a colleague who has it to open this page."
     if installation(request).settings.four_eyes and now.last and now.last.who == staff.name:
@@ -96,32 +130,41 @@ def _why_not(request: Request, staff: Staff, now: Working) -> str:
 
 
 def mark(request: Request, session: Session, form: Form) -> Page | Response:
-    """Keep what staff say of changed words: trivial, or changes meaning."""
-    _, now = open_set(request, session, READS, to_change=True)
-    draft = session.get(Draft, now.key)
-    if draft is None:
+    """Keep what staff say of changed words: trivial, or changes meaning; it counts for these words only."""
+    staff, now = open_set(request, session, READS, to_change=True)
+    draft, past = session.get(Draft, now.key), _past(session, now.key)
+    if draft is None or not past:
         raise Problem(409, "Nothing has been changed", "There is nothing to say of this set yet.")
-    said = {
-        name.removeprefix("mark "): values[0] for name, values in form.items() if name.startswith("mark ")
-    }
-    draft.marks = {**draft.marks, **{name: value for name, value in said.items() if value in MARKS}}
+    if now.retired_on or one(form, "seen") != str(now.at):
+        return _page(request, session, staff, now, RETIRED if now.retired_on else MOVED_ON, 409)
+    versions = compare(past[0], now.question_set)
+    said = {name: one(form, f"mark {name}") for name in versions.unmarked({})}
+    before, clock = versions.fitting(now.marks), installation(request).now()
+    new = {name: told for name, told in said.items() if told in MARKS and before.get(name) != told}
+    draft.marks = {**draft.marks, **{name: versions.sign(name, told) for name, told in new.items()}}
+    for name, told in new.items():
+        access.note(session, clock, staff.name, f"marked as {told}", f"question set {now.key}, {name}")
     return see(f"/staff/sets/{now.key}/publish")
+
+
+def _hindrance(form: Form, now: Working, found: Effect, why_not: str) -> str:
+    """Why the button did not publish a set, where the page does not say so at its top; empty where it may."""
+    if one(form, "seen") != str(now.at):
+        return MOVED_ON
+    if why_not:
+        return why_not
+    return LOSES if found.lost and one(form, "lost") != found.lost else ""
 
 
 def publish(request: Request, session: Session, form: Form) -> Page | Response:
     """Freeze the draft as the next version, and let the chosen collections ask it from now on."""
     staff, now = open_set(request, session, PUBLISHES, to_change=True)
-    past = [instruments.parsed(found) for found in instruments.versions(session, now.key)]
-    seen_another = one(form, "seen") != str(now.at)
-    if (
-        seen_another
-        or _why_not(request, staff, now)
-        or effect(now, past, now.marks).refusals
-        or not now.changed
-    ):
-        return _page(request, session, staff, now, 409)
+    found = effect(now, _past(session, now.key))
+    hindrance = _hindrance(form, now, found, _why_not(request, staff, now))
+    if hindrance or found.refusals or not now.changed:
+        return _page(request, session, staff, now, hindrance, 409)
     here = installation(request)
-    made = instruments.publish(session, write(now.question_set), here.today(), staff.name, now.marks)
+    made = instruments.publish(session, write(now.question_set), here.today(), staff.name, found.marks)
     access.note(
         session, here.now(), staff.name, "published", f"question set {now.key}, version {made.version}"
     )

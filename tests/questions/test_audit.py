@@ -95,8 +95,8 @@ def test_answers_that_cannot_be_picked_together() -> None:
 
 def test_a_sensitive_question_needs_a_notice_and_a_way_out() -> None:
     found = audit(read(made(f"{ONE}\nsensitive = true")))
-    assert "Write prefer_not_to_say = true." in told(found, "q0")
-    assert "Write a note on the page" in told(found, "q0")
+    assert "Offer “I’d rather not say” (prefer_not_to_say)." in told(found, "q0")
+    assert "Write a note before the questions" in told(found, "q0")
     mended = f'page: note = "You can skip this."\n{ONE}\nsensitive = true\nprefer_not_to_say = true'
     assert audit(read(made(mended))).findings == ()
 

@@ -95,7 +95,7 @@ def test_the_audit_demands_a_fallback() -> None:
     told = [str(one) for one in audit(a_set(fallback="")).must_mend]
     assert told == [
         "page 1: Its answer stands in the words of a later question, and some people give none. "
-        "Write fallback: what stands there instead, like “your area”."
+        "Say under Limits what stands there instead (fallback), like “your area”."
     ]
     assert not audit(a_set()).must_mend
 

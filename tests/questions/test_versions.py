@@ -77,6 +77,11 @@ def told(versions: Versions) -> dict[str, tuple[str, ...]]:
     return {one.key: one.sorts for one in versions.questions if one.sorts != ("same",)}
 
 
+def said(versions: Versions, marks: dict[str, str]) -> tuple[str, ...]:
+    """Why it cannot be published, as staff read it."""
+    return tuple(map(str, versions.refusals(marks)))
+
+
 def test_a_set_is_the_same_as_itself() -> None:
     versions = changed()
     assert versions.same
@@ -149,7 +154,11 @@ prompt = {en = "Why?", de = "Warum?"}
 def test_writing_the_set_in_another_language_first_compares_each_language_with_itself() -> None:
     versions = compare(read(BOTH), read(BOTH.replace('language = "en"', 'language = "de"')))
     assert told(versions) == {}
-    assert [change.sort for change in versions.whole] == ["language changed"]
+    assert [change.sort for change in versions.whole] == [
+        "language changed",
+        "language lost",
+        "language added",
+    ]
 
 
 def test_a_set_that_is_asked_in_another_language_waits_for_staff_in_both() -> None:
@@ -163,6 +172,27 @@ def test_the_title_of_the_set_is_told_and_breaks_nothing() -> None:
     versions = changed(('"The bus"', '"Buses"'))
     assert [(change.part, change.breaks) for change in versions.whole] == [("title", "no")]
     assert not versions.same
+
+
+OFFERED = BOTH.replace('language = "en"', 'language = "en"\noffered_unreviewed = ["de"]')
+
+
+@pytest.mark.parametrize(
+    ("without", "reason"),
+    [
+        (BOTH.replace(', de = "Warum?"', ""), "not every text has it"),
+        (BOTH, "nobody has reviewed it, and it is not switched on as it is"),
+    ],
+)
+def test_a_language_that_is_no_longer_offered_is_told_with_the_reason(without: str, reason: str) -> None:
+    versions = compare(read(OFFERED), read(without))
+    (change,) = versions.whole
+    assert (change.sort, change.language, change.breaks) == ("language lost", "de", "no")
+    assert change.why == f"People can no longer answer in it: {reason}."
+    assert versions.lost == ("de",)
+    back = compare(read(without), read(OFFERED))
+    assert [(one.sort, one.language) for one in back.whole] == [("language added", "de")]
+    assert back.lost == ()
 
 
 # Options.
@@ -223,7 +253,7 @@ def test_a_code_that_took_the_words_of_another_means_something_else_and_no_mark_
     assert swapped.question("takes_bus").breaks == "yes"
     assert swapped.unmarked({}) == ()
     trivial = {"takes_bus": "trivial", "takes_bus.yes": "trivial", "takes_bus.no": "trivial"}
-    assert swapped.refusals(trivial) == (
+    assert said(swapped, trivial) == (
         "question takes_bus, option yes: These were the words of “no” before, so the code means something else now. "
         + "Give it a code that was never used, or put its old words back.",
         "question takes_bus, option no: These were the words of “yes” before, so the code means something else now. "
@@ -344,7 +374,7 @@ def test_a_changed_meaning_demands_a_new_key() -> None:
     versions = changed(("Do you take the bus?", "Do you like the bus?"), ("I did once", "Once"))
     marks = {"takes_bus": "changes meaning", "takes_bus.once": "changes meaning"}
     assert versions.marked(marks).question("takes_bus").breaks == "yes"
-    assert versions.refusals(marks) == (
+    assert said(versions, marks) == (
         "question takes_bus: it means something else now. Give it a new key, or put it back as it was.",
         "question takes_bus, option once: it means something else now. "
         + "Give it a new code, and take the old one out, or put it back as it was.",
@@ -354,7 +384,7 @@ def test_a_changed_meaning_demands_a_new_key() -> None:
 @pytest.mark.parametrize("marks", [{}, {"takes_bus": "who knows"}, {"likes": "trivial"}])
 def test_what_is_not_marked_cannot_be_published(marks: dict[str, str]) -> None:
     versions = changed(("Do you take the bus?", "Do you take buses?"))
-    assert versions.refusals(marks) == (
+    assert said(versions, marks) == (
         "question takes_bus: only you can say whether it still means the same. "
         + "Mark it trivial, or changes meaning.",
     )
@@ -363,6 +393,26 @@ def test_what_is_not_marked_cannot_be_published(marks: dict[str, str]) -> None:
 def test_a_mark_changes_nothing_that_is_decided() -> None:
     versions = changed(("high = 7", "high = 14"))
     assert versions.marked({"how_often": "trivial"}) == versions
+
+
+def test_a_mark_holds_for_the_words_it_was_given_for_and_no_others() -> None:
+    first = changed(("Do you take the bus?", "Do you take buses?"))
+    kept = {"takes_bus": first.sign("takes_bus", "trivial")}
+    assert first.fitting(kept) == {"takes_bus": "trivial"}
+    assert changed(("Do you take the bus?", "Do you like cars?")).fitting(kept) == {}
+    older = BUS.replace("Do you take the bus?", "Do you take a bus?")
+    again = read(BUS.replace("Do you take the bus?", "Do you take buses?"))
+    assert compare(read(older), again).fitting(kept) == {}
+    more = changed(("Do you take the bus?", "Do you take buses?"), ("I did once", "Once"))
+    assert more.fitting(kept) == {"takes_bus": "trivial"}
+    assert changed().fitting(kept) == {}
+
+
+@pytest.mark.parametrize("kept", ["trivial", "changes meaning", "trivial ", "who knows 0", ""])
+def test_a_mark_without_its_words_counts_for_nothing(kept: str) -> None:
+    assert (
+        changed(("Do you take the bus?", "Do you take buses?")).fitting({"takes_bus": kept, "x": kept}) == {}
+    )
 
 
 # Any two sets.
@@ -377,7 +427,7 @@ def test_any_two_sets_can_be_compared(old: QuestionSet, new: QuestionSet) -> Non
     assert all(change.why for one in versions.questions for change in one.changes)
     trivial = dict.fromkeys(versions.unmarked({}), "trivial")
     assert versions.unmarked(trivial) == ()
-    assert all("These were the words of" in told for told in versions.refusals(trivial))
+    assert all("These were the words of" in told for told in said(versions, trivial))
     assert compare(new, new).same
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +12,9 @@ from questions.conditions import ORDERINGS, Comparison, Condition, Selected, lea
 
 if TYPE_CHECKING:
     from questions.definition import Question, Text
+
+
+THE_SET = "the set"  # the place of what is wrong with its title
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,31 @@ class Outline(NamedTuple):
     words: Sequence[Text] = ()  # its title and note
 
 
+SHOWN = 40  # characters of somebody's word that a sentence about it quotes
+
+
+def short(word: str) -> str:
+    """A word as a sentence quotes it: its beginning, where it is very long.
+
+    >>> short("borough"), len(short("b" * 5_000))
+    ('borough', 40)
+    """
+    return word if len(word) <= SHOWN else f"{word[: SHOWN - 1]}…"
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
     """` Did you mean “worry”?`, or nothing when no known word is near."""
     close = get_close_matches(word, known, n=1)
     return f" Did you mean “{close[0]}”?" if close else ""
 
 
-def arrangement_faults(pages: Sequence[Outline]) -> Iterator[Fault]:
-    """A key used twice, a condition that looks forward or at nothing, a code that no question has."""
+def arrangement_faults(pages: Sequence[Outline], title: Text | None = None) -> Iterator[Fault]:
+    """A key used twice, a condition that looks forward or at nothing, a code that no question has, an answer in words
+    that cannot hold one.
+
+    title: of the set; what is wrong with it has the place THE_SET.
+    """
+    yield from (Fault(THE_SET, told) for told in _misplaced([title] if title is not None else []))
     yield from _repeated(pages)
     yield from _scattered(pages)
     everything = [asked.key for page in pages for asked in page.questions]
@@ -72,18 +92,41 @@ def _page_faults(
     """What is wrong with the conditions and the words of a page, given what may be looked at from it."""
     spots: list[tuple[str, Condition | None, Sequence[Text]]] = [(place, page.show_if, page.words)]
     for asked in page.questions:
-        spoken = _spoken(asked.question) if asked.question is not None else ()
-        spots.append((f"{place}, question {asked.key}", asked.show_if, spoken))
+        spoken = repeating(asked.question) if asked.question is not None else ()
+        spots.append((question_place(place, asked.key), asked.show_if, spoken))
     for spot, condition, words in spots:
         if condition is not None:
             yield from (Fault(spot, told) for told in condition_faults(condition, earlier, everything))
         for key in dict.fromkeys(key for text in words for key in text.pipes):
             yield from (Fault(spot, told) for told in _pipe_faults(key, earlier, everything))
+    for asked in page.questions:
+        silent = _not_repeating(asked.question) if asked.question is not None else ()
+        yield from (Fault(question_place(place, asked.key), told) for told in _misplaced(silent))
 
 
-def _spoken(question: Question) -> list[Text]:
+def question_place(page: str, key: str) -> str:
+    """Where a question is, as faults say it: `page 3, question borough`."""
+    return f"{page}, question {short(key)}"
+
+
+def repeating(question: Question) -> list[Text]:
     """The words of a question in which an earlier answer may stand."""
     return [text for text in (question.prompt, question.hint) if text is not None]
+
+
+def _not_repeating(question: Question) -> list[Text]:
+    """The other words of a question: they are read where nobody's answers are known."""
+    said = (question.constraint_message, question.fallback)
+    return [*(option.label for option in question.options), *(text for text in said if text is not None)]
+
+
+def _misplaced(words: Iterable[Text]) -> Iterator[str]:
+    """What is wrong with words that can hold no answer."""
+    for key in dict.fromkeys(key for text in words for key in text.pipes):
+        yield (
+            "Answers can be repeated in a question, its hint, a page’s title or its note only. "
+            f"Take ${{{short(key)}}} out."
+        )
 
 
 def _pipe_faults(
@@ -95,11 +138,11 @@ def _pipe_faults(
             yield f"What people write in “{key}” is never shown in a question. Take ${{{key}}} out."
     elif key in everything:
         yield (
-            f"The words hold ${{{key}}}, which is not on an earlier page. "
+            f"The words hold ${{{short(key)}}}, which is not on an earlier page. "
             f"Move “{key}” to a page before this one."
         )
     else:
-        yield f"The words hold ${{{key}}}, but no question has that key.{nearest(key, list(earlier))}"
+        yield f"The words hold ${{{short(key)}}}, but no question has that key.{nearest(key, list(earlier))}"
 
 
 def _scattered(pages: Sequence[Outline]) -> Iterator[Fault]:
@@ -124,14 +167,15 @@ def _repeated(pages: Sequence[Outline]) -> Iterator[Fault]:
         first = page.questions[0].key if page.questions else ""
         if page.key in page_keys and not (page.key == first and keys[first]):  # that one is told below
             yield Fault(
-                f"page {number}", f"The page key “{page.key}” is used before. Give this page its own key."
+                f"page {number}",
+                f"The page key “{short(page.key)}” is used before. Give this page its own key.",
             )
         page_keys.add(page.key)
         for asked in page.questions:
             keys[asked.key] += 1
             if keys[asked.key] == 2:
-                told = f"The key “{asked.key}” is used before. Give each question its own key."
-                yield Fault(f"page {number}, question {asked.key}", told)
+                told = f"The key “{short(asked.key)}” is used before. Give each question its own key."
+                yield Fault(question_place(f"page {number}", asked.key), told)
 
 
 def condition_faults(

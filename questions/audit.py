@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -246,7 +246,7 @@ def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
     every = list(texts(question_set))
     known: Mapping[str, int] = {
         language: sum(language in text.languages for text in every)
-        for language in sorted({language for text in every for language, _ in text.translations})
+        for language in sorted(_begun(question_set, every))
     }
     for language in question_set.languages:
         if not question_set.reviewed(language):
@@ -260,8 +260,16 @@ def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
         if count < len(every):
             place, key = _first_gap(question_set, language)
             gaps = f"{len(every) - count} of {len(every)} texts have no {language}, or only a draft"
-            told = f"{gaps}, so nobody is offered it; the first is here."
+            switched_on = language in question_set.offered_unreviewed
+            still = " any more, although it is switched on" if switched_on else ""
+            told = f"{gaps}, so nobody is offered it{still}; the first is here."
             yield Finding(LOOK, place, key, told, f"Translate the rest, or take {language} out.")
+
+
+def _begun(question_set: QuestionSet, every: Iterable[Text]) -> set[str]:
+    """The languages that a text has words in, or that staff have switched on; not the set's own."""
+    begun = {language for text in every for language, _ in text.translations}
+    return (begun | set(question_set.offered_unreviewed)) - {question_set.language}
 
 
 def _first_gap(question_set: QuestionSet, language: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
-from questions.arrangement import Asked, Outline, arrangement_faults
+from questions.arrangement import Asked, Outline, arrangement_faults, short
 from questions.conditions import KEY, And, Comparison, Condition, Not, Or, Selected, numeral, written
 
 DONT_KNOW = "dont_know"
@@ -150,7 +150,7 @@ class Choice:
 
 def _choice_faults(choice: Choice) -> Iterator[str]:
     if not CODE.fullmatch(choice.code):
-        yield f"“{choice.code}” cannot be a code. Use letters, digits, dots, hyphens and underscores."
+        yield f"“{short(choice.code)}” cannot be a code. Use letters, digits, dots, hyphens and underscores."
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,13 +226,13 @@ def _question_faults(question: Question) -> Iterator[str]:
 def key_faults(key: str | None) -> Iterator[str]:
     """What keeps a word from being a key (None is somebody else's fault)."""
     if key is not None and not KEY.fullmatch(key):
-        yield f"“{key}” cannot be a key. Use small letters, digits and underscores, a letter first."
+        yield f"“{short(key)}” cannot be a key. Use small letters, digits and underscores, a letter first."
 
 
 def language_faults(language: str | None) -> Iterator[str]:
     """What keeps a word from being the code of a language."""
     if language is not None and not LANGUAGE.fullmatch(language):
-        yield f"“{language}” is not the code of a language. Write one like en, de or en-x-easy."
+        yield f"“{short(language)}” is not the code of a language. Write one like en, de or en-x-easy."
 
 
 def _stray_faults(question: Question) -> Iterator[str]:
@@ -300,8 +300,9 @@ def _page_faults(page: Page) -> Iterator[str]:
 class QuestionSet:
     """All that is asked, in order. `languages` are those, besides its own, that every text of it has.
 
-    offered_unreviewed: those of them that staff have switched on although nobody has reviewed them. offered: what
-    those who answer may choose from, the set's own language first. randomised: chance has a hand in the order.
+    offered_unreviewed: the languages that staff have switched on although nobody has reviewed them; one that is not
+    complete is offered once it is. offered: what those who answer may choose from, the set's own language first.
+    randomised: chance has a hand in the order.
     """
 
     key: str
@@ -338,6 +339,10 @@ class QuestionSet:
         """The question with a key; KeyError when there is none."""
         return self._question[key]
 
+    def asked(self, key: str) -> Question | None:
+        """The question with a key, or None when there is none."""
+        return self._question.get(key)
+
     def page(self, key: str) -> Page:
         """The page with a key; KeyError when there is none."""
         return self._page[key]
@@ -348,13 +353,14 @@ def _set_faults(question_set: QuestionSet) -> Iterator[str]:
     yield from language_faults(question_set.language)
     if not question_set.pages:
         yield "The set asks nothing. Add a [[page]] with a [[page.question]]."
-    yield from map(str, arrangement_faults([outline(page) for page in question_set.pages]))
+    pages = [outline(page) for page in question_set.pages]
+    yield from map(str, arrangement_faults(pages, question_set.title))
     claimed = set(question_set.languages)
     missing = claimed - shared_languages(texts(question_set)) if claimed else set()
     for language in sorted(missing):
         yield f"Not every text has the language {language}. Translate the rest, or take {language} out."
-    for language in sorted(set(question_set.offered_unreviewed) - set(question_set.languages) - missing):
-        yield f"{language} is to be offered, but not every text has it. Translate the rest, or do not offer it."
+    for language in question_set.offered_unreviewed:
+        yield from (f"offered_unreviewed: {told}" for told in language_faults(language))
 
 
 def outline(page: Page) -> Outline:

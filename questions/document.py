@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from questions.arrangement import Asked, Fault, Outline, arrangement_faults
+from questions.arrangement import Asked, Fault, Outline, arrangement_faults, short
 from questions.definition import (
     DONT_KNOW,
     PREFER_NOT_TO_SAY,
@@ -126,7 +126,7 @@ def _question_set(top: Table) -> QuestionSet | None:
     read_pages = [_page(table) for table in top.tables("page", "page")]
     if not read_pages:
         top.fault("The set asks nothing. Add a [[page]] with a [[page.question]].")
-    top.faults.extend(arrangement_faults([outline for outline, _ in read_pages]))
+    top.faults.extend(arrangement_faults([outline for outline, _ in read_pages], title))
     pages = tuple(page for _, page in read_pages if page is not None)
     if top.faults or key is None or language is None or title is None:
         return None
@@ -163,7 +163,7 @@ def _question(table: Table) -> Asked:
     before = len(table.faults)
     key = table.needed("key")
     if key is not None:
-        table.place = f"{table.place.rpartition(' ')[0]} {key}"
+        table.place = f"{table.place.rpartition(' ')[0]} {short(key)}"
     table.only(_QUESTION)
     kind, prompt, show_if = table.needed("kind"), table.needed_text("prompt"), table.condition()
     question = None

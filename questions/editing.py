@@ -8,13 +8,15 @@ from dataclasses import fields, replace
 from typing import Any
 from unicodedata import combining, normalize
 
-from questions.conditions import And, Comparison, Condition, Not, Or, Selected, mentioned
+from questions.arrangement import repeating
+from questions.conditions import And, Comparison, Condition, Not, Or, Selected, leaves, mentioned, numeral
 from questions.definition import (
     Page,
     Question,
     QuestionSet,
     Text,
     WrongDefinition,
+    outline,
     shared_languages,
     texts,
 )
@@ -41,14 +43,14 @@ _LITTLE = {
 
 
 def rebuilt(question_set: QuestionSet, pages: Iterable[Page], title: Text | None = None) -> QuestionSet:
-    """The same set with other pages; it is offered in no language that a text of it now lacks.
+    """The same set with other pages; it is offered in no language that a text of it now lacks, until none does.
 
     Raises:
         WrongDefinition: every reason why there is no such set.
     """
     kept, words = tuple(pages), title or question_set.title
     languages = tuple(sorted(shared_languages(texts((words, *kept)))))
-    switched_on = tuple(one for one in question_set.offered_unreviewed if one in languages)
+    switched_on = question_set.offered_unreviewed
     return QuestionSet(question_set.key, words, question_set.language, kept, languages, switched_on)
 
 
@@ -63,15 +65,47 @@ def put(question_set: QuestionSet, key: str, question: Question) -> QuestionSet:
 
     Raises:
         KeyError: no question has the key.
-        WrongDefinition: the set cannot be with that question in it.
+        WrongDefinition: the set cannot be with that question in it, or others are asked of those who picked a choice
+            that it has no more.
     """
-    question_set.question(key)
+    if wrong := tuple(_orphaned(question_set, question_set.question(key), question)):
+        raise WrongDefinition(wrong)
     pages = question_set.pages
     if question.key != key:
         if any(one.key == question.key for one in question_set.questions):
             raise WrongDefinition([f"The key “{question.key}” is used by another question. Choose another."])
         pages = tuple(_renamed(page, key, question.key) for page in pages)
     return rebuilt(question_set, (_with(page, question) for page in pages))
+
+
+def _orphaned(question_set: QuestionSet, old: Question, new: Question) -> Iterator[str]:
+    """Why a question that is to have no choices any more cannot: others are asked of those who picked one."""
+    if new.kind == old.kind or new.kind not in ("text", "number"):
+        return
+    for words, condition, _ in _askers(question_set):
+        picked = [old.label(code) for code in _codes(condition, old) if not new.has(code)]
+        if picked:
+            said = " or ".join(f"“{label}”" for label in dict.fromkeys(picked))
+            if _plain(condition):
+                yield f"“{words}” is asked of those who answered {said} to this. Change who is asked that first."
+            else:
+                told = f"Who is asked “{words}” depends on the answer {said} to this."
+                yield f"{told} Change who is asked that first."
+
+
+def _codes(condition: Condition | None, question: Question) -> list[str]:
+    """The codes of a question that a condition looks for."""
+    own = [leaf for leaf in leaves(condition) if leaf.question == question.key] if condition else []
+    values = (leaf.code if isinstance(leaf, Selected) else leaf.value for leaf in own)
+    codes = (value if isinstance(value, str) else numeral(value) for value in values)
+    return [code for code in codes if question.has(code)]
+
+
+def _plain(condition: Condition | None) -> bool:
+    """Whether a condition is only that something was answered."""
+    return isinstance(condition, Selected) or (
+        isinstance(condition, Comparison) and condition.operator == "="
+    )
 
 
 def _with(page: Page, question: Question) -> Page:
@@ -139,14 +173,17 @@ def remove(question_set: QuestionSet, key: str) -> QuestionSet:
 
 def depending(question_set: QuestionSet, key: str) -> Iterator[str]:
     """The words of each question or page that looks at a question, in its condition or in what it says."""
+    for words, condition, said in _askers(question_set):
+        if _looks(condition, key) or any(key in text.pipes for text in said):
+            yield words
+
+
+def _askers(question_set: QuestionSet) -> Iterator[tuple[str, Condition | None, Sequence[Text]]]:
+    """Each page and each question: its words, its condition, and its texts that may repeat an answer."""
     for number, page in enumerate(question_set.pages, 1):
-        said = [text for text in (page.title, page.note) if text]
-        if _looks(page.show_if, key) or any(key in text.pipes for text in said):
-            yield str(page.title or f"page {number}")
+        yield str(page.title or f"page {number}"), page.show_if, outline(page).words
         for question in page.questions:
-            spoken = [text for text in (question.prompt, question.hint) if text]
-            if _looks(question.show_if, key) or any(key in text.pipes for text in spoken):
-                yield str(question.prompt)
+            yield str(question.prompt), question.show_if, repeating(question)
 
 
 def _looks(condition: Condition | None, key: str) -> bool:

@@ -15,7 +15,8 @@ class Wording:
     """What the texts of a set say to one person: in their language, with their answers in place.
 
     answers: those that may be shown; leave out what is off the path or hidden. The words come back as plain text,
-    so whoever puts them on a page must escape them, as for any text.
+    so whoever puts them on a page must escape them, as for any text. What cannot be repeated, like what somebody wrote
+    or the answer to no question at all, is left open.
 
     >>> from questions import read
     >>> asked = read('''
@@ -51,9 +52,13 @@ class Wording:
         return PIPE.sub(lambda found: self._answer(found[1]), words) if "${" in words else words
 
     def _answer(self, key: str) -> str:
-        question, answer = self.question_set.question(key), self.answers.get(key)
+        question, answer = self.question_set.asked(key), self.answers.get(key)
+        if question is None or question.kind == "text":
+            return NOTHING
         codes = answer if isinstance(answer, list) else [answer]
-        told = [self._told(question, code) for code in codes if code is not None and code not in SPECIAL]
+        told = [
+            self._told(question, code) for code in codes if code is not None and _has_words(question, code)
+        ]
         if told:
             return ", ".join(told)
         return question.fallback.into(self.language) if question.fallback else NOTHING
@@ -62,3 +67,8 @@ class Wording:
         if isinstance(code, str):
             return question.label(code).into(self.language)
         return numeral(code)
+
+
+def _has_words(question: Question, code: str | float) -> bool:
+    """Whether what was answered is a number, or a choice that the question has."""
+    return not isinstance(code, str) or (code not in SPECIAL and question.has(code))

@@ -217,6 +217,9 @@ def switched(question_set: QuestionSet, language: str, on: bool) -> QuestionSet:
     Raises:
         WrongDefinition: it is to be offered, but not every text has the language.
     """
+    if on and language not in question_set.languages:
+        told = f"{language} is to be offered, but not every text has it."
+        raise WrongDefinition([f"{told} Translate the rest, or do not offer it."])
     chosen = set(question_set.offered_unreviewed) - {language} | ({language} if on else set())
     return replace(question_set, offered_unreviewed=tuple(sorted(chosen)))
 

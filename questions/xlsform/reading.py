@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from questions.arrangement import Fault, Outline, arrangement_faults, nearest
+from questions.arrangement import THE_SET, Fault, Outline, arrangement_faults, nearest, question_place
 from questions.definition import (
     Page,
     QuestionSet,
@@ -140,7 +140,8 @@ def _set(every: Mapping[str, list[Row]], language: str, faults: list[Fault]) -> 
         return QuestionSet(settings.key, settings.title, language, tuple(pages), languages, settings.offered)
     except WrongDefinition as wrong:
         for told in wrong.messages:
-            settings.row.retell(told, OFFERED)
+            of_title = told.startswith(f"{THE_SET}: ")
+            settings.row.retell(told.removeprefix(f"{THE_SET}: "), TITLE if of_title else OFFERED)
         return None
 
 
@@ -203,7 +204,7 @@ def _places(walked: Blocks, outlines: list[Outline]) -> Iterator[tuple[str, Row]
         if block.group is not None or block.asked:
             yield f"page {number}", block.group or block.asked[0][0]
         for (row, _), one in zip(block.asked, outline.questions, strict=True):
-            yield f"page {number}, question {one.key}", row
+            yield question_place(f"page {number}", one.key), row
 
 
 def _about_order(row: Row, message: str) -> str:
@@ -212,8 +213,8 @@ def _about_order(row: Row, message: str) -> str:
         return "name"
     if "random_block" in message:
         return f"{OURS}random_block"
-    if message.startswith(("The words hold", "What people write")):
+    if message.startswith(("The words hold", "What people write", "Answers can be repeated")):
         pipe = "${" + message.partition("${")[2].partition("}")[0] + "}"
         holding = (one.name for one, told in row.cells.items() if one.language and pipe in told)
-        return next(holding, "label")
+        return next(holding, "type" if message.startswith("Answers") else "label")
     return "relevant"

@@ -34,11 +34,13 @@ class Standing:
     """A language of a set: how far it is, and whether young people are offered it.
 
     offered: `reviewed`, `switched on` although nobody has reviewed it, `waiting` for one of the two, or `incomplete`.
+    wished: staff have switched it on, so that it is offered whenever it is complete.
     """
 
     tongue: Tongue
     progress: Progress
     offered: str
+    wished: bool
 
 
 def standing(about: Tongue, question_set: QuestionSet) -> Standing:
@@ -50,7 +52,7 @@ def standing(about: Tongue, question_set: QuestionSet) -> Standing:
         offered = "reviewed"
     elif about.code in question_set.offered_unreviewed:
         offered = "switched on"
-    return Standing(about, found, offered)
+    return Standing(about, found, offered, about.code in question_set.offered_unreviewed)
 
 
 def list_languages(request: Request, session: Session) -> Page:
@@ -109,7 +111,8 @@ def _begin(now: Working, code: str) -> Response:
 
 def _changed(question_set: QuestionSet, do: str, code: str) -> QuestionSet:
     if do == "out":
-        return translated(question_set, code, dict.fromkeys(said_in(question_set, code), MISSING))
+        without = translated(question_set, code, dict.fromkeys(said_in(question_set, code), MISSING))
+        return switched(without, code, False)
     if do in ("on", "off"):
         return switched(question_set, code, do == "on")
     raise Problem(400, "Nothing was chosen", "Go back and press one of the buttons.")

@@ -14,6 +14,7 @@ from questions import Page as Screen
 from questions.conditions import numeral
 from questions.definition import PIPE, USUAL_LENGTH
 from questions.messages import Message, _
+from questions.piping import NOTHING
 from survey.languages import Language
 
 LETTERS_A_LINE, FEWEST_LINES, MOST_LINES = 75, 2, 8
@@ -107,7 +108,10 @@ class Paper:
         return PIPE.sub(lambda found: self._instead(found[1]), text.into(self.language))
 
     def _instead(self, key: str) -> str:
-        fallback = self.question_set.question(key).fallback
+        question = self.question_set.asked(key)
+        if question is None:
+            return NOTHING
+        fallback = question.fallback
         if fallback is not None:
             return fallback.into(self.language)
         return self.spoken.say(_("[your answer to question %(number)s]", number=self._number(key)))

@@ -158,7 +158,7 @@ def question_sets(draw: st.DrawFn) -> QuestionSet:
         earlier += asked
     title = draw(worded(own))
     shared = sorted(shared_languages(texts((title, *pages))))
-    on = draw(st.lists(st.sampled_from(shared), unique=True)) if shared else []
+    on = draw(st.lists(st.sampled_from([*shared, *LANGUAGES]), unique=True, max_size=2))
     return QuestionSet("random", title, own, tuple(pages), tuple(shared), tuple(sorted(on)))
 
 

@@ -318,7 +318,7 @@ def test_a_set_in_two_languages_speaks_one_until_the_new_words_are_translated() 
     both = Question("tea", "text", Text("Tea?", (("de", "Tee?"),)))
     bilingual = QuestionSet("a", Text("A", (("de", "A"),)), "en", (Page("tea", (both,)),), ("de",), ("de",))
     longer = insert(bilingual, ENTRIES["religion"], 1)
-    assert longer.languages == longer.offered_unreviewed == ()
+    assert (longer.languages, longer.offered, longer.offered_unreviewed) == ((), ("en",), ("de",))
     assert longer.question("tea") == both
     assert any("have no de" in one.told for one in audit(longer).worth_a_look)
     german = (("de", "Religion"),)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from questions import (
     QuestionSet,
     Text,
     Wording,
+    WrongDefinition,
     WrongSet,
     order,
     path,
@@ -23,7 +25,7 @@ from questions import (
     write,
 )
 from questions.audit import audit
-from questions.definition import SPECIAL
+from questions.definition import PIPE, SPECIAL
 from tests.questions.strategies import answers, question_sets
 
 SET = """
@@ -112,6 +114,81 @@ def test_what_people_write_is_never_shown_in_a_question() -> None:
     told = "\n".join(line for line in told.splitlines() if not line.startswith(("choices", "fallback")))
     with pytest.raises(WrongSet, match="What people write in “borough” is never shown"):
         read(told)
+
+
+ONLY = (
+    "Answers can be repeated in a question, its hint, a page’s title or its note only. Take ${borough} out."
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "place"),
+    [
+        ('label = "<b>Tower', "page 1, question borough"),
+        ('fallback = "your area', "page 1, question borough"),
+        ('constraint_message = "From 1', "page 2, question safe"),
+        ('prompt = "Is it?"\ndont_know = "No idea', "page 2, question safe"),
+        ('prompt = "Is it?"\nprefer_not_to_say = {bn = "${borough}", en = "No', "page 2, question safe"),
+        ('title = "A', "the set"),
+    ],
+)
+def test_an_answer_is_repeated_nowhere_else(words: str, place: str) -> None:
+    told = document(prompt='"Is it?"').replace(words.partition("\n")[0], f"{words} ${{borough}}", 1)
+    if "\n" in words:
+        told = document(prompt='"Is it?"').replace('prompt = "Is it?"', f'{words} ${{borough}}"', 1)
+        told = told.replace('No ${borough}"', 'No"}') if "bn" in words else told
+    with pytest.raises(WrongSet) as wrong:
+        read(told)
+    assert [str(one) for one in wrong.value.faults] == [f"{place}: {ONLY}"]
+
+
+def test_no_set_is_built_that_repeats_an_answer_elsewhere() -> None:
+    found = a_set()
+    with pytest.raises(WrongDefinition) as wrong:
+        replace(found, title=Text("A", (("bn", "${borough}"),)))
+    assert wrong.value.messages == (f"the set: {ONLY}",)
+    first = found.pages[0].questions[0]
+    page = replace(found.pages[0], questions=(replace(first, fallback=Text("${} ${nobody")),))
+    with pytest.raises(
+        WrongDefinition, match=r"^page 1, question borough: Answers can .* Take \$\{\} out\.$"
+    ):
+        replace(found, pages=(page, *found.pages[1:]))
+
+
+def test_a_page_repeats_an_answer_in_its_title_and_its_note() -> None:
+    found = a_set(block='title = "${borough}"\nnote = "About ${borough}."')
+    assert found.pages[1].title == Text("${borough}")
+    assert "but no question has that key" in faults(block='note = "${who}"')[0]
+
+
+@given(
+    st.text("ab${}_ \n")
+    | st.sampled_from(["${nobody}", "${}", "${written}", "${borough}${", "${${borough}}"])
+)
+def test_any_words_can_be_said(words: str) -> None:
+    found = read(document() + '[[page]]\n[[page.question]]\nkey = "written"\nkind = "text"\nprompt = "?"\n')
+    say = Wording(found, "en", {"borough": "gone", "written": "My name", "safe": "x"})
+    told = say(Text(f"Well: {words}"))
+    assert "My name" not in told
+    assert not PIPE.search(words) or "…" in told or "your area" in told
+
+
+@pytest.mark.parametrize(("name", "place"), [("key", "top"), ("language", "top")])
+def test_a_very_long_word_is_quoted_by_its_beginning(name: str, place: str) -> None:
+    told = document().replace(f'{name} = "', f'{name} = "{"B" * 5_000}', 1)
+    with pytest.raises(WrongSet) as wrong:
+        read(told)
+    first = str(wrong.value.faults[0])
+    assert first.startswith(f"{place}: “{'B' * 39}…” ")
+    assert len(first) < 200
+
+
+def test_a_very_long_key_of_a_question_is_quoted_by_its_beginning() -> None:
+    for fault in faults(prompt=f'"${{{"x" * 5_000}}}"', block=f'random_block = "{"B" * 5_000}"'):
+        assert len(fault) < 200
+    with pytest.raises(WrongSet) as wrong:
+        read(document().replace('key = "safe"', f'key = "{"S" * 5_000}"'))
+    assert all(len(str(fault)) < 200 for fault in wrong.value.faults)
 
 
 def test_a_message_of_ones_own_replaces_ours() -> None:
@@ -226,8 +303,18 @@ def test_an_unreviewed_language_is_offered_only_when_switched_on(
 
 def test_a_draft_is_not_offered_at_all() -> None:
     assert read(TWO.format(status="draft", top="")).languages == ()
-    with pytest.raises(WrongSet, match="bn is to be offered, but not every text has it"):
-        read(TWO.format(status="draft", top='offered_unreviewed = ["bn"]'))
+    on = read(TWO.format(status="draft", top='offered_unreviewed = ["bn"]'))
+    assert (on.offered, on.offered_unreviewed) == (("en",), ("bn",))
+    told = "1 of 2 texts have no bn, or only a draft, so nobody is offered it any more, although it is switched on;"
+    assert any(one.told.startswith(told) for one in audit(on).worth_a_look)
+    with pytest.raises(WrongSet, match="offered_unreviewed: “Bangla” is not the code of a language"):
+        read(TWO.format(status="draft", top='offered_unreviewed = ["Bangla"]'))
+
+
+def test_a_language_that_is_switched_on_without_a_word_in_it_is_told() -> None:
+    on = read(TWO.format(status="reviewed", top='offered_unreviewed = ["fr"]'))
+    assert any("2 of 2 texts have no fr" in one.told for one in audit(on).worth_a_look)
+    assert not any("no en" in one.told for one in audit(replace(on, offered_unreviewed=("en",))).findings)
 
 
 def test_an_unreviewed_language_is_worth_a_look() -> None:

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from questions import Question, QuestionSet, Text, WrongDefinition, mentioned, read, shipped, write
+from questions import (
+    Kind,
+    Page,
+    Question,
+    QuestionSet,
+    Text,
+    WrongDefinition,
+    mentioned,
+    read,
+    shipped,
+    write,
+)
 from questions.editing import (
     add,
     depending,
@@ -95,6 +106,68 @@ def test_what_looks_at_a_question_follows_its_new_key() -> None:
     assert renamed.page("in_education")
     with pytest.raises(WrongDefinition, match="used by another question"):
         put(SURVEY, "at_school", replace(SURVEY.question("at_school"), key="safe_day"))
+
+
+GOES = """
+key = "s"
+title = "S"
+language = "en"
+[[page]]
+[[page.question]]
+key = "goes"
+kind = "one"
+prompt = "Do you go?"
+choices = [{code = "1", label = "Yes"}, {code = "no", label = "No"}]
+dont_know = "Not sure"
+[[page]]
+title = "More"
+show_if = "%s"
+[[page.question]]
+key = "where"
+kind = "text"
+prompt = "Where to?"
+"""
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("${goes} = '1'", "“More” is asked of those who answered “Yes” to this."),
+        ("${goes} = 1", "“More” is asked of those who answered “Yes” to this."),
+        ("selected(${goes}, 'no')", "“More” is asked of those who answered “No” to this."),
+        ("${goes} != 'no'", "Who is asked “More” depends on the answer “No” to this."),
+        (
+            "${goes} = 'no' or ${goes} = '1'",
+            "Who is asked “More” depends on the answer “No” or “Yes” to this.",
+        ),
+        ("${goes} = 'dont_know'", "“More” is asked of those who answered “Not sure” to this."),
+    ],
+)
+@pytest.mark.parametrize("kind", ["text", "number"])
+def test_a_question_keeps_its_choices_while_others_look_for_one(
+    condition: str, told: str, kind: Kind
+) -> None:
+    with pytest.raises(WrongDefinition) as wrong:
+        put(read(GOES % condition), "goes", Question("goes_2", kind, Text("Do you go?")))
+    assert wrong.value.messages == (f"{told} Change who is asked that first.",)
+
+
+def test_a_question_loses_its_choices_when_nobody_looks_for_one() -> None:
+    nobody = replace(read(GOES % "${goes} = 'no'"), pages=read(GOES % "${goes} = 'no'").pages[:1])
+    assert put(nobody, "goes", Question("goes", "text", Text("?"))).question("goes").kind == "text"
+    unsure = read(GOES % "${goes} = 'dont_know'")
+    number = Question("goes", "number", Text("How often?"), dont_know=Text("Not sure"))
+    assert put(unsure, "goes", number).question("goes") == number
+
+
+def test_a_language_that_is_switched_on_is_offered_again_once_it_is_complete() -> None:
+    bengali = (("bn", "কেন?"),)
+    page = Page("why", (Question("why", "text", Text("Why?", bengali)),))
+    on = QuestionSet("s", Text("S", bengali), "en", (page,), ("bn",), ("bn",))
+    longer = add(on, Question("who", "text", Text("Who?")), 1)
+    assert (on.offered, longer.offered, longer.languages) == (("en", "bn"), ("en",), ())
+    assert read(write(longer)) == longer
+    assert remove(longer, "who") == on
 
 
 def test_a_copy_comes_next_under_a_key_of_its_own() -> None:

@@ -153,7 +153,9 @@ def test_a_language_with_gaps_or_drafts_cannot_be_switched_on() -> None:
 
 def test_taking_words_out_of_a_language_that_is_offered_stops_offering_it() -> None:
     on = switched(whole("translated"), "bn", True)
-    assert translated(on, "bn", {"borough.hint": ("  ", "translated")}).offered == ("en",)
+    without = translated(on, "bn", {"borough.hint": ("  ", "translated")})
+    assert without.offered == ("en",)
+    assert translated(without, "bn", {"borough.hint": ("কোথায়?", "translated")}).offered == ("en", "bn")
 
 
 def test_new_words_in_the_source_leave_a_draft() -> None:

@@ -382,9 +382,14 @@ def test_a_list_with_choices_that_stand_alone_is_for_many() -> None:
         ({}, {"default_language": None}, "row 2, column C (default_language): There is nothing here."),
         ({"version": 3}, {}, "row 2, column D (version): This column is not read here: Soundings numbers"),
         (
-            {"soundings_offered_unreviewed": "bn"},
+            {"soundings_offered_unreviewed": "Bangla"},
             {},
-            "row 2, column D (soundings_offered_unreviewed): bn is to be",
+            "row 2, column D (soundings_offered_unreviewed): offered_unreviewed: “Bangla” is not the code",
+        ),
+        (
+            {},
+            {"form_title": "About ${why}"},
+            "row 2, column B (form_title): Answers can be repeated in a question,",
         ),
         (
             {"soundings_title_status_bn": "draft"},

@@ -285,6 +285,10 @@ def paper(source: str, language: str = "en") -> Paper:
     return Paper(read(source), language, read_languages().get(language) or read_languages()["en"])
 
 
+def test_a_form_leaves_open_what_is_the_answer_to_no_question() -> None:
+    assert paper(TINY).words(Text("Well, ${nobody} and ${}?")) == "Well, … and …?"
+
+
 def test_a_form_has_every_code_and_says_who_skips_what(house: House) -> None:
     page = house.as_(BEN).get(f"{FILES}/paper")
     assert page.status_code == 200

@@ -261,6 +261,29 @@ def test_an_unreviewed_language_is_offered_only_when_staff_switch_it_on(house: H
     assert bengali(house) == {}
 
 
+def test_a_language_that_is_switched_on_waits_until_it_is_complete_again(house: House) -> None:
+    def switch(do: str) -> str:
+        house.as_(BEN).post(f"{SET}/languages", data={"do": do, "code": "bn"})
+        return house.as_(BEN).get(f"{SET}/languages").text
+
+    fill(house)
+    switch("on")
+    sheet(house).write(title="").send()
+    page = house.as_(BEN).get(f"{SET}/languages").text
+    assert (now(house).offered, now(house).offered_unreviewed) == (("en",), ("bn",))
+    assert all(
+        told in page for told in ("Not offered to young people", "Staff switched it", "Stop offering it")
+    )
+    sheet(house).write(title="ছোট").send()
+    assert now(house).offered == ("en", "bn")
+    sheet(house).write(title="").send()
+    assert "Stop offering it" not in switch("off")
+    fill(house)
+    switch("on")
+    switch("out")
+    assert now(house).offered_unreviewed == ()
+
+
 @pytest.mark.parametrize(
     ("code", "status", "told"),
     [

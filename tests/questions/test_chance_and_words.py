@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions import (
@@ -239,6 +239,7 @@ def test_the_pages_of_a_block_stand_side_by_side() -> None:
 
 
 @given(st.data())
+@settings(max_examples=20)
 def test_no_seed_changes_codes_or_what_stands_last(data: st.DataObject) -> None:
     found, seed = data.draw(question_sets()), data.draw(st.text(max_size=4))
     for question in found.questions:
@@ -252,6 +253,7 @@ def test_no_seed_changes_codes_or_what_stands_last(data: st.DataObject) -> None:
 
 
 @given(st.data())
+@settings(max_examples=20)
 def test_the_order_of_pages_changes_nothing_about_what_is_asked(data: st.DataObject) -> None:
     found = data.draw(question_sets())
     given_, seed = data.draw(answers(found)), data.draw(st.text(max_size=4))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions import (
@@ -206,6 +206,7 @@ STEPS: dict[str, Callable[[QuestionSet, str, str], QuestionSet]] = {
 
 
 @given(st.data())
+@settings(max_examples=25)
 def test_any_changes_in_a_row_lose_nothing_and_leave_a_set_that_is_whole(data: st.DataObject) -> None:
     found = data.draw(question_sets())
     for _ in range(data.draw(st.integers(1, 6))):

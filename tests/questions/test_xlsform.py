@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from openpyxl import load_workbook
 from pyxform.xls2xform import convert
 
@@ -57,7 +57,7 @@ def accepted(content: bytes) -> list[str]:
 
 
 @given(question_sets())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 def test_every_set_is_read_back_as_it_was_and_pyxform_accepts_it(question_set: QuestionSet) -> None:
     content = write(question_set)
     back = read(content)

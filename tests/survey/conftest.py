@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
-from sqlmodel import select
+from sqlalchemy.exc import OperationalError
+from sqlmodel import SQLModel, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -128,15 +129,36 @@ class Server:
 
     url: str
     template: str = ""
+    free: list[str] = field(default_factory=list)
 
     def new_database(self) -> str:
-        """A fresh, migrated database."""
+        """A migrated database with nothing in it: one that an earlier story has left, or a fresh one."""
+        while self.free:
+            name = self.free.pop()
+            if self._emptied(name):
+                return name
+            self.drop(name)
         if not self.template:
             self.template = self._create("template1")
             engine = open_engine(self.address(self.template))
             migrate(engine)
             engine.dispose()
         return self._create(self.template)
+
+    def _emptied(self, name: str) -> bool:
+        """Take everything out of a database; False where somebody still holds some of it."""
+        engine = create_engine(self.address(name))
+        try:
+            with engine.begin() as connection:
+                connection.execute(text("SET LOCAL lock_timeout = '2s'"))
+                connection.execute(text("SET LOCAL session_replication_role = replica"))  # no trigger objects
+                tables = ", ".join(f'"{table}"' for table in SQLModel.metadata.tables)
+                connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY"))
+        except OperationalError:
+            return False
+        finally:
+            engine.dispose()
+        return True
 
     def address(self, database: str) -> str:
         """The address of one of its databases."""
@@ -148,8 +170,8 @@ class Server:
 
     def close(self) -> None:
         """Leave nothing behind."""
-        if self.template:
-            self.drop(self.template)
+        for name in (*self.free, *([self.template] if self.template else [])):
+            self.drop(name)
 
     def _create(self, template: str) -> str:
         name = f"soundings_{uuid.uuid4().hex[:12]}"
@@ -174,7 +196,7 @@ def database_url(request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: P
     server: Server = request.getfixturevalue("postgresql")
     name = server.new_database()
     yield server.address(name)
-    server.drop(name)
+    server.free.append(name)
 
 
 @pytest.fixture

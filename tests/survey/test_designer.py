@@ -638,7 +638,7 @@ PATHS = (
     path=st.sampled_from(PATHS),
     form=st.dictionaries(st.sampled_from(FIELDS), st.lists(VALUES, min_size=1, max_size=3), max_size=8),
 )
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_whatever_is_sent_is_answered_and_leaves_a_set_that_can_be_read(
     house: House, path: str, form: dict[str, list[str]]
 ) -> None:

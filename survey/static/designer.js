@@ -70,10 +70,17 @@
     focused = document.activeElement?.id || "";
   });
 
-  // What was typed meanwhile is saved by its own request; it has to know which revision it comes after.
+  // What was typed meanwhile is saved by its own request; all but the open forms is drawn anew at once.
   function keepUp(text) {
-    const seen = /name="seen" value="(\d+)"/.exec(text);
-    if (seen) document.querySelectorAll("input[name=seen]").forEach((input) => (input.value = seen[1]));
+    const fresh = new DOMParser().parseFromString(text, "text/html");
+    const seen = fresh.querySelector("input[name=seen]")?.value;
+    if (seen) document.querySelectorAll("input[name=seen]").forEach((input) => (input.value = seen));
+    for (const part of ["[role=status]", "#act > ol"]) {
+      const [now, then] = [fresh.querySelector(part), document.querySelector(`#designer ${part}`)];
+      if (now && then) then.replaceChildren(...now.childNodes);
+    }
+    const [now, then] = [fresh.querySelector("iframe"), document.querySelector("#designer iframe")];
+    if (now && then) then.src = now.getAttribute("src");
   }
 
   document.addEventListener("htmx:after:swap", () => {

@@ -35,7 +35,7 @@ from questions.routing import (
     path,
     written,
 )
-from questions.validation import Checked, check, missing, validate
+from questions.validation import Checked, as_sent, check, missing, validate
 from questions.versions import compare
 from questions.writing import write
 
@@ -71,6 +71,7 @@ __all__ = [
     "WrongDefinition",
     "WrongSet",
     "age_band",
+    "as_sent",
     "bank",
     "check",
     "columns",

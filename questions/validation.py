@@ -186,6 +186,13 @@ def _blank(question: Question) -> Message:
 _ASK = {"number": _("Write a number to go on."), "text": _("Write an answer to go on.")}
 
 
+def as_sent(answer: Answer) -> list[str]:
+    """An answer as a form would send it: what `validate` reads back."""
+    if answer is None:
+        return []
+    return answer if isinstance(answer, list) else [str(answer)]
+
+
 def missing(question_set: QuestionSet, answers: Answers) -> tuple[str, ...]:
     """The keys of the required questions on the path that have no answer."""
     asked = (question for page in path(question_set, answers) for question in page.questions)

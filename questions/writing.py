@@ -51,7 +51,7 @@ def write(question_set: QuestionSet) -> str:
     prompt = {en = "Why?", bn = "কেন?"}
     """
     text = as_text(question_set)
-    refuse_what_is_lost(question_set, text)
+    refuse_what_is_lost(question_set, lambda: read(text))
     return text
 
 
@@ -68,17 +68,17 @@ def as_text(question_set: QuestionSet) -> str:
 
 
 def refuse_what_is_lost(
-    question_set: QuestionSet, text: str, read_it: Callable[[str], QuestionSet] = read
+    question_set: QuestionSet, read_back: Callable[[], QuestionSet], called: str = "document"
 ) -> None:
-    """Raise WrongDefinition unless reading a text gives the set again."""
+    """Raise WrongDefinition unless reading what was written gives the set again."""
     try:
-        back = read_it(text)
+        back = read_back()
     except WrongSet as wrong:
         raise WrongDefinition(map(str, wrong.faults)) from None
     if back != question_set:
         pairs = enumerate(zip(question_set.pages, back.pages, strict=True), 1)
         place = next((f"page {number}" for number, (page, again) in pairs if page != again), "top")
-        told = "A document cannot hold this as it is. Take the spaces from both ends of its words, sort its"
+        told = f"A {called} cannot hold this as it is. Take the spaces from both ends of its words, sort its"
         raise WrongDefinition([f"{place}: {told} translations by language, and name every language it has."])
 
 

@@ -17,7 +17,7 @@ from questions.definition import (
     Text,
     WrongDefinition,
 )
-from questions.document import WrongSet
+from questions.writing import refuse_what_is_lost
 from questions.xlsform.asking import LIKERT
 from questions.xlsform.blocks import DRAWN, FIELD_LIST, SEED
 from questions.xlsform.cells import LONGEST_CELL, held
@@ -72,7 +72,7 @@ def write(question_set: QuestionSet) -> bytes:
     }
     _refuse_long(rows)
     content = _workbook(rows, question_set.language)
-    _refuse_what_is_lost(question_set, content)
+    refuse_what_is_lost(question_set, lambda: read(content), "workbook")
     return content
 
 
@@ -86,18 +86,6 @@ def _refuse_long(rows: dict[str, list[Cells]]) -> None:
     ]
     if found:
         raise WrongDefinition(found)
-
-
-def _refuse_what_is_lost(question_set: QuestionSet, content: bytes) -> None:
-    try:
-        back = read(content)
-    except WrongSet as wrong:
-        raise WrongDefinition(map(str, wrong.faults)) from None
-    if back != question_set:
-        pairs = enumerate(zip(question_set.pages, back.pages, strict=True), 1)
-        place = next((f"page {number}" for number, (page, again) in pairs if page != again), "top")
-        told = "A workbook cannot hold this as it is. Take the spaces from both ends of its words, sort its"
-        raise WrongDefinition([f"{place}: {told} translations by language, and name every language it has."])
 
 
 def _settings(question_set: QuestionSet) -> Cells:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import Answer, Page, Question, QuestionSet, order, path
+from questions import Page, Question, QuestionSet, as_sent, order, path
 from questions.messages import _
 from survey import web
 from survey.answering import response as steps
@@ -348,13 +348,6 @@ def question_shown(
         "chosen": code,
         "say": on_page(plain, code, language),
     }
-
-
-def as_sent(answer: Answer) -> list[str]:
-    """An answer as a form would send it."""
-    if answer is None:
-        return []
-    return answer if isinstance(answer, list) else [str(answer)]
 
 
 def _to_check(request: Request) -> bool:

@@ -83,7 +83,7 @@ def as_read(source: str) -> QuestionSet:
 def as_kept(question_set: QuestionSet) -> str:
     """The document of a set, read back once so that nothing is lost; raises WrongDefinition."""
     source = as_text(question_set)
-    refuse_what_is_lost(question_set, source, as_read)
+    refuse_what_is_lost(question_set, lambda: as_read(source))
     return source
 
 

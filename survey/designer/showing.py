@@ -96,7 +96,7 @@ def shown_designer(
     question = question_set.question(key if key in keys else keys[0])
     number = editing.page_number(question_set, question.key)
     page = question_set.pages[number]
-    found = audit_of(now)
+    found, form = audit_of(now), typed or forms.as_typed(question)
     shown = {
         "staff": staff,
         "may_design": may_design(staff),
@@ -109,8 +109,8 @@ def shown_designer(
         "page_number": number,
         "alone": len(page.questions) == 1,
         "open_page": page,
-        "form": typed or forms.as_typed(question),
-        "choice_rows": forms.rows_of(typed or forms.as_typed(question)),
+        "form": form,
+        "choice_rows": forms.rows_of(form),
         "messages": messages,
         "news": news,
         "clash": clash,

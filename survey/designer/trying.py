@@ -12,7 +12,19 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import Answer, Answers, QuestionSet, Wording, check, missing, on_path, order, path, validate
+from questions import (
+    Answer,
+    Answers,
+    QuestionSet,
+    Wording,
+    as_sent,
+    check,
+    missing,
+    on_path,
+    order,
+    path,
+    validate,
+)
 from questions import Page as Screen
 from questions.walks import walk
 from survey.designer.drafts import Working
@@ -53,7 +65,7 @@ def by_hand(request: Request, session: Session) -> Page | Response:
     page = next((one for one in pages if one.key == wanted), pages[0] if pages else None)
     if page is None:
         return _end(request, now, answers)
-    given = {question.key: _as_sent(answers.get(question.key)) for question in page.questions}
+    given = {question.key: as_sent(answers.get(question.key)) for question in page.questions}
     return _screen(request, now, page, answers, given, {})
 
 
@@ -164,9 +176,3 @@ def _answers(request: Request, question_set: QuestionSet) -> dict[str, Answer]:
         return {}
     wrong = check(question_set, answers)
     return {key: answer for key, answer in answers.items() if key not in wrong}
-
-
-def _as_sent(answer: Answer) -> list[str]:
-    if answer is None:
-        return []
-    return answer if isinstance(answer, list) else [str(answer)]

@@ -6,8 +6,10 @@ DATA ?= demo-data
 BENCH ?=
 SVY = svy==0.35.0
 RUN = .venv/bin/python
+# The tests run side by side, one process a core, and a process that has done its share takes of another's.
+SIDE = -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo demo-fresh test browser check catalogues bench bench-peers lock run-environment dev-environment chromium python
+.PHONY: demo demo-fresh test browser pictures check catalogues bench bench-peers lock run-environment dev-environment chromium python
 
 demo: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA)
@@ -16,10 +18,14 @@ demo-fresh: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA) --fresh
 
 test: chromium
-	@$(RUN) -m pytest
+	@$(RUN) -m pytest $(SIDE)
 
 browser: chromium
-	@$(RUN) -m pytest -m browser_long
+	@$(RUN) -m pytest $(SIDE) -m browser_long
+
+# Every page, in all four ways it is seen, as a picture under screenshots/.
+pictures: chromium
+	@PICTURES=1 $(RUN) -m pytest $(SIDE) -m browser_long tests/browser/test_long_walks.py
 
 check: dev-environment
 	@$(RUN) -m ruff check .

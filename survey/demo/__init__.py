@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from survey.db import transaction
-from survey.demo.london import DEMO_CODE, SLUG, fill_london
+from survey.demo.london import DEMO_CODE, PEOPLE, SLUG, fill_london
 from survey.importing import import_responses
 from survey.models import Consultation, Role
 from survey.places import Place
@@ -23,12 +23,12 @@ STAFF = {
 }
 
 
-def fill(engine: Engine, place: Place, now: dt.datetime) -> None:
+def fill(engine: Engine, place: Place, now: dt.datetime, *, people: int = PEOPLE) -> None:
     """Fill an empty installation; what is there already stays as it is."""
     with transaction(engine) as session:
         if not _has(session, SLUG):
-            print("Drawing 12,000 made-up answers for London (some seconds)", flush=True)
-            fill_london(session, place, now.date())
+            print(f"Drawing {people:,} made-up answers for London (some seconds)", flush=True)
+            fill_london(session, place, now.date(), people=people)
         if not _has(session, USTER_SLUG):
             print("Importing the real survey of Uster, 213 answers", flush=True)
             bring_uster(session, now)

@@ -17,6 +17,7 @@ from survey.models import Collection, Consultation, Design, Response, Setting
 from survey.places import Borough, Place
 
 SLUG = "youth-survey-2026"
+PEOPLE = 12_000
 DEMO_CODE = "THAMES"
 SEED = 20261120
 SCHOOL_NAMES = (
@@ -48,7 +49,7 @@ class Person:
     school_leans: float
 
 
-def fill_london(session: Session, place: Place, today: dt.date, people: int = 12_000) -> Consultation:
+def fill_london(session: Session, place: Place, today: dt.date, people: int = PEOPLE) -> Consultation:
     """Open the made-up wave and fill it."""
     random = np.random.default_rng(SEED)
     instrument = publish(session, shipped_source("youth_survey"), today)

@@ -50,6 +50,7 @@
 
   let edits = 0;
   let focused = "";
+  let opened = [];
 
   document.addEventListener("input", (event) => {
     if (event.target.closest?.("form[data-saves]")) edits += 1;
@@ -68,6 +69,10 @@
       keepUp(ctx.text);
     }
     focused = document.activeElement?.id || "";
+    const done = ctx.response.status < 400 && ctx.sourceElement.matches("form:has(#add-one)");
+    if (done) ctx.sourceElement.reset();
+    const left = [...document.querySelectorAll("#designer details[open][id]")].map((one) => one.id);
+    opened = left.filter((id) => !done || id !== "add-one"); // what somebody opened stays open
   });
 
   // What was typed meanwhile is saved by its own request; all but the open forms is drawn anew at once.
@@ -85,6 +90,7 @@
 
   document.addEventListener("htmx:after:swap", () => {
     if (here()) history.replaceState(null, "", here().dataset.address);
+    opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     const mend = document.getElementById("mend");
     const before = focused && document.getElementById(focused);
     if (mend) mend.focus();

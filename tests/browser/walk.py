@@ -27,7 +27,8 @@ def answer_all(page: Page, at_each: Callable[[Page], object] = lambda _page: Non
             return answered
         at_each(page)
         answer(page)
-        page.get_by_role("button", name="Next").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Next").click()
     raise AssertionError("the survey never ended")
 
 

@@ -69,14 +69,14 @@ def test_codes_can_be_read_aloud(wave: Engine) -> None:
 
 
 def test_filling_twice_keeps_what_is_there(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
-    demo.fill(engine, LONDON, MIDDAY)
-    assert "12,000 made-up answers" in capsys.readouterr().out
+    demo.fill(engine, LONDON, MIDDAY, people=1_200)
+    assert "1,200 made-up answers" in capsys.readouterr().out
     with transaction(engine) as session:
         session.delete(session.exec(select(Response)).first())
-    demo.fill(engine, LONDON, MIDDAY)
+    demo.fill(engine, LONDON, MIDDAY, people=1_200)
     assert capsys.readouterr().out == ""
     with transaction(engine) as session:
-        assert len(session.exec(select(Response.key)).all()) == 12_000 + 213 - 1
+        assert len(session.exec(select(Response.key)).all()) == 1_200 + 213 - 1
 
 
 def test_a_taken_port_is_named_with_the_way_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

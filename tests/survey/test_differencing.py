@@ -1,5 +1,7 @@
 """An attack on the results page: everything its menus can show of a question, subtracted from everything else."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +10,7 @@ from sqlalchemy import Engine
 
 from questions import Question
 from survey import demo
-from survey.db import transaction
+from survey.db import open_engine, transaction
 from survey.results import figures
 from survey.results.answers import columns
 from tests.survey.conftest import MIDDAY
@@ -18,11 +20,15 @@ SMALL = 5
 
 
 @pytest.fixture
-def uster(engine: Engine) -> Engine:
-    """The real survey of Uster."""
+def uster(empty_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
+    """The real survey of Uster. On one database: what is hidden is decided above any."""
+    path = tmp_path / "uster.db"
+    path.write_bytes(empty_sqlite.read_bytes())
+    engine = open_engine(f"sqlite:///{path}")
     with transaction(engine) as session:
         demo.bring_uster(session, MIDDAY)
-    return engine
+    yield engine
+    engine.dispose()
 
 
 def test_no_small_group_can_be_worked_out_from_all_that_the_menus_show(uster: Engine) -> None:

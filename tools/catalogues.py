@@ -21,7 +21,7 @@ YOUNG = (
     *(
         "questions/validation.py",
         "survey/answering/*.py",
-        "survey/web.py",
+        "survey/web/*.py",
         "survey/templates/answering/*.html",
         "survey/designer/paper.py",
         "survey/templates/designer/paper.html",

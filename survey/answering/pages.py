@@ -352,7 +352,7 @@ def question_shown(
 
 def _to_check(request: Request) -> bool:
     """Whether this page was opened to change an answer from "check your answers"."""
-    return bool(request.scope["query_string"] == b"check=1")
+    return request.query_params.get("check") == "1"
 
 
 def _go(response: Stored, page: Page | None, *, to_check: bool = False) -> Response:
@@ -457,12 +457,17 @@ async def carry_on(request: Request) -> Response:
 
 
 async def change_language(request: Request) -> Response:
-    """Go on in another language, on the page where that was asked for."""
+    """Go on in another language, on the page where that was asked for, with what was ticked there."""
     form = await _form(request)
-    code, page = _one(form, "language"), _one(form, "page")
-    await _take(request, lambda stored, question_set: steps.speak(stored, question_set, code))
+    now, asked = steps.quarter_of(installation(request).now()), request.query_params
+    code, page = asked.get("to", ""), asked.get("page", "")
+    outcome = await _take(
+        request, lambda stored, question_set: steps.speak(stored, question_set, code, page, form, now)
+    )
+    if isinstance(outcome, Mend) and outcome.page is not None:
+        return _mend(request, outcome, outcome.page, form)
     back = f"/{page}" if PAGE.fullmatch(page) else ""
-    return see(f"/r/{_key(request)}{back}{'?check=1' if _one(form, 'check') else ''}")
+    return see(f"/r/{_key(request)}{back}{'?check=1' if _to_check(request) else ''}")
 
 
 def _in_path(code: str) -> str:

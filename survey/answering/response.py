@@ -121,22 +121,14 @@ def save(
 ) -> Step:
     """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page)."""
     response = _conceal_if_left(response, now)
-    page = next(
-        (page for page in path(question_set, response.answers, response.key) if page.key == page_key), None
-    )
+    page = _page(response, question_set, page_key)
     if page is None:
         return None, Elsewhere(response)
     kept = [q.key for q in page.questions if q.key in response.concealed and not any(form.get(q.key, ()))]
-    asked = [question for question in page.questions if question.key not in kept]
-    checked = validate(asked, form)
+    checked = validate([question for question in page.questions if question.key not in kept], form)
     if checked.messages:
         return None, Mend(response, page, checked.messages)
-    changed = replace(
-        response,
-        answers={**response.answers, **checked.answers},
-        concealed=tuple(key for key in response.concealed if key not in checked.answers),
-        quarter=now,
-    )
+    changed = _with(response, checked.answers, now)
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
 
 
@@ -169,12 +161,40 @@ def carry_on(response: Stored, now: int) -> Step:
     return changed, Saved(changed)
 
 
-def speak(response: Stored, question_set: QuestionSet, language: str) -> Step:
-    """Read the questions in another of the languages that they are offered in."""
+def speak(
+    response: Stored,
+    question_set: QuestionSet,
+    language: str,
+    page_key: str,
+    form: Mapping[str, Sequence[str]],
+    now: int,
+) -> Step:
+    """Read the questions in another of the languages that they are offered in; what was ticked on the page is kept."""
     if language not in question_set.offered:
         return None, Elsewhere(response)
-    changed = replace(response, language=language)
-    return changed, Saved(changed)
+    spoken = replace(_conceal_if_left(response, now), language=language)
+    page = _page(spoken, question_set, page_key)
+    given = [question for question in page.questions if any(form.get(question.key, ()))] if page else []
+    checked = validate(given, form)
+    if checked.messages:
+        return spoken, Mend(spoken, page, checked.messages)
+    changed = _with(spoken, checked.answers, now) if given else spoken
+    return changed, Saved(changed, page)
+
+
+def _page(response: Stored, question_set: QuestionSet, key: str) -> Page | None:
+    """A page that this person comes by."""
+    pages = path(question_set, response.answers, response.key)
+    return next((page for page in pages if page.key == key), None)
+
+
+def _with(response: Stored, answers: Mapping[str, Answer], now: int) -> Stored:
+    return replace(
+        response,
+        answers={**response.answers, **answers},
+        concealed=tuple(key for key in response.concealed if key not in answers),
+        quarter=now,
+    )
 
 
 def next_page(question_set: QuestionSet, response: Stored, page_key: str, *, to_check: bool) -> Page | None:

@@ -94,16 +94,30 @@ def test_errors_are_in_the_language_of_the_response(abroad: House) -> None:
 def test_a_person_changes_language_on_the_way_and_stays_on_the_page(abroad: House) -> None:
     key = begin_in(abroad, "en")
     page = abroad.client.get(f"/r/{key}/helps").text
-    assert f'action="/r/{key}/change-language"' in page
-    assert '<button class="plain" name="language" value="bn" lang="bn">বাংলা</button>' in page
-    changed = abroad.client.post(
-        f"/r/{key}/change-language", data={"language": "bn", "page": "helps", "check": "1"}
-    )
+    there = f"/r/{key}/change-language?to=bn&amp;page=helps"
+    assert f'<button class="plain" formaction="{there}" lang="bn">বাংলা</button>' in page
+    changed = abroad.client.post(f"/r/{key}/change-language?to=bn&page=helps&check=1")
     assert changed.headers["location"] == f"/r/{key}/helps?check=1"
     assert '<html lang="bn">' in abroad.client.get(f"/r/{key}/helps").text
     for language, page in (("de", "helps"), ("bn", "//elsewhere")):
-        abroad.client.post(f"/r/{key}/change-language", data={"language": language, "page": page})
+        abroad.client.post(f"/r/{key}/change-language?to={language}&page={page}")
         assert abroad.responses()[0].language == "bn"
+
+
+def test_what_was_ticked_stays_when_the_language_changes(abroad: House) -> None:
+    key = begin_in(abroad, "en")
+    there = f"/r/{key}/change-language?to=bn&page=helps"
+    changed = abroad.client.post(there, data={"helps": ["clubs", "lights"]})
+    assert changed.headers["location"] == f"/r/{key}/helps"
+    assert abroad.responses()[0].answers == {"helps": ["clubs", "lights"]}
+    page = abroad.client.get(f"/r/{key}/helps").text
+    assert page.count(" checked") == 2
+    too_many = abroad.client.post(there.replace("=bn", "=en"), data={"helps": ["clubs", "lights", "police"]})
+    assert (too_many.status_code, too_many.text.count(" checked")) == (422, 3)
+    assert '<html lang="en">' in too_many.text
+    assert abroad.responses()[0].answers == {"helps": ["clubs", "lights"]}
+    abroad.client.post(f"/r/{key}/change-language?to=bn&page=borough")
+    assert "borough" not in abroad.responses()[0].answers
 
 
 def test_leaving_stays_in_the_language(abroad: House) -> None:

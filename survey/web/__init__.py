@@ -1,0 +1,47 @@
+"""Between a request and its handler: rendering, transactions, errors, and what every answer carries."""
+
+from survey.web.forms import LARGEST_UPLOAD, Form, Upload, read_form
+from survey.web.guard import Guard
+from survey.web.handlers import action, page, upload
+from survey.web.installation import Installation, installation
+from survey.web.problems import Problem, hang_up, show_fault, show_http_error, show_problem
+from survey.web.rendering import (
+    Page,
+    as_asked,
+    help_lines,
+    marked,
+    render,
+    see,
+    speak,
+    spoken_to,
+    static_file,
+    templates_in,
+)
+
+__all__ = [
+    "LARGEST_UPLOAD",
+    "Form",
+    "Guard",
+    "Installation",
+    "Page",
+    "Problem",
+    "Upload",
+    "action",
+    "as_asked",
+    "hang_up",
+    "help_lines",
+    "installation",
+    "marked",
+    "page",
+    "read_form",
+    "render",
+    "see",
+    "show_fault",
+    "show_http_error",
+    "show_problem",
+    "speak",
+    "spoken_to",
+    "static_file",
+    "templates_in",
+    "upload",
+]

@@ -1,0 +1,112 @@
+"""What people send: forms and files, read whole or refused with what to do."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.types import Message, Receive
+
+from questions.messages import _
+from survey.web.problems import Problem
+
+LARGEST_BODY = 64 * 1024
+LARGEST_UPLOAD = 5 * 2**20  # bytes, with what a form has beside the file
+MOST_FILES = 10
+MOST_FIELDS = 1000
+
+Form = dict[str, list[str]]
+
+
+async def read_form(request: Request) -> Form:
+    """The fields of a form as it was sent, each with all its values.
+
+    Raises Problem: 413 for more than 64 KB, 415 for another kind of body, 400 for one that is not a form.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await _read_body(request)
+    if body and kind != "application/x-www-form-urlencoded":
+        raise Problem(415, _("We could not read that"), _("Please go back and use the form on the page."))
+    try:
+        return parse_qs(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS
+        )
+    except ValueError:
+        raise Problem(
+            400,
+            _("We could not read that"),
+            _("Some of it was not in a form that we can read. Please go back and try again."),
+        ) from None
+
+
+async def _read_body(request: Request) -> bytes:
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST_BODY:
+            raise Problem(
+                413,
+                _("That is too much at once"),
+                _("Please go back, make your answer shorter, and try again."),
+            )
+        parts.append(part)
+    return b"".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that somebody sent: what they call it, and what is in it."""
+
+    name: str
+    content: bytes
+
+
+async def read_upload(request: Request) -> tuple[Form, list[Upload]]:
+    """The fields of a form, and the files sent with it; a form without any is read as any other.
+
+    Raises Problem: 413 as soon as more than 5 MB have come, 400 for what is not a form.
+    """
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await read_form(request), []
+    limited = Request(request.scope, _at_most(LARGEST_UPLOAD, request.receive))
+    try:
+        async with limited.form(max_files=MOST_FILES, max_part_size=LARGEST_BODY) as sent:
+            return await _sorted_out(sent)
+    except HTTPException:
+        raise Problem(
+            400,
+            _("We could not read that"),
+            _("Some of it was not in a form that we can read. Please go back and try again."),
+        ) from None
+
+
+def _at_most(most: int, receive: Receive) -> Receive:
+    """Hear a request until it gets too long; what comes after that is never kept."""
+    size = 0
+
+    async def heard() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise Problem(
+                413,
+                _("That file is too big"),
+                _("It is larger than 5 MB, and nothing was changed. Go back and choose another."),
+            )
+        return message
+
+    return heard
+
+
+async def _sorted_out(sent: FormData) -> tuple[Form, list[Upload]]:
+    """What was typed and what was sent; a place for a file that was left empty is no file."""
+    form: Form = {}
+    files = []
+    for name, value in sent.multi_items():
+        if not isinstance(value, UploadFile):
+            form.setdefault(name, []).append(value)
+        elif value.filename or value.size:
+            files.append(Upload(value.filename or "", await value.read()))
+    return form, files

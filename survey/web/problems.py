@@ -1,0 +1,55 @@
+"""What goes wrong, said in the same plain voice as everything else."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from questions.messages import _
+from survey.web.rendering import Page, render, spoken_to
+
+
+class Problem(Exception):
+    """What stops a person from going on, said so that they know what to do."""
+
+    def __init__(self, status: int, title: str, sentence: str, template: str = "problem.html") -> None:
+        super().__init__(title)
+        self.status, self.title, self.sentence, self.template = status, title, sentence, template
+
+
+def show_problem(request: Request, problem: Exception) -> Response:
+    """A page for a problem that a handler raised."""
+    assert isinstance(problem, Problem)
+    return _problem_page(request, problem.status, problem.title, problem.sentence, problem.template)
+
+
+def _problem_page(
+    request: Request, status: int, title: str, sentence: str, template: str = "problem.html"
+) -> Response:
+    say = spoken_to(request).say
+    return render(Page(template, {"title": say(title), "sentence": say(sentence)}, status), request)
+
+
+def hang_up(_request: Request, _gone: Exception) -> Response:
+    """For somebody whose connection broke while they were sending: nobody hears this, and nothing was stored."""
+    return Response(status_code=400)
+
+
+def show_http_error(request: Request, error: Exception) -> Response:
+    """A page for an address that is not there, or that is used in the wrong way."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 404:
+        title = _("We cannot find that page")
+        sentence = _("Check the address, or start again from the code you were given.")
+    else:
+        title = _("That does not work here")
+        sentence = _("Please go back and use the buttons on the page.")
+    response = _problem_page(request, error.status_code, title, sentence)
+    response.headers.update(error.headers or {})
+    return response
+
+
+def show_fault(request: Request, _error: Exception) -> Response:
+    """A page for a fault of ours."""
+    title = _("Sorry, that did not work")
+    sentence = _("Something went wrong on our side, not yours. Please go back and try again in a minute.")
+    return _problem_page(request, 500, title, sentence)

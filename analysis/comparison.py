@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,35 +103,35 @@ class Comparisons:
         """
         spread = np.where(self.se > 0, self.se, np.nan)
         half = student(self.df, 1 - (1 - self.confidence) / 2) * spread
-        reasons = [self._reason(at, known) for at, known in enumerate(np.isfinite(half))]
-        p, p_adjusted = self.p, self.p_adjusted
-        return [
-            {
-                "measure": self.measure,
-                "level": self.levels[at],
-                "compared": self.names[at][0],
-                "against": self.names[at][1],
-                "estimate": float(self.difference[at]),
-                "se": float(self.se[at]),
-                "ci_low": float(self.difference[at] - half[at]),
-                "ci_high": float(self.difference[at] + half[at]),
-                "interval": "wald",
-                "df": float(self.df[at]),
-                "t": float(self.t[at]),
-                "p": float(p[at]),
-                "p_adjusted": float(p_adjusted[at]),
-                "verdict": self._verdict(float(self.difference[at]), float(p_adjusted[at])),
-                "n": int(self.n[at]),
-                "n_against": int(self.n_against[at]),
-                "flag": flags.UNRELIABLE if reasons[at] else "",
-                "reason": reasons[at],
-                "kind": self.kind,
-            }
-            for at in range(len(self))
-        ]
+        worked_out = zip(half, self.t, self.p, self.p_adjusted, strict=True)
+        return [self._row(at, *map(float, figures)) for at, figures in enumerate(worked_out)]
 
-    def _reason(self, at: int, known: bool) -> str:
-        return _joined([self.reasons[at], "" if known else "the interval cannot be worked out"])
+    def _row(self, at: int, half: float, t: float, p: float, p_adjusted: float) -> dict[str, Any]:
+        """One comparison; half: half the width of its interval, NaN where that cannot be worked out."""
+        compared, against = self.names[at]
+        difference = float(self.difference[at])
+        reason = _joined([self.reasons[at], "" if isfinite(half) else "the interval cannot be worked out"])
+        return {
+            "measure": self.measure,
+            "level": self.levels[at],
+            "compared": compared,
+            "against": against,
+            "estimate": difference,
+            "se": float(self.se[at]),
+            "ci_low": difference - half,
+            "ci_high": difference + half,
+            "interval": "wald",
+            "df": float(self.df[at]),
+            "t": t,
+            "p": p,
+            "p_adjusted": p_adjusted,
+            "verdict": self._verdict(difference, p_adjusted),
+            "n": int(self.n[at]),
+            "n_against": int(self.n_against[at]),
+            "flag": flags.UNRELIABLE if reason else "",
+            "reason": reason,
+            "kind": self.kind,
+        }
 
     def _verdict(self, difference: float, p: float) -> str:
         if difference and p != p:
@@ -356,10 +357,7 @@ def change(before: Estimates, after: Estimates) -> Comparisons:
         raise ValueError(
             f"{before.measure} by {list(before.by)} cannot be compared with {after.measure} by {list(after.by)}"
         )
-    there = {key: at for at, key in enumerate(before.keys)}
-    pairs = [(there[key], at) for at, key in enumerate(after.keys) if key in there]
-    if not pairs:
-        raise ValueError("the two tables have no row in common")
+    pairs = _in_common(before, after)
     one, other = (np.array(side, dtype=np.intp) for side in zip(*pairs, strict=True))
     shared = 2 * np.diagonal(_across(before, after)[np.ix_(one, other)])
     keys = [after.keys[at] for at in other]
@@ -377,6 +375,15 @@ def change(before: Estimates, after: Estimates) -> Comparisons:
         before.n[one],
         tuple(_joined([_reasons(before)[a], _reasons(after)[b]]) for a, b in pairs),
     )
+
+
+def _in_common(before: Estimates, after: Estimates) -> list[tuple[int, int]]:
+    """The rows that both tables have: where each is in the one, and in the other."""
+    there = {key: at for at, key in enumerate(before.keys)}
+    pairs = [(there[key], at) for at, key in enumerate(after.keys) if key in there]
+    if not pairs:
+        raise ValueError("the two tables have no row in common")
+    return pairs
 
 
 def _across(before: Estimates, after: Estimates) -> Floats:

@@ -38,6 +38,11 @@ class Bases:
         kish = weight**2 / np.where(square > 0, square, 1.0)
         return cls(n, weight, kish, np.where(n > 0, df, 0.0), float(everyone[0]))
 
+    def by_row(self, levels: int) -> dict[str, Any]:
+        """What each row of a table rests on, as `Estimates` calls it; a domain has a row for each level."""
+        of_domain = {"df": self.df, "n": self.n, "n_weighted": self.weight, "kish": self.kish}
+        return {name: np.repeat(one, levels) for name, one in of_domain.items()}
+
 
 def check(interval: str, confidence: float, statistic: str) -> None:
     """ValueError for an interval that there is not, or not for this statistic, or an odd confidence."""
@@ -60,15 +65,12 @@ def build(
 ) -> Estimates:
     """The table of estimates of what was asked. replicates: (R, K), for the bootstrap interval."""
     bases = bases or Bases.of(ask)
-    levels = len(ask.outcome.levels)
     spread = ask.spread(linear)
     value, var = _values(ask, linear, spread, bases)
     figures = _figures(ask, linear, value, var, bases, interval, confidence)
     if interval == "bootstrap":
         figures["low"], figures["high"] = _percentiles(replicates, confidence)
     present, people, counts = unweighted(ask)
-    rest_on = {"df": bases.df, "n": bases.n, "n_weighted": bases.weight, "kish": bases.kish}
-    repeated: dict[str, Any] = {name: np.repeat(one, levels) for name, one in rest_on.items()}
     return Estimates(
         measure,
         ask.outcome.statistic,
@@ -86,7 +88,7 @@ def build(
         spread=spread,
         linear=linear,
         ask=ask,
-        **repeated,
+        **bases.by_row(len(ask.outcome.levels)),
         **figures,
     )
 

@@ -54,15 +54,13 @@ def tile_map(
     """
     city = _City({row[table.by[0]]: row for row in domains_of(table)}, tiles, labels, short or labels)
     city.check(least)
-    whole_city = (
-        [f"{overall_name}: {figures_of(overall)}, n {overall['n']:,}."] if overall and known(overall) else []
-    )
+    everyone = _everyone(overall, overall_name)
     paper = Paper.of(width, theme)
     ramp, found = Ramp.of(theme, paper.colours), classes(city.on_map, edges)
-    top = key(paper, ramp, found, paper.head(title, [*whole_city, _notes(city)]) - 4)
+    top = key(paper, ramp, found, paper.head(title, [*everyone, _notes(city)]) - 4)
     bottom = _draw(paper, ramp, found, city, top + 14, width)
     paper.cut(_write_beyond(paper, city, bottom) + 8)
-    return paper.called(title, " ".join([_describe(city, table.interval_name), *whole_city]))
+    return paper.called(title, " ".join([_describe(city, table.interval_name), *everyone]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +99,11 @@ class _City:
                 f"a map needs figures for at least {needed} of its {len(self.tiles)} tiles, and this table has "
                 f"{found}: a part of the city is no map of it. Show its figures as a ranking"
             )
+
+
+def _everyone(overall: Row | None, name: str) -> list[str]:
+    """The figure of the whole city, where it may be shown."""
+    return [f"{name}: {figures_of(overall)}, n {overall['n']:,}."] if overall and known(overall) else []
 
 
 def _notes(city: _City) -> str:

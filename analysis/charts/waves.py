@@ -58,10 +58,7 @@ Autumn: 47 % (44 to 50), 1,380 people.
     _contours(paper, waves, depth)
     for at, one in enumerate(series):
         _draw(paper, waves, depth, one, at)
-    if len(series) == 1:
-        _write_figures(paper, waves, depth, series[0])
-    elif _names_fit(series, ENDS[width]):
-        _write_ends(paper, waves, depth, series)
+    _write_beside(paper, waves, depth, series, ENDS[width])
     paper.cut(_write_beneath(paper, waves, depth.bottom, series) + 12)
     return paper.called(title, _describe(series, waves, called))
 
@@ -235,6 +232,14 @@ def _joined(one: _Series, whens: Sequence[When], spots: Mapping[When, Point]) ->
 def _kind(one: _Series, when: When) -> object:
     row = one.rows[when]
     return row.get("kind") if row is not None else None
+
+
+def _write_beside(paper: Paper, waves: _Waves, depth: _Depth, series: Sequence[_Series], room: float) -> None:
+    """Beside the marks: the figures of a single series, or the names of several where there is room for them."""
+    if len(series) == 1:
+        _write_figures(paper, waves, depth, series[0])
+    elif _names_fit(series, room):
+        _write_ends(paper, waves, depth, series)
 
 
 def _write_figures(paper: Paper, waves: _Waves, depth: _Depth, one: _Series) -> None:

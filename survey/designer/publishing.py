@@ -31,12 +31,14 @@ class Effect:
     """What publishing a draft would do.
 
     versions: what changed since the last version, None for the first. refusals: why it cannot be published yet.
-    marks: what staff said of the words as they are now; what they said of other words no longer counts.
+    undecided: the names of the changes of words that staff must speak on. marks: what they said of these words; what
+    they said of other words no longer counts.
     columns: those of the export over all versions with the new one; new_columns: the names that it adds.
     """
 
     versions: Versions | None
     refusals: tuple[Refusal, ...]
+    undecided: tuple[str, ...]
     marks: dict[str, str]
     columns: tuple[Column, ...]
     new_columns: frozenset[str]
@@ -50,6 +52,7 @@ class Effect:
 def effect(now: Working, past: Sequence[QuestionSet]) -> Effect:
     """What publishing a set would do; `past` are its published versions, newest first."""
     versions = compare(past[0], now.question_set) if past else None
+    undecided = versions.unmarked({}) if versions else ()
     marks = versions.fitting(now.marks) if versions else {}
     refusals = [Refusal(one.place, one.question, one.told, one.mend) for one in audit_of(now).must_mend]
     if versions:
@@ -57,20 +60,25 @@ def effect(now: Working, past: Sequence[QuestionSet]) -> Effect:
         versions = versions.marked(marks)
     before = {column.name for column in columns(reversed(past))}
     merged = columns([*reversed(past), now.question_set])
-    return Effect(versions, tuple(refusals), marks, merged, frozenset(one.name for one in merged) - before)
+    new = frozenset(column.name for column in merged) - before
+    return Effect(versions, tuple(refusals), undecided, marks, merged, new)
 
 
 def before_publishing(request: Request, session: Session) -> Page:
     """What this change does, and the button that publishes it for whoever may."""
     staff, now = open_set(request, session)
-    return _page(request, session, staff, now)
+    return _page(request, session, staff, now, effect(now, _past(session, now.key)))
 
 
 def _page(
-    request: Request, session: Session, staff: Staff, now: Working, message: str = "", status: int = 200
+    request: Request,
+    session: Session,
+    staff: Staff,
+    now: Working,
+    found: Effect,
+    message: str = "",
+    status: int = 200,
 ) -> Page:
-    past = _past(session, now.key)
-    found = effect(now, past)
     names = _names(request, found.versions)
     shown = {
         "staff": staff,
@@ -83,7 +91,7 @@ def _page(
         "lost_names": ", ".join(names[code] for code in found.versions.lost) if found.versions else "",
         "trivial": MARKS[0],
         "changes_meaning": MARKS[1],
-        "undecided": compare(past[0], now.question_set).unmarked({}) if past else (),
+        "undecided": found.undecided,
         "version": (now.published.version if now.published else 0) + 1,
         "under_way": counts.under_way_by_version(session, now.key),
         "collections": _collections(session, now.key),
@@ -136,7 +144,8 @@ def mark(request: Request, session: Session, form: Form) -> Page | Response:
     if draft is None or not past:
         raise Problem(409, "Nothing has been changed", "There is nothing to say of this set yet.")
     if now.retired_on or one(form, "seen") != str(now.at):
-        return _page(request, session, staff, now, RETIRED if now.retired_on else MOVED_ON, 409)
+        told = RETIRED if now.retired_on else MOVED_ON
+        return _page(request, session, staff, now, effect(now, past), told, 409)
     versions = compare(past[0], now.question_set)
     said = {name: one(form, f"mark {name}") for name in versions.unmarked({})}
     before, clock = versions.fitting(now.marks), installation(request).now()
@@ -162,7 +171,7 @@ def publish(request: Request, session: Session, form: Form) -> Page | Response:
     found = effect(now, _past(session, now.key))
     hindrance = _hindrance(form, now, found, _why_not(request, staff, now))
     if hindrance or found.refusals or not now.changed:
-        return _page(request, session, staff, now, hindrance, 409)
+        return _page(request, session, staff, now, found, hindrance, 409)
     here = installation(request)
     made = instruments.publish(session, write(now.question_set), here.today(), staff.name, found.marks)
     access.note(

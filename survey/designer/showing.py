@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from questions import Condition, Question, QuestionSet, editing, written
 from questions import Page as Screen
@@ -94,10 +95,20 @@ def shown_designer(
     question_set = now.question_set
     keys = [question.key for question in question_set.questions]
     question = question_set.question(key if key in keys else keys[0])
-    number = editing.page_number(question_set, question.key)
-    page = question_set.pages[number]
-    found, form = audit_of(now), typed or forms.as_typed(question)
+    told = {"messages": messages, "news": news, "clash": clash}
     shown = {
+        **told,
+        **_of_the_set(staff, now, question, phone),
+        **_of_the_question(now, question, typed or forms.as_typed(question), wrong_text),
+        **_of_its_page(question_set, question, wrong_text),
+    }
+    return Page("designer/designer.html", shown, status, block="designer")
+
+
+def _of_the_set(staff: Staff, now: Working, question: Question, phone: str) -> dict[str, Any]:
+    """The list of questions, what the audit says, and the languages that the phone may speak."""
+    question_set, found = now.question_set, audit_of(now)
+    return {
         "staff": staff,
         "may_design": may_design(staff),
         "now": now,
@@ -105,25 +116,39 @@ def shown_designer(
         "pages": lines(now, found),
         "audit": found,
         "findings": [one for one in found.findings if one.question == question.key],
-        "question": question,
-        "page_number": number,
-        "alone": len(page.questions) == 1,
-        "open_page": page,
-        "form": form,
-        "choice_rows": forms.rows_of(form),
-        "messages": messages,
-        "news": news,
-        "clash": clash,
-        "kinds": KINDS,
-        "published_codes": _published_codes(now, question.key),
-        "published_key": _was_published(now, question.key),
-        "earlier": show_if.earlier(question_set, number),
-        "question_asked": _asked("shown", question.show_if, question_set, wrong_text),
         "tongues": _spoken(question_set),
         "phone": phone if phone in question_set.languages else question_set.language,
+    }
+
+
+def _of_the_question(
+    now: Working, question: Question, form: Form, wrong_text: tuple[str, str]
+) -> dict[str, Any]:
+    """The open question: its form, who is asked it, and what of it stays as it was published."""
+    return {
+        "question": question,
+        "form": form,
+        "choice_rows": forms.rows_of(form),
+        "kinds": KINDS,
+        "published_key": _was_published(now, question.key),
+        "published_codes": _published_codes(now, question.key),
+        "question_asked": _asked("shown", question.show_if, now.question_set, wrong_text),
+    }
+
+
+def _of_its_page(
+    question_set: QuestionSet, question: Question, wrong_text: tuple[str, str]
+) -> dict[str, Any]:
+    """The page that the open question is on, who comes to it, and the questions that a condition may look at."""
+    number = editing.page_number(question_set, question.key)
+    page = question_set.pages[number]
+    return {
+        "open_page": page,
+        "page_number": number,
+        "alone": len(page.questions) == 1,
+        "earlier": show_if.earlier(question_set, number),
         "page_asked": _asked("page-shown", page.show_if, question_set, wrong_text),
     }
-    return Page("designer/designer.html", shown, status, block="designer")
 
 
 def _spoken(question_set: QuestionSet) -> list[Language]:

@@ -1,85 +1,18 @@
-"""What changed between two versions: each sort of change, whether it breaks comparison, and what staff must say."""
+"""What changed between two versions: each sort of change, and whether it breaks comparison."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questions import Change, QuestionSet, Versions, compare, read, shipped
+from questions import QuestionSet, Versions, compare, read, shipped
 from questions.versions import difference
+from tests.questions.bus import BUS, changed, only, said
 from tests.questions.strategies import question_sets
-
-BUS = """
-key = "bus"
-title = "The bus"
-language = "en"
-
-[[page]]
-[[page.question]]
-key = "takes_bus"
-kind = "one"
-prompt = "Do you take the bus?"
-choices = [
-    {code = "yes", label = "Yes"},
-    {code = "no", label = "No"},
-    {code = "once", label = "I did once"},
-]
-dont_know = true
-
-[[page]]
-show_if = "${takes_bus} = 'yes'"
-[[page.question]]
-key = "how_often"
-kind = "number"
-prompt = {en = "How many days a week?", bn = "কত দিন?"}
-low = 0
-high = 7
-
-[[page]]
-note = "You can skip this."
-[[page.question]]
-key = "likes"
-kind = "many"
-prompt = "What do you like about it?"
-hint = "Choose up to 2."
-at_most = 2
-choices = [
-    {code = "seats", label = "Seats"},
-    {code = "views", label = "Views"},
-    {code = "none", label = "None", exclusive = true},
-]
-
-[[page]]
-show_if = "${how_often} > 3"
-[[page.question]]
-key = "why"
-kind = "text"
-prompt = "Why so often?"
-length = 300
-"""
-
-
-def changed(*edits: tuple[str, str]) -> Versions:
-    """The set about the bus against itself with some of its text replaced."""
-    text = BUS
-    for old, new in edits:
-        assert old in text
-        text = text.replace(old, new)
-    return compare(read(BUS), read(text))
-
-
-def only(versions: Versions) -> Change:
-    (change,) = [change for one in versions.questions for change in one.changes]
-    return change
 
 
 def told(versions: Versions) -> dict[str, tuple[str, ...]]:
     """The sorts of change, by question, of those that are not the same."""
     return {one.key: one.sorts for one in versions.questions if one.sorts != ("same",)}
-
-
-def said(versions: Versions, marks: dict[str, str]) -> tuple[str, ...]:
-    """Why it cannot be published, as staff read it."""
-    return tuple(map(str, versions.refusals(marks)))
 
 
 def test_a_set_is_the_same_as_itself() -> None:
@@ -198,16 +131,25 @@ def test_a_language_that_is_no_longer_offered_is_told_with_the_reason(without: s
 # Options.
 
 
-def test_an_added_option_breaks_comparison() -> None:
-    change = only(
-        changed(('{code = "views"', '{code = "driver", label = "The driver"},\n    {code = "views"'))
-    )
-    assert (change.sort, change.part, change.new, change.breaks) == (
-        "option added",
-        "driver",
-        "The driver",
-        "yes",
-    )
+@pytest.mark.parametrize(
+    ("edit", "sort", "part", "old", "new"),
+    [
+        (
+            ('{code = "views"', '{code = "driver", label = "The driver"},\n    {code = "views"'),
+            *("option added", "driver", "", "The driver"),
+        ),
+        (
+            ('    {code = "once", label = "I did once"},\n', ""),
+            *("option retired", "once", "I did once", ""),
+        ),
+        (("dont_know = true", ""), "option retired", "dont_know", "I don’t know", ""),
+    ],
+)
+def test_an_option_that_comes_or_goes_breaks_comparison(
+    edit: tuple[str, str], sort: str, part: str, old: str, new: str
+) -> None:
+    change = only(changed(edit))
+    assert (change.sort, change.part, change.old, change.new, change.breaks) == (sort, part, old, new, "yes")
 
 
 def test_the_words_of_a_retired_code_under_a_new_one_are_told() -> None:
@@ -222,21 +164,6 @@ def test_the_words_of_a_retired_code_under_a_new_one_are_told() -> None:
 def test_the_same_words_twice_are_no_new_code_for_an_old_one() -> None:
     change = only(changed(('{code = "once"', '{code = "twice", label = "Yes"},\n    {code = "once"')))
     assert change.why.startswith("People can choose it now")
-
-
-def test_a_special_answer_is_an_option_too() -> None:
-    change = only(changed(("dont_know = true", "")))
-    assert (change.sort, change.part, change.breaks) == ("option retired", "dont_know", "yes")
-
-
-def test_a_retired_option_breaks_comparison() -> None:
-    change = only(changed(('    {code = "once", label = "I did once"},\n', "")))
-    assert (change.sort, change.part, change.old, change.breaks) == (
-        "option retired",
-        "once",
-        "I did once",
-        "yes",
-    )
 
 
 def test_other_words_of_an_option_wait_for_staff_under_a_name_of_their_own() -> None:
@@ -354,65 +281,6 @@ def test_the_pulse_and_the_youth_survey_have_two_questions_in_common() -> None:
         "worry_knife_crime",
         "safe_dark",
     ]
-
-
-# What staff say.
-
-
-def test_a_trivial_change_breaks_nothing_any_more() -> None:
-    versions = changed(("Do you take the bus?", "Do you take buses?"))
-    marked = versions.marked({"takes_bus": "trivial"})
-    assert (marked.question("takes_bus").breaks, only(marked).why) == (
-        "no",
-        "Staff say that it still means the same.",
-    )
-    assert versions.question("takes_bus").breaks == "undecided"
-    assert versions.refusals({"takes_bus": "trivial"}) == ()
-
-
-def test_a_changed_meaning_demands_a_new_key() -> None:
-    versions = changed(("Do you take the bus?", "Do you like the bus?"), ("I did once", "Once"))
-    marks = {"takes_bus": "changes meaning", "takes_bus.once": "changes meaning"}
-    assert versions.marked(marks).question("takes_bus").breaks == "yes"
-    assert said(versions, marks) == (
-        "question takes_bus: it means something else now. Give it a new key, or put it back as it was.",
-        "question takes_bus, option once: it means something else now. "
-        + "Give it a new code, and take the old one out, or put it back as it was.",
-    )
-
-
-@pytest.mark.parametrize("marks", [{}, {"takes_bus": "who knows"}, {"likes": "trivial"}])
-def test_what_is_not_marked_cannot_be_published(marks: dict[str, str]) -> None:
-    versions = changed(("Do you take the bus?", "Do you take buses?"))
-    assert said(versions, marks) == (
-        "question takes_bus: only you can say whether it still means the same. "
-        + "Mark it trivial, or changes meaning.",
-    )
-
-
-def test_a_mark_changes_nothing_that_is_decided() -> None:
-    versions = changed(("high = 7", "high = 14"))
-    assert versions.marked({"how_often": "trivial"}) == versions
-
-
-def test_a_mark_holds_for_the_words_it_was_given_for_and_no_others() -> None:
-    first = changed(("Do you take the bus?", "Do you take buses?"))
-    kept = {"takes_bus": first.sign("takes_bus", "trivial")}
-    assert first.fitting(kept) == {"takes_bus": "trivial"}
-    assert changed(("Do you take the bus?", "Do you like cars?")).fitting(kept) == {}
-    older = BUS.replace("Do you take the bus?", "Do you take a bus?")
-    again = read(BUS.replace("Do you take the bus?", "Do you take buses?"))
-    assert compare(read(older), again).fitting(kept) == {}
-    more = changed(("Do you take the bus?", "Do you take buses?"), ("I did once", "Once"))
-    assert more.fitting(kept) == {"takes_bus": "trivial"}
-    assert changed().fitting(kept) == {}
-
-
-@pytest.mark.parametrize("kept", ["trivial", "changes meaning", "trivial ", "who knows 0", ""])
-def test_a_mark_without_its_words_counts_for_nothing(kept: str) -> None:
-    assert (
-        changed(("Do you take the bus?", "Do you take buses?")).fitting({"takes_bus": kept, "x": kept}) == {}
-    )
 
 
 # Any two sets.

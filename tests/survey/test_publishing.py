@@ -1,0 +1,165 @@
+"""What publishing a set does is told before it is done, and a version never changes."""
+
+import re
+
+from sqlmodel import col, select
+
+from survey.db import transaction
+from survey.models import AuditEntry, Collection, Instrument
+from tests.survey.conftest import MIDDAY, TINY, House
+from tests.survey.designing import AMARA, BEN, PRIYA, SET, change, freeze, reword, seen
+
+
+def published(house: House) -> list[Instrument]:
+    with transaction(house.engine) as session:
+        found = list(session.exec(select(Instrument).order_by(col(Instrument.version))).all())
+        session.expunge_all()
+    return found
+
+
+def test_the_page_says_what_the_change_does(house: House) -> None:
+    house.begin()
+    reword(house, "How worried are you about knives?")
+    change(house, "add", words="Do you feel safe at home?", new_kind="one", after="")
+    page = house.as_(PRIYA).get(f"{SET}/publish").text
+    assert "What version 2 changes" in page
+    assert "<del>knife crime?</del>" in page
+    assert "<ins>knives?</ins>" in page
+    assert "1 response was begun with version 1 and finishes with it." in page
+    assert "only you can say whether it still means the same" in page
+    assert "<code>feel_safe_at_home</code>" in page
+
+
+def test_four_eyes_and_marks_then_a_version_that_never_changes(house: House) -> None:
+    reword(house, "How worried are you about knives?", AMARA)
+    told = {"seen": seen(house, AMARA)}
+    assert house.as_(AMARA).post(f"{SET}/publish", data=told).status_code == 409
+    assert "You changed it last" in house.as_(AMARA).get(f"{SET}/publish").text
+    assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 409
+    house.as_(PRIYA).post(f"{SET}/marks", data={**told, "mark worry": "changes meaning"})
+    assert "Give it a new key" in house.as_(PRIYA).get(f"{SET}/publish").text
+    assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 409
+    house.as_(PRIYA).post(f"{SET}/marks", data={**told, "mark worry": "trivial", "mark nothing": "rubbish"})
+    assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 303
+    first, second = published(house)
+    assert (first.version, second.version, second.published_by) == (1, 2, PRIYA)
+    assert second.marks == {"worry": "trivial"}
+    assert first.source == TINY
+
+
+def test_what_must_be_mended_keeps_a_set_from_being_published(house: House) -> None:
+    change(house, "questions/years", kind="number", prompt="How old?", key="years", sensitive="on")
+    answer = house.as_(PRIYA).post(f"{SET}/publish", data={"seen": seen(house)})
+    assert answer.status_code == 409
+    link = f'<a href="{SET}?q=years#question">page 4, “How old?”</a>'
+    told = "This is sensitive, and a person cannot decline to say. Offer “I’d rather not say” (prefer_not_to_say)."
+    assert f"{link}: {told}" in answer.text
+    assert len(published(house)) == 1
+
+
+def test_a_draft_that_moved_on_is_not_published_unseen(house: House) -> None:
+    change(house, "add", words="Do you feel safe at home?", new_kind="one", after="")
+    read_then = seen(house)
+    change(house, "add", words="Anything else to say?", new_kind="text", after="")
+    assert house.as_(PRIYA).post(f"{SET}/publish", data={"seen": read_then}).status_code == 409
+    assert len(published(house)) == 1
+
+
+def marked(house: House, **form: str) -> tuple[int, str]:
+    """Send what Priya says of changed words; the status and the page."""
+    answer = house.as_(PRIYA).post(
+        f"{SET}/marks", data={name.replace("_", " "): to for name, to in form.items()}
+    )
+    return answer.status_code, answer.text
+
+
+def test_a_mark_falls_when_its_words_change_and_says_who_gave_it(house: House) -> None:
+    reword(house, "How worried are you about knives?")
+    first = seen(house)
+    assert marked(house, seen=first, mark_worry="trivial")[0] == 303
+    assert "only you can say" not in house.as_(PRIYA).get(f"{SET}/publish").text
+    reword(house, "How often do you eat fruit?")
+    status, page = marked(house, seen=first, mark_worry="trivial")
+    assert (status, "The set was changed since you opened this page" in page) == (409, True)
+    page = house.as_(PRIYA).get(f"{SET}/publish").text
+    link = f'<a href="{SET}?q=worry#question">question worry, “How often do you eat fruit?”</a>'
+    assert f"{link}: only you can say whether it still means the same." in page
+    assert " checked" not in page
+    assert house.as_(PRIYA).post(f"{SET}/publish", data={"seen": seen(house)}).status_code == 409
+    assert len(published(house)) == 1
+    with transaction(house.engine) as session:
+        noted = [(one.who, one.did, one.object) for one in session.exec(select(AuditEntry)).all()]
+    assert [one for one in noted if "marked" in one[1]] == [
+        (PRIYA, "marked as trivial", "question set tiny, worry")
+    ]
+
+
+def test_a_retired_set_is_neither_marked_nor_published(house: House) -> None:
+    reword(house, "How worried are you about knives?")
+    told = {"seen": seen(house)}
+    house.as_(PRIYA).post(f"{SET}/marks", data={**told, "mark worry": "trivial"})
+    change(house, "retire", do="retire")
+    for path in ("marks", "publish"):
+        answer = house.as_(PRIYA).post(f"{SET}/{path}", data={**told, "mark worry": "changes meaning"})
+        assert (answer.status_code, "This set is retired. Bring it back" in answer.text) == (409, True)
+    change(house, "retire", do="bring back")
+    assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 303
+
+
+SPOKEN = """
+key = "spoken"
+title = {en = "Spoken", ar = "ا", bn = "ক"}
+language = "en"
+offered_unreviewed = ["ar", "bn"]
+[[page]]
+[[page.question]]
+key = "why"
+kind = "text"
+prompt = {en = "Why?", ar = "ا", bn = "ক"}
+"""
+
+
+def test_a_language_is_not_taken_away_unknowingly(house: House) -> None:
+    freeze(house, SPOKEN)
+    at = "/staff/sets/spoken"
+    house.as_(BEN).post(
+        f"{at}/add", data={"seen": "0", "words": "Why else?", "new_kind": "text", "after": ""}
+    )
+    page = house.as_(PRIYA).get(f"{at}/publish").text
+    assert "Arabic.</strong> People can no longer answer in it: not every text has it." in page
+    told = re.search(r'name="seen" value="(\d+)"', page)
+    assert told
+    form = {"seen": told[1]}
+    assert "I know that Arabic, Bangla will no longer be offered" in page
+    for lost in ("", "ar"):
+        refused = house.as_(PRIYA).post(f"{at}/publish", data={**form, "lost": lost})
+        assert (refused.status_code, "Some people lose their language." in refused.text) == (409, True)
+    assert house.as_(PRIYA).post(f"{at}/publish", data={**form, "lost": "ar,bn"}).status_code == 303
+
+
+def test_responses_keep_the_instrument_they_began_on(house: House) -> None:
+    key = house.begin()
+    house.answer(key, worry="not_very")
+    change(house, "add", words="Do you feel safe at home?", new_kind="one", after="")
+    with transaction(house.engine) as session:
+        collection = session.exec(select(Collection)).one().id
+    told = {"seen": seen(house), "collection": str(collection)}
+    assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 303
+    house.answer(key, helps="clubs", years="3", borough="E09000022")
+    assert house.client.post(f"/r/{key}/check-answers").status_code == 303
+    with transaction(house.engine) as session:
+        now = session.exec(select(Collection)).one().instrument_id
+    (response,) = house.responses()
+    assert response.instrument_id != now
+    assert response.submitted_on == MIDDAY.date()
+
+
+def test_a_key_that_was_used_for_something_else_is_refused(house: House) -> None:
+    without = TINY.replace('key = "years"', 'key = "how_long"')
+    freeze(house, without)
+    change(house, "questions/how_long", kind="number", prompt="How many rooms has your home?", key="how_long")
+    form = {"kind": "number", "prompt": "How many years?", "key": "years"}
+    change(house, "add", words="years?", new_kind="number", after="")
+    change(house, "questions/years", **form)
+    page = house.as_(PRIYA).get(f"{SET}/publish").text
+    assert "an earlier version asked something else under this key" in page

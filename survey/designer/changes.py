@@ -181,9 +181,13 @@ def save_question(request: Request, session: Session, form: Form) -> Page | Resp
         found = ground.found
         old = _question(found, key)
         before = ground.then.question(key) if _has(ground.then, key) else old
-        new = editing.merged(
-            before, forms.question_from(form, before, found.language), old, prefer=not ground.others
+        typed = forms.question_from(
+            form,
+            before,
+            found.language,
+            lambda: drafts.last_choices(session, request.path_params["key"], key),
         )
+        new = editing.merged(before, typed, old, prefer=not ground.others)
         if new is None:
             raise drafts.ChangedMeanwhile
         if ground.published and _has(ground.published, key):

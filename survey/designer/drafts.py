@@ -8,12 +8,13 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
-from questions import QuestionSet, read
+from questions import Choice, QuestionSet, read
 from questions.writing import as_text, refuse_what_is_lost
 from survey.instruments import latest
 from survey.models import Draft, Instrument, Revision
 
 STARTED, FIRST = "started it", 1
+REMEMBERED = 50  # changes back that a question's choices are looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,16 @@ def history(session: Session, key: str, since: int = 0) -> list[Revision]:
     """The revisions of a draft after a number, newest first."""
     found = select(Revision).where(col(Revision.draft_key) == key, col(Revision.number) > since)
     return list(session.exec(found.order_by(col(Revision.number).desc())).all())
+
+
+def last_choices(session: Session, key: str, question: str) -> tuple[Choice, ...]:
+    """The choices that a question had last, among the latest changes of a draft; none where it never had any."""
+    recent = select(Revision).where(col(Revision.draft_key) == key)
+    for one in session.exec(recent.order_by(col(Revision.number).desc()).limit(REMEMBERED)):
+        found = as_read(one.source).asked(question)
+        if found is not None and found.choices:
+            return found.choices
+    return ()
 
 
 def start(

@@ -281,7 +281,7 @@ def upload_new(request: Request, session: Session, _form: Form, sent: Sequence[U
     if found is not None and found.key in drafts.every_key(session):
         told = [_taken(found.key)]
     if found is None or told:
-        return replace(list_page(session, staff, messages=told), status=422)
+        return replace(list_page(request, session, staff, messages=told), status=422)
     return _begin(request, session, staff, found, told_name(sent[0]))
 
 
@@ -301,6 +301,6 @@ def _begin(
     except IntegrityError:
         raise _at_once() from None
     except WrongDefinition as wrong:
-        return list_page(session, staff, messages=wrong.messages)
+        return list_page(request, session, staff, messages=wrong.messages)
     access.note(session, clock, staff.name, "began", f"question set {found.key}")
     return see(f"/staff/sets/{found.key}")

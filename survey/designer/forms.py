@@ -59,10 +59,12 @@ class _Typed:
         return value
 
 
-def question_from(form: Form, old: Question, language: str) -> Question:
+def question_from(
+    form: Form, old: Question, language: str, remembered: Callable[[], Sequence[Choice]] = tuple
+) -> Question:
     """A question as its form says it; its condition, and what was translated, are those it had.
 
-    Raises WrongForm.
+    remembered: the choices that it had before it was one without. Raises WrongForm.
     """
     typed = _Typed(form)
     kind = cast(Kind, typed.one("kind") if typed.one("kind") in KINDS else old.kind)
@@ -77,7 +79,7 @@ def question_from(form: Form, old: Question, language: str) -> Question:
         "hint": reworded(old.hint, typed.one("hint")),
         "required": typed.on("required"),
         "sensitive": typed.on("sensitive"),
-        "choices": _choices(typed, old) if kind in WITH_CHOICES else (),
+        "choices": _choices(typed, old, remembered) if kind in WITH_CHOICES else (),
         "dont_know": _special(typed, old.dont_know, DONT_KNOW, kind, language),
         "prefer_not_to_say": _special(typed, old.prefer_not_to_say, PREFER_NOT_TO_SAY, kind, language),
         "at_most": typed.whole("at_most", "The most that may be chosen") if kind == "many" else None,
@@ -125,11 +127,13 @@ def _special(typed: _Typed, old: Text | None, code: str, kind: str, language: st
     return Text(usual)
 
 
-def _choices(typed: _Typed, old: Question) -> tuple[Choice, ...]:
+def _choices(typed: _Typed, old: Question, remembered: Callable[[], Sequence[Choice]]) -> tuple[Choice, ...]:
     """The rows of choices that have words, after what the pressed button does to them."""
     rows = moved(rows_of(typed.form), typed.one("do"))
     if not any(row.label for row in rows):
-        return old.choices if old.choices else first_choices()
+        many = typed.one("kind") == "many"
+        again = (replace(choice, exclusive=choice.exclusive and many) for choice in remembered())
+        return old.choices or tuple(again) or first_choices()
     known = {choice.code: choice.label for choice in old.choices}
     codes = [row.code for row in rows if row.code]
     found = []

@@ -9,12 +9,15 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import WrongDefinition, editing, shipped_source
-from questions.document import SETS
+from questions import PREFER_NOT_TO_SAY, WrongDefinition, editing, shipped_source
+from questions.definition import key_faults
+from questions.document import SETS, USUAL_WORDS
 from survey import access
 from survey.designer import drafts
 from survey.designer.opening import DESIGNS, READS, may_design, one, open_set, whole
 from survey.designer.showing import shown_designer
+from survey.designer.tongues import tongue
+from survey.languages import SOURCE
 from survey.models import Instrument, Staff
 from survey.web import Form, Page, installation, see
 
@@ -22,17 +25,18 @@ from survey.web import Form, Page, installation, see
 def sets(request: Request, session: Session) -> Page:
     """Every question set with its state, and who changed what when."""
     staff = access.open_staff_page(request, session, READS)
-    return list_page(session, staff)
+    return list_page(request, session, staff)
 
 
 def list_page(
-    session: Session, staff: Staff, typed: Form | None = None, messages: Sequence[str] = ()
+    request: Request, session: Session, staff: Staff, typed: Form | None = None, messages: Sequence[str] = ()
 ) -> Page:
     """The list of sets; `messages` say what is wrong with what was just typed or sent."""
     rows = [drafts.working(session, key) for key in drafts.every_key(session)]
     shown = {
         "staff": staff,
         "rows": rows,
+        "tongues": [tongue(installation(request), code) for code in installation(request).languages],
         "shipped": sorted(file.stem for file in SETS.glob("*.toml")),
         "may_design": may_design(staff),
         "typed": typed or {},
@@ -44,15 +48,19 @@ def list_page(
 BLANK = """
 key = "{key}"
 title = "A new question set"
-language = "en"
+language = "{language}"
 [[page]]
 [[page.question]]
 key = "first"
 kind = "one"
 prompt = "What do you want to ask first?"
 choices = [{{code = "yes", label = "Yes"}}, {{code = "no", label = "No"}}]
-prefer_not_to_say = true
 """
+
+
+def _blank(key: str, language: str) -> str:
+    usual = language in USUAL_WORDS[PREFER_NOT_TO_SAY]
+    return BLANK.format(key=key, language=language) + ("prefer_not_to_say = true\n" if usual else "")
 
 
 def new_set(request: Request, session: Session, form: Form) -> Page | Response:
@@ -60,20 +68,26 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     staff = access.open_staff_page(request, session, DESIGNS)
     title, like = one(form, "title"), one(form, "like")
     if not title:
-        return list_page(session, staff, form, ["Give the question set a name."])
-    taken = drafts.every_key(session)
+        return list_page(request, session, staff, form, ["Give the question set a name."])
+    taken, wanted = drafts.every_key(session), one(form, "key")
+    faults = list(key_faults(wanted or None))
+    if wanted in taken or faults:
+        told = f"The key {wanted} is taken by another set." if wanted in taken else " ".join(faults)
+        return list_page(request, session, staff, form, [told])
     if any(str(drafts.working(session, other).question_set.title) == title for other in taken):
         return list_page(
-            session, staff, form, [f"There is a set “{title}” already. Open it in the list above."]
+            request, session, staff, form, [f"There is a set “{title}” already. Open it in the list above."]
         )
-    key = editing.code_from(editing.key_from(title), taken)
+    key = wanted or editing.code_from(editing.key_from(title), taken)
+    language = one(form, "language")
+    language = language if language in installation(request).languages else SOURCE
     source = shipped_source(like) if like in {file.stem for file in SETS.glob("*.toml")} else None
-    begun = drafts.as_read(source or BLANK.format(key=key))
+    begun = drafts.as_read(source or _blank(key, language))
     now = installation(request).now()
     try:
         begun = replace(editing.rebuilt(begun, begun.pages, editing.reworded(begun.title, title)), key=key)
     except WrongDefinition as wrong:
-        return list_page(session, staff, form, wrong.messages)
+        return list_page(request, session, staff, form, wrong.messages)
     drafts.start(
         session, begun, staff.name, now, f"began with a copy of {like}" if source else drafts.STARTED
     )

@@ -16,6 +16,16 @@ from questions.classes import FALSE, TRUE, Diagrams
 YES_NO = 'choices = [{code = "yes", label = "Yes"}, {code = "no", label = "No"}]'
 
 
+def test_a_translation_that_lost_an_answer_is_named() -> None:
+    piped = 'kind = "text"\nprompt = {en = "How safe is ${q0}?", de = "Wie sicher ist es?"}'
+    (found,) = [
+        one
+        for one in audit(read(made(f'kind = "one"\nfallback = "it"\n{YES_NO}', piped))).worth_a_look
+        if "lost" in one.told
+    ]
+    assert (found.question, found.told) == ("q1", "In de, “How safe is ${q0}?” has lost ${q0}.")
+
+
 def made(*questions: str) -> str:
     """A set of one question a page; each is its lines, with `page:` before lines of the page."""
     pages = []

@@ -194,7 +194,7 @@ dont_know = true
         ("page 1, question 2, choice 2", 'label is missing. Add label = "...".'),
         (
             "page 1, question 2",
-            "The code “dont_know” is kept. Take the choice out and write dont_know = true on the question.",
+            "The code “dont_know” is kept. Take the choice out, and let the question offer it: dont_know = true.",
         ),
         (
             "page 1",
@@ -202,14 +202,21 @@ dont_know = true
         ),
         ("page 2, question c", "show_if, character 10: Write and in small letters."),
         ("page 2, question c", "decimals must be true or false, without quotation marks."),
-        ("page 2, question c", "A number question has no length. Take it out."),
-        ("page 2, question c", "low is 5 and high is 3. Make low the smaller of the two."),
+        (
+            "page 2, question c",
+            "A question with a number (number) has no room to write (length). Take it out.",
+        ),
+        (
+            "page 2, question c",
+            "The smallest number (low) is 5, the biggest (high) 3. Make it smaller.",
+        ),
         ("page 3, question c", "The code “x” is used 2 times. Give each choice its own code."),
         ("page 4", 'note must be words in quotation marks, or a table like {en = "...", de = "..."}.'),
         ("page 4", "This page asks nothing. Add a [[page.question]], or take the page out."),
         (
             "page 5, question later",
-            "A text question has no dont_know. Take it out. Leaving it blank is enough.",
+            "A question with their own words (text) has no “I don’t know” (dont_know). Take it out. "
+            "Leaving it blank is enough.",
         ),
         ("page 3, question c", "The key “c” is used before. Give each question its own key."),
         ("page 2", "show_if looks at “aa”, but no question has that key. Did you mean “a”?"),
@@ -225,7 +232,7 @@ def test_a_wrong_set_prints_all_its_faults() -> None:
     with pytest.raises(WrongSet) as refused:
         read(HEAD + page(question("a", kind="text", more="low = 1")) + "[[page]]")
     assert str(refused.value).splitlines() == [
-        "page 1, question a: A text question has no low. Take it out.",
+        "page 1, question a: A question with their own words (text) has no smallest number (low). Take it out.",
         "page 2: This page asks nothing. Add a [[page.question]], or take the page out.",
     ]
     assert all(isinstance(fault, Fault) for fault in refused.value.faults)

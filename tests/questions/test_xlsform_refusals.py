@@ -91,7 +91,7 @@ ONE_OF = "Change it, or take the row out."
         (
             row("integer", constraint=". >= 9 and . <= 3"),
             "G (constraint)",
-            "Make the first the smaller of the two.",
+            "Make it smaller.",
         ),
         (
             row("integer", constraint=". >= 1.5"),
@@ -101,18 +101,18 @@ ONE_OF = "Change it, or take the row out."
         (
             row("decimal", constraint=". <= 9999999999999999"),
             "G (constraint)",
-            "numbers of at most 15 digits",
+            "must have at most 15 digits",
         ),
         (row("text", constraint="regex(., 'x')"), "G (constraint)", "like string-length(.) <= 300."),
         (
             row("text", constraint="string-length(.) <= 0"),
             "G (constraint)",
-            "The number in string-length(.) is 0.",
+            "The room to write in string-length(.) is 0.",
         ),
         (
             row("select_multiple yes_no", constraint="count-selected(.) <= 9"),
             "G (constraint)",
-            "is 9. Write a number",
+            "At most 9 may be chosen by count-selected(.). Write a number",
         ),
         (row("select_multiple yes_no", constraint="x"), "G (constraint)", "like count-selected(.) <= 3."),
         (
@@ -353,7 +353,7 @@ def test_what_is_wrong_with_choices_is_told_on_their_sheet(rows: Rows, said: str
 
 def test_too_few_choices_are_told_where_the_question_is() -> None:
     assert told(row("select_one l"), choices=[CHOICES[0], ["l", "a", "A"]]) == [
-        "sheet survey, row 2, column A (type): A one question needs at least two choices. "
+        "sheet survey, row 2, column A (type): A question with one answer (one) needs at least two choices. "
         "Add them on the choices sheet."
     ]
 

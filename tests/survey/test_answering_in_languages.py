@@ -48,6 +48,14 @@ def test_the_start_page_offers_languages_by_their_own_names_as_links(abroad: Hou
     assert "<script" not in page
 
 
+def test_home_offers_the_languages_in_which_something_is_open(abroad: House) -> None:
+    page = abroad.client.get("/").text
+    assert re.findall(r'<a href="\?lang=(\w+)"', page) == ["ar", "bn"]
+    assert '<strong lang="bn">বাংলা</strong>' in abroad.client.get("/?lang=bn").text
+    abroad.clock.forward(days=30)
+    assert 'class="languages"' not in abroad.client.get("/").text
+
+
 def test_a_set_in_one_language_offers_none(house: House) -> None:
     assert 'class="languages"' not in house.client.get(f"/s/{CODE}?lang=ar").text
     assert '<html lang="en">' in house.client.get(f"/s/{CODE}?lang=ar").text

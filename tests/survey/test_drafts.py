@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from questions import read, shipped_source
 from survey.db import transaction
 from survey.models import AuditEntry, Draft, Revision
-from tests.survey.conftest import House
+from tests.survey.conftest import TINY, House
 from tests.survey.designing import AMARA, BEN, PRIYA, SET, WORRY, change, draft, freeze, now, reword
 
 
@@ -30,6 +30,18 @@ def test_a_set_begins_as_a_copy_and_its_name_is_free(house: House) -> None:
     again = house.as_(BEN).post("/staff/sets", data={"title": "Our pulse", "like": ""})
     assert (again.status_code, "There is a set “Our pulse” already" in again.text) == (422, True)
     assert "Give the question set a name" in house.as_(BEN).post("/staff/sets", data={"title": " "}).text
+
+
+def test_a_set_begins_in_a_language_and_under_a_key_of_ones_own(house: House) -> None:
+    ben = house.as_(BEN)
+    ben.post("/staff/sets", data={"title": "নিরাপত্তা", "language": "bn", "key": "safety_bn"})
+    begun = read(draft(house, "safety_bn"))
+    assert (begun.language, begun.questions[0].prefer_not_to_say) == ("bn", None)
+    taken = ben.post("/staff/sets", data={"title": "Another", "key": "safety_bn"})
+    assert (taken.status_code, "safety_bn is taken by another set" in taken.text) == (422, True)
+    wrong = ben.post("/staff/sets", data={"title": "Another", "key": "Bus!"})
+    assert (wrong.status_code, "“Bus!” cannot be a key" in wrong.text) == (422, True)
+    assert 'value="Bus!"' in wrong.text
 
 
 def test_every_change_is_a_revision_that_says_who_did_what(house: House) -> None:
@@ -85,6 +97,18 @@ def test_choices_move_go_and_come_with_codes_of_their_own(house: House) -> None:
     change(house, "questions/worry", do="remove-1", **WORRY)
     assert now(house).question("worry").codes[:2] == ("very", "not_very")
     assert change(house, "questions/worry", do="remove-0", **WORRY) == 422  # “why” is shown by it
+
+
+def test_choices_come_back_when_a_question_has_some_again(house: House) -> None:
+    before = read(TINY).question("helps").choices
+    form = {"kind": "text", "prompt": "What would help?", "key": "helps"}
+    assert change(house, "questions/helps", **form) == 303
+    assert now(house).question("helps").choices == ()
+    change(house, "questions/helps", **{**form, "kind": "many"})
+    assert now(house).question("helps").choices == before
+    change(house, "questions/helps", **form)
+    change(house, "questions/helps", **{**form, "kind": "one"})
+    assert [choice.exclusive for choice in now(house).question("helps").choices] == [False] * 4
 
 
 def test_every_kind_of_question_can_be_made(house: House) -> None:

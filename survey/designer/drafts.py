@@ -135,25 +135,26 @@ def save(
     return _add(session, before.key, Made(as_kept(changed), who, did, now, did, before=at))
 
 
-def undo(session: Session, now: Working, who: str, at: dt.datetime) -> str | None:
-    """Go back to before the last change, and say what it was; None where nothing came before."""
-    if now.last is None or now.last.before is None:
-        return None
-    then = revision(session, now.key, now.last.before)
-    did = f"undid: {now.last.change}"
-    _add(session, now.key, Made(then.source, who, did, at, then.change, before=then.before, undone=now.at))
-    return now.last.change
+def undo(session: Session, now: Working, who: str, at: dt.datetime) -> None:
+    """Go back to before the last change; nothing happens where nothing came before."""
+    if now.last is not None and now.last.before is not None:
+        then = revision(session, now.key, now.last.before)
+        _restore(session, then, who, at, f"undid: {now.last.change}", undone=now.at)
 
 
-def redo(session: Session, now: Working, who: str, at: dt.datetime) -> str | None:
-    """Bring back what was undone last, and say what it was; None where nothing was."""
-    if now.last is None or now.last.undone is None:
-        return None
-    then = revision(session, now.key, now.last.undone)
-    did = f"did again: {then.change}"
-    again = Made(then.source, who, did, at, then.change, before=then.before, undone=then.undone)
-    _add(session, now.key, again)
-    return then.change
+def redo(session: Session, now: Working, who: str, at: dt.datetime) -> None:
+    """Bring back what was undone last; nothing happens where nothing was."""
+    if now.last is not None and now.last.undone is not None:
+        then = revision(session, now.key, now.last.undone)
+        _restore(session, then, who, at, f"did again: {then.change}", undone=then.undone)
+
+
+def _restore(
+    session: Session, then: Revision, who: str, at: dt.datetime, did: str, *, undone: int | None
+) -> None:
+    """Make a revision once more as the newest; undone: the one that redoing brings back after it."""
+    again = Made(then.source, who, did, at, then.change, before=then.before, undone=undone)
+    _add(session, then.draft_key, again)
 
 
 def go_to(session: Session, now: Working, number: int, who: str, at: dt.datetime) -> int:

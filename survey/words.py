@@ -92,7 +92,7 @@ def _entries(language: Language, chosen: dict[tuple[str, int], str]) -> Iterator
     """Every sentence in each of its forms: those that staff chose words for, a young person's, the rest."""
     english = sentences()
     forms = dict.fromkeys([*english, *(key for key in language.words if (key[0], 0) in english)])
-    for key in sorted(forms, key=lambda key: key not in chosen):
+    for key in sorted(forms, key=lambda key: (key not in chosen, key[0].startswith("%"))):
         said = language.words.get(key) or (english[key] if language.code == SOURCE else "")
         yield Entry(*key, said, chosen.get(key))
 

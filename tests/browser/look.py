@@ -38,7 +38,7 @@ PAGES_FOR_STAFF = (
     "/staff/sets/youth_survey/files",
     "/staff/sets/youth_survey/files/paper",
     "/staff/sets/youth_survey/files/codebook",
-    "/staff/sets/youth_survey/bank?q=safe",
+    "/staff/sets/youth_survey/bank?find=safe",
     "/staff/sets/youth_survey/languages",
     "/staff/sets/youth_survey/languages/ar",
     "/staff/words",

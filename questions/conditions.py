@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 OPERATORS = ("=", "!=", "<", "<=", ">", ">=")
 ORDERINGS = ("<", "<=", ">", ">=")
@@ -117,6 +117,25 @@ def leaves(condition: Condition) -> Iterator[Comparison | Selected]:
 def mentioned(condition: Condition) -> set[str]:
     """The keys of the questions that a condition looks at."""
     return {leaf.question for leaf in leaves(condition)}
+
+
+def as_data(condition: Condition) -> dict[str, Any]:
+    """A condition as plain data, the form in which it travels to a phone.
+
+    >>> as_data(parse("${age} < 16 and not(selected(${worries}, 'knives'))"))["and"][0]
+    {'question': 'age', 'operator': '<', 'value': 16}
+    """
+    match condition:
+        case Comparison(question, operator, value):
+            return {"question": question, "operator": operator, "value": value}
+        case Selected(question, code):
+            return {"question": question, "selected": code}
+        case Not(inner):
+            return {"not": as_data(inner)}
+        case And(parts):
+            return {"and": [as_data(part) for part in parts]}
+        case Or(parts):
+            return {"or": [as_data(part) for part in parts]}
 
 
 def written(condition: Condition) -> str:

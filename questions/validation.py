@@ -54,7 +54,7 @@ def validate(questions: Iterable[Question], form: Mapping[str, Sequence[str]]) -
         if message:
             messages[question.key] = message
         elif answer is None and question.required:
-            messages[question.key] = _blank(question)
+            messages[question.key] = blank(question)
         else:
             answers[question.key] = answer
     return Checked(answers, messages)
@@ -107,10 +107,10 @@ def _read_number(question: Question, sent: list[str]) -> Read:
     if question.has(value):
         return value, None
     if not _NUMBER.fullmatch(value):
-        return None, _how_to_write(question)
+        return None, how_to_write(question)
     number = float(value.replace(",", "."))
     if not question.decimals and ("." in value or "," in value):
-        return None, _how_to_write(question)
+        return None, how_to_write(question)
     message = _out_of_range(question, number)
     return (None, message) if message else (int(number) if number.is_integer() else number, None)
 
@@ -120,7 +120,8 @@ def _in_figures(value: str) -> str:
     return "".join(str(decimal(one)) if one.isdecimal() else one for one in value).translate(_POINT)
 
 
-def _how_to_write(question: Question) -> Message:
+def how_to_write(question: Question) -> Message:
+    """What to say where no number can be read."""
     if question.decimals:
         return _("Write a number in figures, like 12 or 1.5.")
     return _("Write a whole number in figures, like 12.")
@@ -128,16 +129,22 @@ def _how_to_write(question: Question) -> Message:
 
 def _out_of_range(question: Question, number: float) -> Message | None:
     low, high = question.low, question.high
-    too_low, too_high = low is not None and number < low, high is not None and number > high
-    if (too_low or too_high) and question.constraint_message:
+    inside = (low is None or number >= low) and (high is None or number <= high)
+    return None if inside else outside(question)
+
+
+def outside(question: Question) -> Message | None:
+    """What to say of a number outside the limits of a question; None where it has none."""
+    low, high = question.low, question.high
+    if low is None and high is None:
+        return None
+    if question.constraint_message:
         return _own_words(question.constraint_message)
-    if low is not None and high is not None and (too_low or too_high):
-        return _("Write a number from %(low)s to %(high)s.", low=numeral(low), high=numeral(high))
-    if low is not None and too_low:
+    if low is None or high is None:
+        if low is None:
+            return _("Write %(high)s or a smaller number.", high=numeral(high or 0))
         return _("Write %(low)s or a bigger number.", low=numeral(low))
-    if high is not None and too_high:
-        return _("Write %(high)s or a smaller number.", high=numeral(high))
-    return None
+    return _("Write a number from %(low)s to %(high)s.", low=numeral(low), high=numeral(high))
 
 
 def _read_text(question: Question, sent: list[str]) -> Read:
@@ -175,7 +182,8 @@ _READERS: dict[str, Callable[[Question, list[str]], Read]] = {
 }
 
 
-def _blank(question: Question) -> Message:
+def blank(question: Question) -> Message:
+    """What to say where a required question was left without an answer."""
     ask = _ASK.get(question.kind, _("Choose an answer to go on."))
     ways = [code for code in (PREFER_NOT_TO_SAY, DONT_KNOW) if question.has(code)]
     if not ways:

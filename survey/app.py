@@ -49,6 +49,7 @@ ROUTES = [
     Route("/r/{key}/change-language", answering.change_language, methods=["POST"]),
     Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),
     Route("/r/{key}/{page}", answering.answer, methods=["POST"]),
+    Route("/ahead/{instrument:int}/{language}/{mark}", answering.ahead),
     Route("/left", answering.gone),
     Route("/left/forget", answering.forget),
     # Everybody

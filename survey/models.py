@@ -147,6 +147,7 @@ class Response(SQLModel, table=True):
 
     `quarter` is the quarter of an hour of the last change, kept only while the response is open, so
     that one that was left stops showing its answers (`concealed` lists those); 0 means left by choice.
+    `turns` says which of several writes of a page came last, by the phone's own count, until it is submitted.
     `language` is the one that the questions were read in; None for the set's own. `borough`, `age_band` and
     `gender` are copied from the answers when the response is submitted.
     """
@@ -165,6 +166,7 @@ class Response(SQLModel, table=True):
     concealed: list[str] = Field(default_factory=list, sa_type=Document)
     quarter: int | None = None
     language: str | None = None
+    turns: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
     started_on: dt.date
     submitted_on: dt.date | None = None
     borough: str | None = None

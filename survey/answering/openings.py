@@ -67,6 +67,12 @@ class Openings:
                 self._question_sets[instrument_id] = parsed(session.get_one(Instrument, instrument_id))
         return self._question_sets[instrument_id]
 
+    def known(self, instrument_id: int) -> QuestionSet | None:
+        """The questions of an instrument, if there is one with this number."""
+        with Session(self._engine) as session:
+            found = self._question_sets.get(instrument_id) or session.get(Instrument, instrument_id)
+        return self.question_set(instrument_id) if found else None
+
     def of_collection(self, collection_id: int) -> Opening:
         """The opening of a collection that exists."""
         kept = self._openings.get(collection_id)

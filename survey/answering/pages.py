@@ -15,6 +15,7 @@ from questions.messages import _
 from survey import web
 from survey.answering import response as steps
 from survey.answering.openings import Door, Opening, Openings
+from survey.answering.phone import by_itself, for_person, pages_ahead, told, turn_of
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Closed, Finished, Mend, Outcome, Saved, Stored, Unknown
@@ -66,14 +67,21 @@ async def start(request: Request) -> Response:
     door = await _door(request)
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
     code = _chosen(request.query_params.get("lang"), question_set)
-    language = web.speak(request, code)
+    language, here = web.speak(request, code), installation(request)
+    key = secrets.token_urlsafe(16)
     shown = {
         "opening": door.opening,
         "door": door,
         "minutes": minutes(question_set.pages),
-        "key": secrets.token_urlsafe(16),
-        "languages": offered(question_set, installation(request).languages),
+        "key": key,
+        "languages": offered(question_set, here.languages),
         "chosen": code,
+        "ahead": for_person(
+            request,
+            steps.begin(key, door.opening, door.setting_id, here.now(), here.today(), code),
+            question_set,
+            f"/s/{door.code}",
+        ),
         "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
     }
     return web.render(web.Page("answering/start.html", shown), request)
@@ -100,6 +108,8 @@ async def begin(request: Request) -> Response:
     code = _chosen(code, question_set)
     new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today(), code)
     existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
+    if by_itself(request):
+        return told(request, Saved(new), {})
     if existing is not None:
         return see(f"/r/{key}")
     return _go(new, path(question_set, {}, key)[0])
@@ -283,13 +293,26 @@ async def answer(request: Request) -> Response:
     to_check = _to_check(request)
     outcome = await _take(
         request,
-        lambda stored, question_set: steps.save(stored, question_set, page_key, form, now, to_check=to_check),
+        lambda stored, question_set: steps.save(
+            stored, question_set, page_key, form, now, to_check=to_check, turn=turn_of(request)
+        ),
     )
+    if by_itself(request):
+        return told(request, outcome, _in_words(request, outcome))
     if isinstance(outcome, Mend) and outcome.page is not None:
         return _mend(request, outcome, outcome.page, form)
     if isinstance(outcome, Saved):
         return _go(outcome.response, outcome.page, to_check=to_check)
     return see(f"/r/{_key(request)}")
+
+
+def _in_words(request: Request, outcome: Outcome) -> dict[str, str]:
+    """What there is to mend, for a phone that sent its answers by itself."""
+    if not isinstance(outcome, Mend):
+        return {}
+    found = _place(desk(request).openings, outcome.response)
+    plain, language = plainly(found.response, found.question_set, path_of(found)), _speak(request, found)
+    return {key: language.say(message, plain) for key, message in outcome.messages.items()}
 
 
 def _mend(request: Request, mend: Mend, page: Page, form: web.Form) -> Response:
@@ -310,6 +333,7 @@ def _question_page(
     language = _speak(request, found)
     shown = question_shown(found, pages, page, given, messages, language, to_check=_to_check(request))
     shown["languages"] = offered(found.question_set, installation(request).languages)
+    shown["ahead"] = None if messages else for_person(request, found.response, found.question_set)
     return web.render(web.Page("answering/question.html", shown, 422 if messages else 200), request)
 
 
@@ -362,6 +386,11 @@ def _go(response: Stored, page: Page | None, *, to_check: bool = False) -> Respo
     return see(f"/r/{response.key}/{page.key}{'?check=1' if to_check else ''}#here")
 
 
+async def ahead(request: Request) -> Response:
+    """The pages of an instrument for a phone that goes on without the network."""
+    return await pages_ahead(request, desk(request).openings)
+
+
 # The end
 
 
@@ -376,6 +405,8 @@ async def submit(request: Request) -> Response:
     await _form(request)
     today = installation(request).today()
     outcome = await _take(request, lambda stored, question_set: steps.submit(stored, question_set, today))
+    if by_itself(request):
+        return told(request, outcome, _in_words(request, outcome))
     if isinstance(outcome, Mend):
         return _check_page(request, _place(desk(request).openings, outcome.response), outcome.messages)
     return see(f"/r/{_key(request)}/{DONE}")
@@ -394,6 +425,7 @@ def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> 
         "rows": rows,
         "messages": {key: language.say(message, plain) for key, message in messages.items()},
         "last": pages[-1].key,
+        "ahead": None if messages else for_person(request, found.response, found.question_set),
         "here": CHECK,
         "languages": offered(found.question_set, installation(request).languages),
         "chosen": code,

@@ -14,11 +14,11 @@ def progress(
     place = next(place for place, one in enumerate(pages, 1) if one.key == page.key)
     every = order.pages(question_set.pages, seed) if question_set.randomised else question_set.pages
     from_here = next(place for place, one in enumerate(every) if one.key == page.key)
-    known = _turning(question_set).isdisjoint(one.key for one in every[from_here:])
+    known = turning(question_set).isdisjoint(one.key for one in every[from_here:])
     return place, len(pages) if known else None
 
 
-def _turning(question_set: QuestionSet) -> frozenset[str]:
+def turning(question_set: QuestionSet) -> frozenset[str]:
     """The pages whose answers decide what comes after them."""
     if question_set.fingerprint not in _turns:
         decisive = {key for condition in _conditions(question_set) for key in mentioned(condition)}

@@ -3,12 +3,15 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from questions import Answer, Message, Page, QuestionSet, missing, on_path, path, validate
 from questions.messages import _
 from survey.answering.openings import Opening
 
 QUARTERS_UNTIL_LEFT = 2
+
+Turn = tuple[int, str]  # when a page was answered, by the phone's own count, and in which of its tabs
 PLACING = ("borough", "age_band", "gender")
 
 
@@ -25,6 +28,7 @@ class Stored:
     concealed: tuple[str, ...] = ()
     quarter: int | None = None
     language: str | None = None
+    turns: dict[str, list[Any]] = field(default_factory=dict)
     submitted_on: dt.date | None = None
     borough: str | None = None
     age_band: str | None = None
@@ -118,17 +122,23 @@ def save(
     now: int,
     *,
     to_check: bool = False,
+    turn: Turn | None = None,
 ) -> Step:
-    """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page)."""
+    """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page).
+
+    turn: of what a phone sends by itself, perhaps twice and perhaps late: nothing older replaces what is newer.
+    """
     response = _conceal_if_left(response, now)
     page = _page(response, question_set, page_key)
     if page is None:
         return None, Elsewhere(response)
+    if turn is not None and turn <= _latest(response, page_key):
+        return None, Saved(response, next_page(question_set, response, page_key, to_check=to_check))
     kept = [q.key for q in page.questions if q.key in response.concealed and not any(form.get(q.key, ()))]
     checked = validate([question for question in page.questions if question.key not in kept], form)
     if checked.messages:
         return None, Mend(response, page, checked.messages)
-    changed = _with(response, checked.answers, now)
+    changed = _with(response, page_key, checked.answers, now, turn)
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
 
 
@@ -143,6 +153,7 @@ def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
         answers=answers,
         concealed=(),
         quarter=None,
+        turns={},
         submitted_on=today,
         **{column: _code(answers.get(column)) for column in PLACING},  # type: ignore[arg-type]
     )
@@ -178,7 +189,7 @@ def speak(
     checked = validate(given, form)
     if checked.messages:
         return spoken, Mend(spoken, page, checked.messages)
-    changed = _with(spoken, checked.answers, now) if given else spoken
+    changed = _with(spoken, page_key, checked.answers, now) if given else spoken
     return changed, Saved(changed, page)
 
 
@@ -188,12 +199,22 @@ def _page(response: Stored, question_set: QuestionSet, key: str) -> Page | None:
     return next((page for page in pages if page.key == key), None)
 
 
-def _with(response: Stored, answers: Mapping[str, Answer], now: int) -> Stored:
+def _latest(response: Stored, page_key: str) -> Turn:
+    """The turn that a page was answered in last."""
+    count, tab = response.turns.get(page_key, (0, ""))
+    return int(count), str(tab)
+
+
+def _with(
+    response: Stored, page_key: str, answers: Mapping[str, Answer], now: int, turn: Turn | None = None
+) -> Stored:
+    turn = turn or (_latest(response, page_key)[0] + 1, "")  # a plain form is newer than all before it
     return replace(
         response,
         answers={**response.answers, **answers},
         concealed=tuple(key for key in response.concealed if key not in answers),
         quarter=now,
+        turns={**response.turns, page_key: list(turn)},
     )
 
 

@@ -20,7 +20,17 @@ MOST_IN_ONE_TRANSACTION = 256
 
 _table = Response.__table__  # type: ignore[attr-defined]
 _columns = tuple(field.name for field in fields(Stored))
-_changing = ("answers", "concealed", "quarter", "language", "submitted_on", "borough", "age_band", "gender")
+_changing = (
+    "answers",
+    "concealed",
+    "quarter",
+    "language",
+    "turns",
+    "submitted_on",
+    "borough",
+    "age_band",
+    "gender",
+)
 _find = select(*(_table.c[name] for name in _columns)).where(
     _table.c.key.in_(bindparam("keys", expanding=True))
 )

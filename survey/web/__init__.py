@@ -4,6 +4,7 @@ from survey.web.forms import LARGEST_UPLOAD, Form, Upload, read_form
 from survey.web.guard import Guard
 from survey.web.handlers import action, page, upload
 from survey.web.installation import Installation, installation
+from survey.web.packing import packed
 from survey.web.problems import Problem, hang_up, show_fault, show_http_error, show_problem
 from survey.web.rendering import (
     Page,
@@ -32,6 +33,7 @@ __all__ = [
     "help_lines",
     "installation",
     "marked",
+    "packed",
     "page",
     "read_form",
     "render",

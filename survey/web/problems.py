@@ -2,7 +2,7 @@
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from questions.messages import _
 from survey.web.rendering import Page, render, spoken_to
@@ -26,6 +26,8 @@ def _problem_page(
     request: Request, status: int, title: str, sentence: str, template: str = "problem.html"
 ) -> Response:
     say = spoken_to(request).say
+    if request.headers.get("accept") == "application/json":
+        return JSONResponse({"title": say(title), "sentence": say(sentence)}, status)
     return render(Page(template, {"title": say(title), "sentence": say(sentence)}, status), request)
 
 

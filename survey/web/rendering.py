@@ -14,15 +14,16 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from questions import Text, written
 from survey.languages import SOURCE, Language
 from survey.places import Place
 from survey.web.installation import installation
+from survey.web.packing import packed
 
 HERE = Path(__file__).parent.parent
-SCRIPTS = ("htmx.min.js", "designer.js")
+SCRIPTS = ("answering.js", "htmx.min.js", "designer.js")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,11 @@ def render(page: Page, request: Request) -> HTMLResponse:
         **page.shown,
     }
     if page.block and "hx-request" in request.headers:
-        block = template.blocks[page.block](template.new_context(shown))
-        return HTMLResponse("".join(block), page.status)
-    return HTMLResponse(template.render(shown), page.status)
+        html = "".join(template.blocks[page.block](template.new_context(shown)))
+    else:
+        html = template.render(shown)
+    content, headers = packed(html.encode(), request.headers.get("accept-encoding", ""))
+    return HTMLResponse(content, page.status, headers)
 
 
 async def static_file(request: Request) -> Response:
@@ -166,5 +169,11 @@ async def static_file(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in SCRIPTS or request.url.path != static_address(name):
         raise HTTPException(404)
+    content, headers = _script(name, request.headers.get("accept-encoding", ""))
     kept = {"cache-control": "public, max-age=31536000, immutable"}
-    return FileResponse(HERE / "static" / name, media_type="text/javascript", headers=kept)
+    return Response(content, media_type="text/javascript", headers=headers | kept)
+
+
+@lru_cache(maxsize=64)
+def _script(name: str, accepted: str) -> tuple[bytes, dict[str, str]]:
+    return packed((HERE / "static" / name).read_bytes(), accepted, once=True)

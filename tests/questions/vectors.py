@@ -10,8 +10,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from questions import Answers, Condition, parse
-from questions.conditions import And, Comparison, Not, Or, Selected
+from questions import Answers, parse
+from questions.conditions import as_data
 
 FILE = Path(__file__).parent / "vectors.json"
 
@@ -45,21 +45,6 @@ WHOLE = (
 )
 
 
-def tree(condition: Condition) -> dict[str, Any]:
-    """A condition as plain data, the form in which it travels to a phone."""
-    match condition:
-        case Comparison(question, operator, value):
-            return {"question": question, "operator": operator, "value": value}
-        case Selected(question, code):
-            return {"question": question, "selected": code}
-        case Not(inner):
-            return {"not": tree(inner)}
-        case And(parts):
-            return {"and": [tree(part) for part in parts]}
-        case Or(parts):
-            return {"or": [tree(part) for part in parts]}
-
-
 def by_hand(tree: dict[str, Any], answers: Answers) -> bool:
     """What a condition gives, read from its tree by a second, independent reader."""
     if "not" in tree:
@@ -91,7 +76,7 @@ def vectors() -> list[dict[str, Any]]:
     """Every condition with all answers: what each gives."""
     found = []
     for text in WHOLE:
-        made = tree(parse(text))
+        made = as_data(parse(text))
         found.append({"text": text, "tree": made, "holds": [by_hand(made, answers) for answers in ANSWERS]})
     return found
 

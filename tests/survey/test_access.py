@@ -43,6 +43,7 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/r/{key}/change-language"): (f"/r/{KEY}/change-language", EVERYBODY),
     ("GET", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
     ("POST", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),
+    ("GET", "/ahead/{instrument:int}/{language}/{mark}"): ("/ahead/1/en/x", EVERYBODY),
     ("GET", "/left"): ("/left", EVERYBODY),
     ("GET", "/left/forget"): ("/left/forget", EVERYBODY),
     ("GET", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),

@@ -1,0 +1,93 @@
+"""What a phone with scripts asks for: the pages ahead, and a short answer to each write that it makes by itself."""
+
+from __future__ import annotations
+
+import re
+
+from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from questions import QuestionSet
+from survey.answering.ahead import Fragment, fragment, in_script
+from survey.answering.openings import Openings
+from survey.answering.reading import offered
+from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Stored, Turn
+from survey.languages import Language
+from survey.web import as_asked, installation, packed, spoken_to
+
+TAB = re.compile(r"[a-z0-9]{1,12}")
+
+
+def for_person(
+    request: Request, response: Stored, question_set: QuestionSet, begin: str = ""
+) -> Markup | None:
+    """What the script of a page has to know of one person; None where what they answered is hidden.
+
+    begin: the address that a response begins at, where it has not.
+    """
+    if response.concealed:
+        return None
+    code = response.language or question_set.language
+    seed = response.key if question_set.randomised else ""
+    mark = _fragment(request, question_set, code, seed).mark
+    address = f"/ahead/{response.instrument_id}/{code}/{mark}{f'?order={seed}' if seed else ''}"
+    turn = max((count for count, _ in response.turns.values()), default=0)
+    return in_script(
+        {
+            "key": response.key,
+            "begin": begin,
+            "language": code,
+            "turn": turn,
+            "answers": response.answers,
+            "ahead": address,
+            "left": f"/left{as_asked(spoken_to(request))}",
+        }
+    )
+
+
+def _fragment(request: Request, question_set: QuestionSet, code: str, seed: str) -> Fragment:
+    here = installation(request)
+    languages: tuple[Language, ...] = (here.language(code), *offered(question_set, here.languages))
+    return fragment(question_set, code, languages, seed)
+
+
+async def pages_ahead(request: Request, openings: Openings) -> Response:
+    """Every page of an instrument in one language; it never changes under its address."""
+    wanted = request.path_params
+    question_set = await run_in_threadpool(openings.known, wanted["instrument"])
+    if question_set is None or wanted["language"] not in question_set.offered:
+        raise HTTPException(404)
+    seed = request.query_params.get("order", "") if question_set.randomised else ""
+    made = _fragment(request, question_set, wanted["language"], seed)
+    content, headers = packed(made.html.encode(), request.headers.get("accept-encoding", ""))
+    if made.mark == wanted["mark"] and not seed:
+        headers["cache-control"] = "public, max-age=31536000, immutable"
+    return HTMLResponse(content, headers=headers)
+
+
+def by_itself(request: Request) -> bool:
+    """Whether the script of a page sent this, and not a form."""
+    return request.headers.get("accept") == "application/json"
+
+
+def turn_of(request: Request) -> Turn | None:
+    """When a write was made, by the phone's own count, and in which of its tabs; None for a form."""
+    count, tab = (request.query_params.get(name, "") for name in ("turn", "tab"))
+    if not (count.isascii() and count.isdecimal() and len(count) < 10 and TAB.fullmatch(tab)):
+        return None
+    return int(count), tab
+
+
+def told(request: Request, outcome: Outcome, messages: dict[str, str]) -> Response:
+    """What became of a write, said to a script."""
+    if isinstance(outcome, Mend):
+        page = outcome.page.key if outcome.page else None
+        return JSONResponse({"page": page, "messages": messages}, 422)
+    if isinstance(outcome, Finished):
+        return JSONResponse({"finished": True}, 200)
+    if isinstance(outcome, Elsewhere):
+        return JSONResponse({"elsewhere": True}, 409)
+    return JSONResponse({"saved": True})

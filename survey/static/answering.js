@@ -1,0 +1,490 @@
+// A phone's part in answering. The pages ahead are fetched once; answers are sent in the background, one write each, and
+// wait while there is no signal. The server checks everything again: what stands here only saves the way to it.
+
+// What follows from which answer, as the server computes it too
+
+const ORDER = { "<": (a, b) => a < b, "<=": (a, b) => a <= b, ">": (a, b) => a > b, ">=": (a, b) => a >= b };
+
+export function holds(condition, answers) {
+  if (condition.not) return !holds(condition.not, answers);
+  if (condition.and) return condition.and.every((part) => holds(part, answers));
+  if (condition.or) return condition.or.some((part) => holds(part, answers));
+  const answer = answers[condition.question] ?? null;
+  if ("selected" in condition) return [answer].flat().includes(condition.selected);
+  const { operator, value } = condition;
+  if (answer === null || Array.isArray(answer)) return false;
+  if (ORDER[operator]) return typeof answer === "number" && typeof value === "number" && ORDER[operator](answer, value);
+  return (answer === (typeof answer === "string" ? String(value) : value)) === (operator === "=");
+}
+
+export function path(pages, answers) {
+  const visible = {};
+  const shown = [];
+  for (const page of pages) {
+    if (page.if && !holds(page.if, visible)) continue;
+    const questions = page.questions.filter((one) => !one.if || holds(one.if, visible));
+    if (!questions.length) continue;
+    shown.push({ ...page, questions });
+    for (const { key } of questions) if (key in answers) visible[key] = answers[key];
+  }
+  return shown;
+}
+
+// From what was ticked or written to an answer, or to words about what to mend
+
+const fill = (words, values) => words.replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+const figures = (text) =>
+  text.replace(/\p{Nd}/gu, (one) => {
+    let zero = one.codePointAt(0);
+    while (/\p{Nd}/u.test(String.fromCodePoint(zero - 1)) && one.codePointAt(0) - zero < 9) zero -= 1;
+    return String(one.codePointAt(0) - zero);
+  });
+
+export function check(question, sent, said, label) {
+  const given = sent.filter((value) => value.trim());
+  if (!given.length) return question.blank ? { wrong: question.blank } : { answer: null };
+  if (question.kind === "many") return together(question, given, said, label);
+  if (question.kind === "number") return number(question, given, said, label);
+  if (question.kind === "text") return text(question, given[0], said);
+  return { answer: given[0] };
+}
+
+function together(question, given, said, label) {
+  const alone = given.find((code) => question.alone.includes(code));
+  if (alone && given.length > 1) return { wrong: fill(said.alone, { label: label(alone) }) };
+  const over = question.most ? given.length - question.most : 0;
+  if (over > 0) return { wrong: question.own || fill(said.most, { most: question.most, over }) };
+  return { answer: given };
+}
+
+function number(question, given, said, label) {
+  const special = given.find((value) => label(value));
+  if (given.length > 1) return { wrong: special ? fill(said.both, { label: label(special) }) : question.how };
+  if (special) return { answer: special };
+  const told = figures(given[0].trim()).replace("٫", ".");
+  const value = Number(told.replace(",", "."));
+  const whole = !/[.,]/.test(told);
+  if (!/^[+-]?\d{1,15}(\.\d{1,6}|,\d{1,2}|,\d{4,6})?$/.test(told) || !(question.decimals || whole)) return { wrong: question.how };
+  const inside = (question.low ?? -Infinity) <= value && value <= (question.high ?? Infinity);
+  return inside ? { answer: value } : { wrong: question.beyond };
+}
+
+function text(question, given, said) {
+  const written = [...given.trim()].length;
+  const over = written - question.room;
+  if (over > 0) return { wrong: question.own || fill(said.room, { written, room: question.room, over }) };
+  return { answer: given.trim() };
+}
+
+// Writes that wait for signal: in order, one at a time, each until it is acknowledged
+
+const DAY = 24 * 60 * 60 * 1000;
+const LONGEST = 30_000;
+
+export class Outbox {
+  constructor(name, { tell, refused, store }) {
+    Object.assign(this, { name, tell, refused, store, failures: 0, busy: false, stopped: false });
+    this.waiting = this.read();
+    addEventListener("online", () => this.hurry());
+    document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
+  }
+
+  read() {
+    try {
+      for (const key of Object.keys(this.store)) {
+        if (key.startsWith("soundings ") && !(Date.now() - JSON.parse(this.store[key]).at < DAY)) this.store.removeItem(key);
+      }
+      return JSON.parse(this.store.getItem(this.name))?.writes || [];
+    } catch {
+      return [];
+    }
+  }
+
+  // Whether what waits is kept on the phone.
+  keep() {
+    try {
+      if (this.waiting.length) this.store.setItem(this.name, JSON.stringify({ at: Date.now(), writes: this.waiting }));
+      else this.store.removeItem(this.name);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  add(write) {
+    const flying = this.busy ? 1 : 0;
+    this.waiting = this.waiting.filter((one, at) => at < flying || one.page !== write.page);
+    this.waiting.push(write);
+    this.kept = this.keep();
+    this.tell();
+    this.send();
+  }
+
+  forget() {
+    this.stopped = true;
+    this.waiting = [];
+    this.keep();
+  }
+
+  hurry() {
+    this.wake?.();
+    this.send();
+  }
+
+  async send() {
+    if (this.busy || this.stopped) return;
+    this.busy = true;
+    while (this.waiting.length && !this.stopped) {
+      const [first] = this.waiting;
+      const answer = await post(first.address, first.fields);
+      if (this.stopped) break;
+      if (!answer) {
+        this.failures += 1;
+        this.tell();
+        await this.pause();
+        continue;
+      }
+      this.failures = 0;
+      this.waiting.shift();
+      this.kept = this.keep();
+      if (answer.status >= 400) this.refused(first, answer);
+      else first.done?.(answer.told);
+      this.tell(answer.told);
+    }
+    this.busy = false;
+  }
+
+  pause() {
+    const most = Math.min(LONGEST, 1000 * 2 ** this.failures);
+    return new Promise((wake) => {
+      this.wake = wake;
+      setTimeout(wake, most * (0.5 + Math.random() / 2));
+    });
+  }
+}
+
+// What a write was answered with; null where it must be tried again.
+async function post(address, fields) {
+  try {
+    const answer = await fetch(address, {
+      method: "POST",
+      body: new URLSearchParams(fields),
+      headers: { accept: "application/json" },
+      signal: AbortSignal.timeout(15_000),
+    });
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return null;
+    return { status: answer.status, told: await answer.json() };
+  } catch {
+    return null;
+  }
+}
+
+// The pages themselves
+
+const ASLEEP = 30 * 60 * 1000;
+
+class Survey {
+  constructor(person, fragment) {
+    this.person = person;
+    this.root = `/r/${person.key}`;
+    this.answers = { ...person.answers };
+    this.pages = new Map([...fragment.querySelectorAll("template[data-page]")].map((one) => [one.dataset.page, one]));
+    this.parts = new Map([...fragment.querySelectorAll("template[data-part]")].map((one) => [one.dataset.part, one]));
+    this.rules = JSON.parse(fragment.querySelector("#rules").textContent);
+    this.said = this.rules.said;
+    this.turn = person.turn;
+    this.tab = Math.random().toString(36).slice(2, 10);
+    this.touched = Date.now();
+    this.others = new BroadcastChannel(`soundings ${person.key}`);
+    this.others.onmessage = ({ data }) => {
+      this.turn = Math.max(this.turn, data.turn);
+      Object.assign(this.answers, data.answers);
+    };
+    this.outbox = new Outbox(`soundings ${person.key}`, {
+      store: storage(),
+      tell: (told) => (told?.finished ? this.over(`${this.root}/thank-you`) : this.tell()),
+      refused: (write, answer) => this.refused(write, answer),
+    });
+    for (const write of this.outbox.waiting) {
+      this.turn = Math.max(this.turn, write.turn || 0);
+      Object.assign(this.answers, write.answers);
+    }
+    this.listen();
+  }
+
+  listen() {
+    document.addEventListener("submit", (event) => this.submit(event));
+    document.addEventListener("click", (event) => this.click(event));
+    addEventListener("popstate", () => (this.here() ? this.show(this.here()) : location.reload()));
+    addEventListener("beforeunload", (event) => this.outbox.waiting.length && !this.left && event.preventDefault());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.whenSent(() => location.replace(this.root));
+    });
+    if (this.outbox.waiting.length) {
+      this.show(this.here() || this.next());
+      this.outbox.send();
+    }
+    this.begun = !this.person.begin;
+  }
+
+  here() {
+    const key = location.pathname.startsWith(`${this.root}/`) ? location.pathname.slice(this.root.length + 1) : "";
+    return this.pages.has(key) ? key : "";
+  }
+
+  path() {
+    return path(this.rules.pages, this.answers);
+  }
+
+  // The first page with a question that was never met, or the check page.
+  next() {
+    return this.path().find((page) => page.questions.some(({ key }) => !(key in this.answers)))?.key || "check-answers";
+  }
+
+  submit(event) {
+    const to = new URL(event.submitter?.getAttribute("formaction") || event.target.getAttribute("action"), location.href);
+    const page = to.pathname.startsWith(`${this.root}/`) ? to.pathname.slice(this.root.length + 1) : "";
+    if (to.pathname === this.person.begin) this.take(event, () => this.begin(event.target));
+    else if (page === "leave-now") this.take(event, () => this.leave(event.target));
+    else if (page === "check-answers") this.take(event, () => this.finish());
+    else if (page === "change-language") this.outbox.waiting.length && this.take(event, () => this.whenSent(() => event.target.requestSubmit(event.submitter)));
+    else if (this.pages.has(page)) this.take(event, () => this.answer(page, event.target, to.searchParams.has("check")));
+  }
+
+  take(event, act) {
+    event.preventDefault();
+    this.touched = Date.now();
+    act();
+  }
+
+  click(event) {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const to = new URL(link.href);
+    const page = to.origin === location.origin && to.pathname.startsWith(`${this.root}/`) ? to.pathname.slice(this.root.length + 1) : "";
+    if (!this.pages.has(page) || to.hash.length > 1) return;
+    this.take(event, () => this.go(page, to.searchParams.has("check")));
+  }
+
+  begin(form) {
+    this.begun = true;
+    this.outbox.add({ page: "", address: this.person.begin, fields: [...new FormData(form)] });
+    document.querySelector("header").append(this.filled("-leave"));
+    this.go(this.next());
+  }
+
+  answer(key, form, toCheck) {
+    const page = this.path().find((one) => one.key === key);
+    if (!page) return this.go(this.next());
+    const sent = new FormData(form);
+    const found = page.questions.map((question) => [question.key, check(question, sent.getAll(question.key), this.said, (code) => this.label(question.key, code))]);
+    const wrong = Object.fromEntries(found.filter(([, one]) => one.wrong).map(([name, one]) => [name, one.wrong]));
+    if (Object.keys(wrong).length) return this.mend(wrong);
+    const answers = Object.fromEntries(found.map(([name, one]) => [name, one.answer]));
+    this.write(key, answers, [...sent]);
+    const pages = this.path();
+    const at = pages.findIndex((one) => one.key === key);
+    this.go(toCheck ? this.next() : pages[at + 1]?.key || "check-answers");
+  }
+
+  write(page, answers, fields) {
+    Object.assign(this.answers, answers);
+    this.turn += 1;
+    const { turn, tab } = this;
+    this.others.postMessage({ turn, answers });
+    this.outbox.add({ page, turn, answers, fields, address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
+  }
+
+  finish() {
+    this.outbox.add({ page: "check-answers", fields: [], address: `${this.root}/check-answers`, done: () => this.over(`${this.root}/thank-you`) });
+  }
+
+  leave(form) {
+    document.body.hidden = true;
+    this.left = true;
+    this.outbox.forget();
+    fetch(form.action, { method: "POST", headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
+    location.replace(this.person.left);
+  }
+
+  over(address) {
+    this.left = true;
+    this.outbox.forget();
+    location.replace(address);
+  }
+
+  whenSent(act) {
+    if (!this.outbox.waiting.length) return act();
+    this.after = act;
+    this.tell();
+    this.outbox.hurry();
+  }
+
+  refused(write, { status, told }) {
+    if (told.elsewhere) return this.over(this.root);
+    if (!told.messages) {
+      this.outbox.stopped = true;
+      this.stopped = `${told.title}. ${told.sentence}`;
+      return this.tell();
+    }
+    this.go(told.page || "check-answers");
+    this.mend(told.messages);
+  }
+
+  // Drawing
+
+  filled(name) {
+    const copy = (this.parts.get(name) || this.pages.get(name)).content.cloneNode(true);
+    for (const form of copy.querySelectorAll("form")) form.setAttribute("action", form.getAttribute("action").replace("/r/-", this.root));
+    for (const one of copy.querySelectorAll("[formaction], a[href^='/r/-']")) {
+      const attribute = one.hasAttribute("formaction") ? "formaction" : "href";
+      one.setAttribute(attribute, one.getAttribute(attribute).replace("/r/-", this.root));
+    }
+    return copy;
+  }
+
+  go(key, toCheck = false) {
+    history.pushState(null, "", `${this.root}/${key}${toCheck ? "?check=1" : ""}`);
+    this.show(key);
+  }
+
+  show(key) {
+    const pages = this.path();
+    const at = pages.findIndex((one) => one.key === key);
+    if (key !== "check-answers" && at < 0) return this.go(this.next());
+    const toCheck = location.search === "?check=1";
+    const copy = this.filled(key);
+    if (key === "check-answers") this.review(copy, pages);
+    else this.question(copy, pages, at, toCheck);
+    for (const place of copy.querySelectorAll("[data-answer]")) place.textContent = this.words(place.dataset.answer) || place.textContent;
+    const before = toCheck ? "check-answers" : pages[(at < 0 ? pages.length : at) - 1]?.key;
+    const link = copy.querySelector("a.back");
+    if (before) link.href = `${this.root}/${before}`;
+    else link.remove();
+    document.querySelector("main").replaceChildren(copy);
+    scrollTo(0, 0);
+    document.getElementById("here")?.focus({ preventScroll: true });
+    this.tell();
+  }
+
+  question(copy, pages, at, toCheck) {
+    const page = pages[at];
+    const form = copy.querySelector("form");
+    if (toCheck) form.setAttribute("action", form.getAttribute("action").replace("#", "?check=1#"));
+    const asked = new Set(page.questions.map(({ key }) => key));
+    for (const one of copy.querySelectorAll("[data-question]")) {
+      if (!asked.has(one.dataset.question)) one.remove();
+      else this.put(one, this.answers[one.dataset.question]);
+    }
+    const rest = this.rules.pages.slice(this.rules.pages.findIndex(({ key }) => key === page.key));
+    const known = rest.every((one) => !one.turns);
+    const words = fill(known ? this.said.of : this.said.place, { place: at + 1, count: pages.length });
+    copy.querySelector(".progress").textContent = words;
+    document.title = `${fill(this.said.place, { place: at + 1 })} – Soundings`;
+    const depth = copy.querySelector(".depth");
+    if (known) depth.querySelector(".done").setAttribute("d", `M0 6H${Math.round(((at + 1) / pages.length) * 320)}`);
+    else depth.remove();
+  }
+
+  put(around, answer) {
+    const given = new Set([answer ?? []].flat().map(String));
+    for (const box of around.querySelectorAll("input[type=radio], input[type=checkbox]")) {
+      box.checked = given.has(box.value);
+      if (box.checked) given.delete(box.value);
+    }
+    const written = around.querySelector("textarea, input[type=text]");
+    if (written) written.value = [...given].join(" ");
+  }
+
+  review(copy, pages) {
+    const shown = new Map(pages.flatMap((page) => page.questions.map(({ key }) => [key, page.key])));
+    for (const row of copy.querySelectorAll("[data-question]")) {
+      const key = row.dataset.question;
+      if (!shown.has(key)) {
+        row.remove();
+        continue;
+      }
+      const words = this.words(key, "\n");
+      const told = row.querySelector("dd");
+      told.textContent = words || this.said.skipped;
+      told.className = words ? "" : "none";
+    }
+    document.title = `${copy.querySelector("h1").textContent} – Soundings`;
+  }
+
+  label(key, code) {
+    const page = this.rules.pages.find((one) => one.questions.some((question) => question.key === key));
+    const box = this.pages.get(page.key).content.querySelector(`[data-question="${key}"] input[value="${CSS.escape(code)}"]`);
+    return box?.nextElementSibling.textContent;
+  }
+
+  // An answer in words; as in a later sentence, unless `between` says how to list all of it.
+  words(key, between = "") {
+    const special = (code) => !between && (code === "dont_know" || code === "prefer_not_to_say");
+    const codes = [this.answers[key] ?? []].flat().map(String).filter((code) => !special(code));
+    return codes.map((code) => this.label(key, code) || code).join(between || ", ");
+  }
+
+  mend(messages) {
+    const copy = this.filled("-mend");
+    const box = copy.querySelector(".mend");
+    document.querySelectorAll("main .mend, main .wrong").forEach((one) => one.remove());
+    document.querySelectorAll("main #here").forEach((one) => one.removeAttribute("id"));
+    document.querySelectorAll("main .mending").forEach((one) => one.classList.remove("mending"));
+    for (const [key, words] of Object.entries(messages)) {
+      const around = document.querySelector(`main [data-question="${key}"]`);
+      const link = Object.assign(document.createElement("a"), { href: `#${key}`, textContent: words });
+      box.querySelector("ul").appendChild(document.createElement("li")).append(link);
+      if (!around?.matches(".question")) continue;
+      around.classList.add("mending");
+      const told = Object.assign(document.createElement("p"), { className: "wrong", id: `${key}-wrong`, textContent: words });
+      const answers = around.querySelector(".choices, textarea, input");
+      answers.before(told);
+      const described = around.querySelector("[aria-describedby]");
+      described?.setAttribute("aria-describedby", `${described.getAttribute("aria-describedby").replace(/ ?\S+-wrong/, "")} ${key}-wrong`.trim());
+    }
+    document.querySelector("main form").before(copy);
+    document.title = `${fill(this.said.check, { question: document.title })}`;
+    document.getElementById("here").focus();
+  }
+
+  // What is said beside the button: never that something is saved before it is
+  tell() {
+    const { outbox, said } = this;
+    const place = document.querySelector("main .kept");
+    if (!outbox.waiting.length && this.after) {
+      const act = this.after;
+      this.after = null;
+      act();
+    }
+    if (!place) return;
+    const waits = outbox.waiting.length && (outbox.failures || !navigator.onLine || this.after);
+    const sending = outbox.waiting.some((one) => one.page === "check-answers");
+    const told = this.stopped || (waits ? (outbox.kept ? said.kept : said.waiting) : sending ? said.sending : "");
+    const saved = !outbox.waiting.length && this.turn > this.person.turn ? said.saved : "";
+    if (place.textContent !== (told || saved)) place.textContent = told || saved;
+  }
+}
+
+function storage() {
+  try {
+    return localStorage;
+  } catch {
+    return null; // the browser keeps nothing: then it is said that the page must stay open
+  }
+}
+
+const person = typeof document === "undefined" ? null : document.getElementById("person");
+if (person) start(JSON.parse(person.textContent));
+
+async function start(about) {
+  if (!AbortSignal.timeout || !window.BroadcastChannel) return; // the forms work in any browser
+  try {
+    const answer = await fetch(about.ahead);
+    if (!answer.ok) return;
+    const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
+    new Survey(about, fragment);
+  } catch {
+    // Without the pages ahead, the form on the page works as it is.
+  }
+}

@@ -1,0 +1,168 @@
+"""What a phone sends by itself: answered in a few words, kept once, and never undone by what comes late."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from questions import QuestionSet, editing, read, shipped
+from questions.writing import as_text
+from survey.answering import response as steps
+from survey.answering.response import Stored
+from survey.app import make_app
+from survey.settings import Settings
+from tests.survey.conftest import CODE, MIDDAY, TINY, Clock, House, furnish
+
+JSON = {"accept": "application/json"}
+ROUND_TRIP, WITH_SCRIPTS = (
+    14_600,
+    30_000,
+)  # bytes: the first flight of a connection, and all that is ever fetched
+PACKED = {"accept-encoding": "br"}
+
+
+def send(house: House, key: str, page: str, turn: int, tab: str = "a", **answers: Any) -> Any:
+    """One write of a phone: what it was answered with."""
+    there = f"/r/{key}/{page}?turn={turn}&tab={tab}"
+    return house.client.post(there, data=answers, headers=JSON)
+
+
+def test_a_write_is_answered_in_a_few_words(house: House) -> None:
+    key = house.begin()
+    kept = send(house, key, "worry", 1, worry="very")
+    assert (kept.status_code, kept.json()) == (200, {"saved": True})
+    assert house.responses()[0].answers == {"worry": "very"}
+    wrong = send(house, key, "helps", 2, helps=["clubs", "lights", "police"])
+    told = {"page": "helps", "messages": {"helps": "You can choose up to 2. Untick 1."}}
+    assert (wrong.status_code, wrong.json()) == (422, told)
+    send(house, key, "worry", 3, worry="fairly")
+    assert send(house, key, "why", 4, why="Dark").status_code == 409  # nobody is asked that now
+    unknown = send(house, "A" * 22, "worry", 1, worry="very")
+    assert (unknown.status_code, unknown.json()["title"]) == (404, "We cannot find those answers")
+
+
+def test_the_same_write_twice_and_an_older_one_change_nothing(house: House) -> None:
+    key = house.begin()
+    send(house, key, "worry", 1, worry="very")
+    send(house, key, "worry", 2, worry="fairly")
+    for turn, answer in ((1, "very"), (2, "not_very")):
+        assert send(house, key, "worry", turn, worry=answer).json() == {"saved": True}
+    assert house.responses()[0].answers == {"worry": "fairly"}
+    house.answer(key, worry="not_at_all")  # a form comes when it is pressed
+    send(house, key, "worry", 2, tab="z", worry="very")
+    assert house.responses()[0].answers == {"worry": "not_at_all"}
+    assert re.search(r'"turn":3,', house.client.get(f"/r/{key}/helps").text)
+
+
+def test_beginning_and_sending_may_be_said_twice(house: House) -> None:
+    found = re.search(r'name="key" value="([^"]+)"', house.client.get(f"/s/{CODE}").text)
+    assert found
+    for _ in range(2):
+        begun = house.client.post(f"/s/{CODE}", data={"key": found[1], "lang": "en"}, headers=JSON)
+        assert begun.status_code == 200
+    missing = house.client.post(f"/r/{found[1]}/check-answers", headers=JSON)
+    assert missing.json() == {"page": None, "messages": {"borough": "This one needs an answer."}}
+    send(house, found[1], "borough", 1, borough="E09000022")
+    for answer in ({"saved": True}, {"finished": True}):
+        assert house.client.post(f"/r/{found[1]}/check-answers", headers=JSON).json() == answer
+    assert send(house, found[1], "worry", 2, worry="very").json() == {"finished": True}
+    (response,) = house.responses()
+    assert (response.answers, response.turns) == ({"borough": "E09000022"}, {})
+
+
+@pytest.mark.parametrize(
+    "turn", ["?turn=-1&tab=a", "?turn=1", "?turn=9999999999&tab=a", "?turn=1&tab=A!", "?turn=x"]
+)
+def test_a_turn_that_cannot_be_read_is_none(house: House, turn: str) -> None:
+    key = house.begin()
+    assert house.client.post(f"/r/{key}/worry{turn}", data={"worry": "very"}, headers=JSON).status_code == 200
+    assert house.responses()[0].turns == {"worry": [1, ""]}
+
+
+PLAIN = read(TINY.replace("show_if = \"${worry} = 'very'\"\n", ""))
+WAYS = {
+    "worry": ["very", "fairly", "not_very"],
+    "years": ["1", "2", "3"],
+    "borough": ["E09000022", "E09000028"],
+}
+writes = st.sampled_from(sorted(WAYS)).flatmap(
+    lambda page: st.tuples(st.just(page), st.sampled_from(WAYS[page]))
+)
+
+
+@settings(max_examples=2000)
+@given(st.lists(writes, min_size=1, max_size=8), st.data())
+def test_whatever_is_delivered_late_or_twice_the_last_answers_stand(
+    given: list[tuple[str, str]], data: st.DataObject
+) -> None:
+    numbered = list(enumerate(given, 1))
+    again = data.draw(st.lists(st.sampled_from(numbered), max_size=8))
+    stored = Stored("A" * 22, 1, 1, 1, MIDDAY.date(), quarter=0)
+    for turn, (page, answer) in data.draw(st.permutations([*numbered, *again])):
+        changed, _ = steps.save(stored, PLAIN, page, {page: [answer]}, 0, turn=(turn, "a"))
+        stored = changed or stored
+    last = {page: answer for _, (page, answer) in numbered}
+    assert {page: str(answer) for page, answer in stored.answers.items()} == last
+
+
+def test_the_pages_ahead_are_the_same_for_everybody_and_kept(house: House) -> None:
+    address = ahead(house.client.get(f"/s/{CODE}").text)
+    page = house.client.get(address)
+    assert "immutable" in page.headers["cache-control"]
+    assert re.findall(r'<template data-page="([a-z-]+)">', page.text) == [
+        "worry", "why", "helps", "years", "borough", "check-answers",
+    ]  # fmt: skip
+    assert house.client.get(re.sub(r"/ahead/\d+", "/ahead/99", address)).status_code == 404
+    assert house.client.get(address.replace("/en/", "/bn/")).status_code == 404
+    assert house.client.get(address[:-3] + "abc").headers["cache-control"] == "no-store"
+    key = house.begin()
+    house.answer(key, worry="very")
+    assert "very_" not in ahead(house.client.get(f"/r/{key}/helps").text)
+    house.clock.forward(hours=1)
+    house.client.post(f"/r/{key}/carry-on")
+    assert 'id="person"' not in house.client.get(f"/r/{key}/helps").text  # what was answered stays hidden
+
+
+def ahead(page: str) -> str:
+    """The address of the pages ahead, as a page names it."""
+    found = re.search(r'"ahead":"([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def twenty() -> QuestionSet:
+    """The Youth Survey, and its first questions again until there are twenty."""
+    made = shipped("youth_survey")
+    for question in made.questions[: 20 - len(made.questions)]:
+        made, _ = editing.duplicate(made, question.key)
+    return replace(made, key="twenty")
+
+
+@pytest.mark.parametrize("code", ["en", "en-x-easy", "bn", "ar"])
+def test_a_survey_of_twenty_questions_is_one_round_trip(engine: Engine, database_url: str, code: str) -> None:
+    made = twenty()
+    assert len(made.questions) == 20
+    furnish(engine, as_text(made))
+    with TestClient(
+        make_app(Settings(database_url=database_url), engine, Clock()), headers=PACKED
+    ) as browser:
+        start = browser.get(f"/s/{CODE}?lang={code}")
+        rest = [
+            browser.get(ahead(start.text)),
+            browser.get(re.findall(r'src="(/static/[^"]+)"', start.text)[0]),
+        ]
+    assert '<link rel="stylesheet' not in start.text
+    assert len(re.findall(r"<script(?! type=\"application/json\"| type=\"module\")", start.text)) == 0
+    assert weight(start) < ROUND_TRIP
+    assert sum(map(weight, (start, *rest))) < WITH_SCRIPTS
+
+
+def weight(answer: Any) -> int:
+    """The bytes of an answer as it is sent, its headers too."""
+    headers = sum(len(name) + len(value) + 4 for name, value in answer.headers.raw)
+    return headers + int(answer.headers["content-length"])

@@ -82,7 +82,7 @@ def _question(question: Question, language: Language, plain: Say) -> Iterator[tu
     if question.required:
         yield "blank", language.say(blank(question), plain)
     if question.kind == "many":
-        yield "alone", sorted(question.exclusive)
+        yield "alone", [code for code in question.codes if code in question.exclusive]
         yield "most", question.at_most
     if question.kind == "number":
         ends = {name: getattr(question, name) for name in ("low", "high", "decimals")}

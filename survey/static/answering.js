@@ -50,7 +50,7 @@ export function check(question, sent, said, label) {
 }
 
 function together(question, given, said, label) {
-  const alone = given.find((code) => question.alone.includes(code));
+  const alone = question.alone.find((code) => given.includes(code));
   if (alone && given.length > 1) return { wrong: fill(said.alone, { label: label(alone) }) };
   const over = question.most ? given.length - question.most : 0;
   if (over > 0) return { wrong: question.own || fill(said.most, { most: question.most, over }) };

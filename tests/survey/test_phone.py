@@ -95,7 +95,7 @@ writes = st.sampled_from(sorted(WAYS)).flatmap(
 )
 
 
-@settings(max_examples=2000)
+@settings(max_examples=500)
 @given(st.lists(writes, min_size=1, max_size=8), st.data())
 def test_whatever_is_delivered_late_or_twice_the_last_answers_stand(
     given: list[tuple[str, str]], data: st.DataObject

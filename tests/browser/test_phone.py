@@ -1,0 +1,282 @@
+"""A phone goes on without the network: it agrees with the server, loses nothing, and says only what is so."""
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Dialog, Page, Route, expect
+
+from questions import Answer, QuestionSet, as_sent, path, validate
+from survey.answering.ahead import rules
+from survey.languages import read_languages
+from survey.web.rendering import static_address
+from tests.browser import walk
+from tests.browser.conftest import Site, Visit
+from tests.questions.strategies import answers, question_sets
+from tests.questions.vectors import FILE
+
+pytestmark = pytest.mark.browser
+
+ENGLISH = read_languages()["en"]
+MANY = 120  # sets that the phone and the server are asked about
+
+
+@pytest.fixture
+def script(visit: Visit) -> Callable[[str, Any], Any]:
+    """Runs a function of the phone's script, `async (phone, given) => ...`, in a real browser."""
+    page = visit()
+    page.goto("/what-we-keep")
+
+    def run(function: str, given: Any) -> Any:
+        module = f"import({json.dumps(static_address('answering.js'))})"
+        return page.evaluate(f"async (given) => ({function})(await {module}, given)", given)
+
+    return run
+
+
+def test_every_condition_holds_on_the_phone_as_on_the_server(script: Callable[[str, Any], Any]) -> None:
+    vectors = json.loads(FILE.read_text(encoding="utf-8"))
+    trees = [vector["tree"] for vector in vectors["conditions"]]
+    found = script(
+        "(phone, [trees, all]) => trees.map((tree) => all.map((answers) => phone.holds(tree, answers)))",
+        [trees, vectors["answers"]],
+    )
+    assert found == [vector["holds"] for vector in vectors["conditions"]]
+
+
+def examples(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
+    """Some values of a strategy, for a browser to look at all at once."""
+    found: list[Any] = []
+
+    @settings(max_examples=count, phases=[Phase.generate], database=None, derandomize=True,
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(strategy)
+    def collect(value: Any) -> None:
+        found.append(value)
+
+    collect()
+    return found
+
+
+@st.composite
+def answered(draw: st.DrawFn) -> tuple[QuestionSet, dict[str, Answer]]:
+    """A set, and what somebody answered."""
+    question_set = draw(question_sets())
+    return question_set, draw(answers(question_set))
+
+
+def for_phone(question_set: QuestionSet) -> dict[str, Any]:
+    """The rules of a set, in its own language and in the order it was written."""
+    return rules(question_set, "", ENGLISH, str)
+
+
+def test_the_phone_walks_every_path_as_the_server_does(script: Callable[[str, Any], Any]) -> None:
+    cases = [(one, given) for one, given in examples(answered(), MANY) if not one.randomised]
+    found = script(
+        "(phone, cases) => cases.map(([pages, answers]) => "
+        "phone.path(pages, answers).map((page) => page.questions.map((one) => one.key)))",
+        [[for_phone(one)["pages"], given] for one, given in cases],
+    )
+    assert len(cases) > MANY / 4
+    assert found == [
+        [[question.key for question in page.questions] for page in path(one, given)] for one, given in cases
+    ]
+
+
+@st.composite
+def sent(draw: st.DrawFn) -> tuple[QuestionSet, dict[str, list[str]]]:
+    """A set, and what a form of all its questions might send: answers that are fine, and others."""
+    question_set, given = draw(answered())
+    odd = st.sampled_from(["12", "1.5", "1,5", "-3", "99999", "১২", "٣", "x", "1e3", " 7 ", ""])
+    form = {}
+    for question in question_set.questions:
+        written = st.lists(odd, max_size=1) if question.kind == "number" else st.just([])
+        ticked = st.lists(st.sampled_from(question.codes), unique=True) if question.codes else st.just([])
+        fine = as_sent(given.get(question.key))
+        if question.kind == "text":
+            form[question.key] = draw(st.sampled_from([fine, [], ["a" * 5000], ["  two words "]]))
+        elif question.kind in ("one", "scale"):
+            form[question.key] = fine
+        else:
+            form[question.key] = draw(st.one_of(st.just(fine), st.builds(list.__add__, written, ticked)))
+    return question_set, form
+
+
+def test_the_phone_refuses_what_the_server_refuses_in_the_same_words(
+    script: Callable[[str, Any], Any],
+) -> None:
+    cases = examples(sent(), MANY)
+    found = script(
+        """(phone, cases) => cases.map(([rules, labels, form]) => Object.fromEntries(
+          rules.pages.flatMap((page) => page.questions).map((question) => [question.key,
+            phone.check(question, form[question.key], rules.said, (code) => labels[question.key][code])])))""",
+        [[for_phone(one), _labels(one), form] for one, form in cases],
+    )
+    for (question_set, form), on_phone in zip(cases, found, strict=True):
+        checked = validate(question_set.questions, form)
+        wrong = {key: str(message) for key, message in checked.messages.items()}
+        assert {key: one["wrong"] for key, one in on_phone.items() if one.get("wrong")} == wrong
+        kept = {key: one["answer"] for key, one in on_phone.items() if "answer" in one}
+        assert {key: _unordered(value) for key, value in kept.items()} == {
+            key: _unordered(value) for key, value in checked.answers.items()
+        }
+
+
+def _labels(question_set: QuestionSet) -> dict[str, dict[str, str]]:
+    return {
+        question.key: {option.code: str(option.label) for option in question.options}
+        for question in question_set.questions
+    }
+
+
+def _unordered(answer: Any) -> Any:
+    return sorted(answer) if isinstance(answer, list) else answer
+
+
+# The network comes and goes
+
+
+def ready(page: Page) -> None:
+    """Wait until the pages ahead are on the phone."""
+    with page.expect_response("**/ahead/**"):
+        page.goto("/s/THAMES")
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some((one) => one.name.includes('/ahead/'))"
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def stored(site: Site, page: Page) -> dict[str, Answer]:
+    """The answers that the server has of the response on a page."""
+    key = page.url.partition("/r/")[2][:22]
+    return next((one.answers for one in site.responses() if one.key == key), {})
+
+
+def test_with_no_signal_one_goes_on_and_everything_arrives_later(visit: Visit, site: Site) -> None:
+    page = visit()
+    ready(page)
+    page.get_by_role("button", name="Start").click()
+    for _ in range(3):
+        walk.answer(page)
+        page.get_by_role("button", name="Next").click()
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+    page.context.set_offline(True)
+    for _ in range(4):
+        walk.answer(page)
+        page.get_by_role("button", name="Next").click()
+        expect(page.locator("main .kept")).to_have_text(
+            "Saved on this phone. It will be sent when you have signal."
+        )
+    assert len(stored(site, page)) == 3
+    assert len(json.loads(page.evaluate("Object.values(localStorage)[0]"))["writes"]) == 4
+    page.context.set_offline(False)
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+    assert len(stored(site, page)) == 7
+    assert page.evaluate("localStorage.length") == 0
+    page.go_back()
+    assert page.locator("input:checked").count() == 1
+    page.reload()
+    assert page.locator("input:checked").count() == 1
+    walk.answer_all(page)
+    walk.send(page)
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_closing_the_page_asks_while_something_is_not_sent(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    page.get_by_role("button", name="Start").click()
+    expect(page.locator("h1")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    asked: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
+    page.context.set_offline(True)
+    walk.answer(page)
+    page.get_by_role("button", name="Next").click()
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    page.context.set_offline(False)
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+
+
+def test_leaving_empties_the_phone_at_once(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    page.get_by_role("button", name="Start").click()
+    walk.answer(page)
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("main .kept")).to_contain_text("Saved on this phone")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Leave now").click()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+    page.go_back()
+    assert page.get_by_text("How worried are you").count() == 0
+
+
+class Trouble:
+    """A network that loses, repeats, delays and refuses, as chance has it; the same for a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.met: dict[str, int] = {}
+
+    def __call__(self, route: Route) -> None:
+        """Do something to a request, or let it through."""
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        ways = ("lost", "lost after", "twice", "503", "through", "through")
+        way = self.chance.choice(ways)
+        self.met[way] = self.met.get(way, 0) + 1
+        if way == "lost":
+            route.abort()
+        elif way == "503":
+            route.fulfill(status=503, body="busy")
+        elif way == "through":
+            route.continue_()
+        else:
+            route.fetch()
+            route.abort() if way == "lost after" else route.continue_()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_on_a_network_that_loses_and_repeats_every_answer_arrives_once(
+    visit: Visit, site: Site, seed: int
+) -> None:
+    page = visit()
+    ready(page)
+    page.evaluate(
+        "setInterval(() => dispatchEvent(new Event('online')), 100)"
+    )  # signal is back again and again
+    trouble = Trouble(seed)
+    page.route("**/*", trouble)
+    page.get_by_role("button", name="Start").click()
+    given: dict[str, list[str]] = {}
+
+    while walk.key_of(page) != "check-answers":
+        walk.answer(page)
+        values = "[...new FormData(document.querySelector('main form')).values()]"
+        given[walk.key_of(page)] = page.evaluate(values)
+        page.get_by_role("button", name="Next").click()
+    expect(page.locator("main .kept")).to_have_text("Saved.", timeout=60_000)
+    assert {key: as_sent(answer) for key, answer in stored(site, page).items()} == {
+        key: [value.replace("\r\n", "\n") for value in values] for key, values in given.items()
+    }
+    walk.send(page)
+    (response,) = [
+        one for one in site.responses() if one.submitted_on and one.answers.keys() == given.keys()
+    ][-1:]
+    assert response.turns == {}
+    assert len(trouble.met) == 5

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from survey import accounts, consultations, web, words
+from survey.answering import desk, leaving, starting
 from survey.answering import pages as answering
 from survey.db import open_engine
 from survey.designer import bank, changes, files, languages, publishing, translating, trying
@@ -37,21 +38,21 @@ def healthy(_request: Request, session: Session) -> Response:
 
 ROUTES = [
     # A young person answers
-    Route("/s", answering.enter_code),
-    Route("/s/{code}", answering.start, methods=["GET"]),
-    Route("/s/{code}", answering.begin, methods=["POST"]),
+    Route("/s", starting.enter_code),
+    Route("/s/{code}", starting.start, methods=["GET"]),
+    Route("/s/{code}", starting.begin, methods=["POST"]),
     Route("/r/{key}", answering.resume),
     Route("/r/{key}/check-answers", answering.check_answers, methods=["GET"]),
     Route("/r/{key}/check-answers", answering.submit, methods=["POST"]),
     Route("/r/{key}/thank-you", answering.thank_you),
-    Route("/r/{key}/leave-now", answering.leave, methods=["POST"]),
-    Route("/r/{key}/carry-on", answering.carry_on, methods=["POST"]),
-    Route("/r/{key}/change-language", answering.change_language, methods=["POST"]),
+    Route("/r/{key}/leave-now", leaving.leave, methods=["POST"]),
+    Route("/r/{key}/carry-on", leaving.carry_on, methods=["POST"]),
+    Route("/r/{key}/change-language", leaving.change_language, methods=["POST"]),
     Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),
     Route("/r/{key}/{page}", answering.answer, methods=["POST"]),
     Route("/ahead/{instrument:int}/{language}/{mark}", answering.ahead),
-    Route("/left", answering.gone),
-    Route("/left/forget", answering.forget),
+    Route("/left", leaving.gone),
+    Route("/left/forget", leaving.forget),
     # Everybody
     Route("/", page(consultations.home)),
     Route("/staying-safe", page(consultations.staying_safe)),
@@ -140,7 +141,7 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.desk = answering.Desk(here.engine)
+        app.state.desk = desk.Desk(here.engine)
         yield
         app.state.desk.close()
 

@@ -15,8 +15,9 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from survey import web
+from survey.answering.desk import Place
 from survey.answering.openings import Openings
-from survey.answering.pages import Place, question_shown
+from survey.answering.pages import question_shown
 from survey.answering.response import Stored
 from survey.app import make_app, system_clock
 from survey.db import open_engine

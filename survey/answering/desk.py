@@ -1,0 +1,148 @@
+"""The desk where answers are handed in: what is open, and one response to look at or to take a step with."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+from starlette.requests import Request
+from starlette.responses import Response
+
+from questions import Page, QuestionSet, path
+from questions.messages import _
+from survey import web
+from survey.answering import response as steps
+from survey.answering.openings import Opening, Openings
+from survey.answering.reading import language_of
+from survey.answering.response import Closed, Finished, Outcome, Stored, Unknown
+from survey.answering.writer import Lane
+from survey.languages import Language
+from survey.web import Problem, installation, see
+
+CHECK = "check-answers"
+DONE = "thank-you"
+KEY = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+class Desk:
+    """Where answers are handed in: one lane that writes, one that reads, and what is open."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.writer = Lane(engine, writes=True)
+        self.reader = Lane(engine, writes=False)
+        self.openings = Openings(engine)
+
+    def close(self) -> None:
+        """Finish what is waiting."""
+        self.writer.close()
+        self.reader.close()
+
+
+def desk(request: Request) -> Desk:
+    """The desk of this process."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def closed(opening: Opening) -> Problem:
+    sentence = _(
+        "%(title)s closed on %(closed)s. We will say what we heard by %(outcome)s.",
+        title=opening.title,
+        closed=opening.closes_on,
+        outcome=opening.outcome_on,
+    )
+    return Problem(410, _("This has closed"), sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A response, what is asked of it, and what it belongs to."""
+
+    response: Stored
+    question_set: QuestionSet
+    opening: Opening
+
+
+def place_of(openings: Openings, stored: Stored) -> Place:
+    question_set = openings.question_set(stored.instrument_id)
+    return Place(stored, question_set, openings.of_collection(stored.collection_id))
+
+
+async def look(request: Request) -> Place | Response:
+    """The response in the address as it may be shown, or the page to show instead of it."""
+    key = key_in(request)
+    openings = desk(request).openings
+
+    def found_in(stored: Stored | None) -> tuple[None, Place | None]:
+        return None, place_of(openings, stored) if stored else None
+
+    found = await desk(request).reader.do(key, found_in)
+    if found is None:
+        raise _unknown()
+    speak(request, found)
+    if found.response.submitted:
+        return see(f"/r/{key}/{DONE}")
+    if not found.opening.open_on(installation(request).today()):
+        raise closed(found.opening)
+    if found.response.left(steps.quarter_of(installation(request).now())):
+        return web.render(web.Page("answering/left.html", {"key": key}), request)
+    return found
+
+
+def speak(request: Request, found: Place) -> Language:
+    """Answer in the language of a response."""
+    return web.speak(request, language_of(found.response, found.question_set))
+
+
+async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Step]) -> Outcome:
+    """Take a step with the response in the address, once it is known to be open."""
+    openings, today = desk(request).openings, installation(request).today()
+
+    def taken(stored: Stored | None) -> tuple[Stored | None, Outcome]:
+        if stored is None:
+            return None, Unknown()
+        if stored.submitted:
+            return None, Finished()
+        opening = openings.of_collection(stored.collection_id)
+        if not opening.open_on(today):
+            return None, Closed(stored, opening)
+        return step(stored, openings.question_set(stored.instrument_id))
+
+    outcome = await desk(request).writer.do(key_in(request), taken)
+    if isinstance(outcome, Unknown):
+        raise _unknown()
+    if not isinstance(outcome, Finished):
+        speak(request, place_of(openings, outcome.response))
+    if isinstance(outcome, Closed):
+        raise closed(outcome.opening)
+    return outcome
+
+
+async def read(request: Request) -> web.Form:
+    """The form that was sent; if it cannot be read, that is said in the language of the response."""
+    try:
+        return await web.read_form(request)
+    except Problem:
+        await look(request)
+        raise
+
+
+def key_in(request: Request) -> str:
+    key: str = request.path_params["key"]
+    if not KEY.fullmatch(key):
+        raise _unknown()
+    return key
+
+
+def _unknown() -> Problem:
+    return Problem(
+        404,
+        _("We cannot find those answers"),
+        _("The address may have been cut short or changed. You can start again with your code."),
+        "answering/code.html",
+    )
+
+
+def path_of(found: Place) -> tuple[Page, ...]:
+    """The pages that this person sees, in their order."""
+    return path(found.question_set, found.response.answers, found.response.key)

@@ -142,6 +142,7 @@ def _question_findings(
         )
     yield from _sensitive_findings(place, page, question)
     yield from _scale_findings(place, question)
+    yield from _twin_findings(place, question)
     if english:
         yield from _wording_findings(place, question)
 
@@ -171,6 +172,14 @@ def _sensitive_findings(place: str, page: Page, question: Question) -> Iterator[
             told,
             "Write a note before the questions (note, on its page): what it asks, and that it may be skipped.",
         )
+
+
+def _twin_findings(place: str, question: Question) -> Iterator[Finding]:
+    labels = [" ".join(str(option.label).casefold().split()) for option in question.options]
+    twins = [label for label in labels if labels.count(label) > 1]
+    if twins:
+        told = f"Two options say “{_short(twins[0])}”."
+        yield Finding(MUST, place, question.key, told, "Say them apart, or take one out.")
 
 
 def _scale_findings(place: str, question: Question) -> Iterator[Finding]:

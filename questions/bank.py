@@ -13,7 +13,7 @@ from unicodedata import category, normalize
 
 from questions.arrangement import Fault
 from questions.audit import ENGLISH
-from questions.definition import Page, Question, QuestionSet, WrongDefinition
+from questions.definition import Page, Question, QuestionSet, WrongDefinition, only_in, texts
 from questions.document import SETS, WrongSet, read
 from questions.editing import free_key, page_number, rebuilt
 from questions.tables import Table
@@ -182,8 +182,8 @@ def _words(text: str) -> list[str]:
 def insert(question_set: QuestionSet, entry: Entry, at: int) -> QuestionSet:
     """The set with an entry's pages before its page number `at`, counted from 0; its length puts them last.
 
-    Questions keep their keys, so that answers compare with those of everybody who asks the same. An entry has no
-    translations: the set is offered in its own language only, until somebody translates the new words.
+    Questions keep their keys, so that answers compare with those of everybody who asks the same. Translations come with
+    them in the languages that the set has already.
     Raises WrongDefinition where the set already asks it, is not in English, or has no such place.
 
     >>> from questions import shipped
@@ -194,7 +194,9 @@ def insert(question_set: QuestionSet, entry: Entry, at: int) -> QuestionSet:
     faults = tuple(_insert_faults(question_set, entry, at))
     if faults:
         raise WrongDefinition(faults)
-    new = (replace(page, key=free_key(question_set, page.key)) for page in entry.pages)
+    spoken = {language for text in texts(question_set) for language, _ in text.translations}
+    told: tuple[Page, ...] = only_in(entry.pages, spoken)
+    new = (replace(page, key=free_key(question_set, page.key)) for page in told)
     return rebuilt(question_set, (*question_set.pages[:at], *new, *question_set.pages[at:]))
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
@@ -29,9 +29,13 @@ USUAL_LENGTH = 1_000  # characters of a text answer, where its question does not
 BIGGEST = 10**15 - 1  # the largest number that a person may write
 LONGEST = 10_000  # characters that a question may allow
 
+LONGEST_KEY = 64  # characters
+
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")  # cannot be seen, or cannot be stored
+UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\ud800-\udfff\ufeff]"
+)  # cannot be seen, or cannot be stored
 
 _WITH_CHOICES = ("one", "many", "scale")
 _ASKED_WITH = {
@@ -52,7 +56,7 @@ _CALLED = {
     "constraint_message": "words for an answer outside the limits",
     "fallback": "words for where there is no answer",
 }
-_BELONGS = {
+BELONGS = {
     "choices": _WITH_CHOICES,
     DONT_KNOW: (*_WITH_CHOICES, "number"),
     PREFER_NOT_TO_SAY: (*_WITH_CHOICES, "number"),
@@ -244,7 +248,8 @@ def _question_faults(question: Question) -> Iterator[str]:
 def key_faults(key: str | None) -> Iterator[str]:
     """What keeps a word from being a key (None is somebody else's fault)."""
     if key is not None and not KEY.fullmatch(key):
-        yield f"“{short(key)}” cannot be a key. Use small letters, digits and underscores, a letter first."
+        long = f", at most {LONGEST_KEY}" if len(key) > LONGEST_KEY else ""
+        yield f"“{short(key)}” cannot be a key. Use small letters, digits and underscores{long}, a letter first."
 
 
 def language_faults(language: str | None) -> Iterator[str]:
@@ -254,7 +259,7 @@ def language_faults(language: str | None) -> Iterator[str]:
 
 
 def _stray_faults(question: Question) -> Iterator[str]:
-    for name, kinds in _BELONGS.items():
+    for name, kinds in BELONGS.items():
         value = getattr(question, name)
         given = value is not None and value is not False and value != ()  # 0 is given too
         if given and question.kind not in kinds:
@@ -417,6 +422,20 @@ _SPOKEN: dict[type, tuple[str, ...]] = {  # where there are texts
     ),
     Choice: ("label",),
 }
+
+
+def only_in(part: Any, languages: Set[str]) -> Any:
+    """A page, a question or a choice with its texts in these languages only, besides their own."""
+    if isinstance(part, Text):
+        kept = [(language, words) for language, words in part.translations if language in languages]
+        statuses = [(language, status) for language, status in part.statuses if language in languages]
+        return Text(part.source, tuple(kept), tuple(statuses))
+    if isinstance(part, tuple):
+        return tuple(only_in(member, languages) for member in part)
+    spots = {spot: getattr(part, spot) for spot in _SPOKEN[type(part)]}
+    return replace(
+        part, **{spot: only_in(value, languages) for spot, value in spots.items() if value is not None}
+    )
 
 
 def shared_languages(every: Iterable[Text]) -> frozenset[str]:

@@ -30,8 +30,20 @@ __all__ = ["Fault", "WrongSet", "read", "read_file", "shipped", "shipped_source"
 SETS = Path(__file__).parent / "sets"
 
 USUAL_WORDS = {  # what `= true` means in sets that are published: never change one
-    DONT_KNOW: {"en": "I don’t know", "de": "Ich weiss es nicht"},
-    PREFER_NOT_TO_SAY: {"en": "I’d rather not say", "de": "Das möchte ich nicht sagen"},
+    DONT_KNOW: {
+        "en": "I don’t know",
+        "de": "Ich weiss es nicht",
+        "en-x-easy": "I don’t know",
+        "ar": "لا أعرف",
+        "bn": "জানি না",
+    },
+    PREFER_NOT_TO_SAY: {
+        "en": "I’d rather not say",
+        "de": "Das möchte ich nicht sagen",
+        "en-x-easy": "I don’t want to say",
+        "ar": "أفضّل عدم الإجابة",
+        "bn": "বলতে চাই না",
+    },
 }
 
 _PART = r"""(?:[\w-]++|"(?:[^"\\\n]|\\.){0,80}+"|'[^'\n]{0,80}+')[ \t]*+"""

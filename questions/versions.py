@@ -112,6 +112,10 @@ def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[Refusal, .
             told = "an earlier version asked something else under this key."
             place = f"question {question.key}"
             found[question.key] = Refusal(place, question.key, told, "Give it a new key.")
+        elif past and _sort_of(past[0].kind) != _sort_of(question.kind):
+            told = f"under this key it took answers of another kind ({past[0].kind}) before."
+            mend = "Copy it, which gives a new key, and take this one out; or put its kind back."
+            found[question.key] = Refusal(f"question {question.key}", question.key, told, mend)
         for code in question.codes:
             before = next((one for one in past if one.has(code)), None)
             if before and before is not past[0] and str(before.label(code)) != str(question.label(code)):
@@ -120,6 +124,11 @@ def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[Refusal, .
                 mend = "Give it a code that was never used."
                 found[f"{question.key}.{code}"] = Refusal(place, question.key, told, mend)
     return tuple(found.values())
+
+
+def _sort_of(kind: str) -> str:
+    """A scale may become a question with one answer, and the reverse: an answer is one code in both."""
+    return "one" if kind == "scale" else kind
 
 
 def _says_else(old: Question, new: Question) -> bool:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 
 from questions.messages import _
-from survey.db import transaction
+from survey.db import transaction, writes
 from survey.models import AuditEntry, Consultation, Role, Staff, StaffSession
 from survey.web import Problem, installation
 
@@ -45,12 +45,15 @@ def signed_in(request: Request, session: Session) -> Staff | None:
     if found is None or now - found.seen_at > IDLE or now - found.started_at > LONGEST:
         return None
     if now - found.seen_at > NOTED_EVERY:
-        _note_seen(request, found.token_hash, now)
+        if writes(session):
+            found.seen_at = now
+        else:
+            _note_seen(request, found.token_hash, now)
     return found.staff
 
 
 def _note_seen(request: Request, token_hash: str, now: dt.datetime) -> None:
-    """Note that a session is in use: in a transaction of its own, since a page only reads."""
+    """Note that a session is in use, for a page that only reads: in a transaction of its own."""
     with transaction(installation(request).engine) as session:
         session.get_one(StaffSession, token_hash).seen_at = now
 

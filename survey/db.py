@@ -54,6 +54,11 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(begin="BEGIN")
 
 
+def writes(session: Session) -> bool:
+    """Whether a transaction may write, and on SQLite therefore keeps every other writer waiting."""
+    return session.connection().get_execution_options().get("begin") != "BEGIN"
+
+
 def looking(engine: Engine) -> Engine:
     """The same database for single statements that read, each on its own without a transaction."""
     if engine.dialect.name == "sqlite":

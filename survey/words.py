@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import Message
+from questions.definition import UNSEEN
 from questions.messages import _
 from survey import access
 from survey.languages import LOCALES, SOURCE, Language, read_catalogue
@@ -19,6 +20,7 @@ from survey.web import Form, Page, Problem, installation, see, spoken_to
 
 SHOWN = 40
 DOMAINS = ("young", "staff")
+LONGEST = 600  # characters
 KEPT = re.compile(r"%\(\w+\)s|</?\w+[^<>]*>")  # a value that is filled in, or a tag
 
 
@@ -117,10 +119,15 @@ def _fault(sentence: str, said: str) -> Message | None:
     """
     known, kept = set(KEPT.findall(sentence)), set(KEPT.findall(said))
     wrong = kept - known if (sentence, 1) in sentences() else kept ^ known
+    tags = [[one for one in KEPT.findall(text) if one.startswith("<")] for text in (sentence, said)]
+    if tags[0] != tags[1]:
+        wrong = wrong or {"tags"}
     if wrong:
         lost = " ".join(sorted(known)) or _("nothing")
         return _("Keep what is filled in or marked, exactly as in the sentence: %(lost)s.", lost=lost)
-    if re.search(r'[<>{}"%]', KEPT.sub("", said)):
+    if len(said) > LONGEST:
+        return _("Use at most %(most)s characters.", most=LONGEST)
+    if UNSEEN.search(said) or re.search(r'[<>{}"%]', KEPT.sub("", said)):
         return _("Leave out < > { } %% and straight quotation marks.")
     return None
 

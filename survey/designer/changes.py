@@ -165,7 +165,7 @@ def add_question(request: Request, session: Session, form: Form) -> Page | Respo
     def edit(ground: Ground) -> Changed:
         found = ground.found
         key = editing.free_key(found, editing.key_from(words))
-        question = forms.new_question(kind, key, words)
+        question = forms.new_question(kind, key, words, found.language)
         keys = [question.key for question in found.questions]
         at = editing.page_number(found, after) + 1 if after in keys else len(found.pages)
         return Changed(editing.add(found, question, at), f"added {_short(words)}", key)
@@ -185,7 +185,10 @@ def save_question(request: Request, session: Session, form: Form) -> Page | Resp
             form,
             before,
             found.language,
-            lambda: drafts.last_choices(session, request.path_params["key"], key),
+            lambda kind: (
+                drafts.last_of_kind(session, request.path_params["key"], key, kind)
+                or (ground.published.asked(key) if ground.published else None)
+            ),
         )
         new = editing.merged(before, typed, old, prefer=not ground.others)
         if new is None:
@@ -300,8 +303,10 @@ def save_title(request: Request, session: Session, form: Form) -> Page | Respons
     def edit(ground: Ground) -> Changed:
         found = ground.found
         title = editing.reworded(found.title, one(form, "title"))
-        if title is None:
-            raise WrongForm(["Give the question set a name."])
+        if title is None or (faults := forms.title_faults(str(title))):
+            raise WrongForm(faults if title else ["Give the question set a name."])
+        if drafts.titled(session, str(title), but=request.path_params["key"]):
+            raise WrongForm([f"There is another set “{title}”. Choose another name."])
         return Changed(editing.rebuilt(found, found.pages, title), f"called it {_short(title)}")
 
     return change(request, session, form, one(form, "q") or None, lambda found: found.title, edit)

@@ -8,13 +8,13 @@ from functools import lru_cache
 
 from sqlmodel import Session, col, select
 
-from questions import Choice, QuestionSet, read
+from questions import Kind, Question, QuestionSet, read
 from questions.writing import as_text, refuse_what_is_lost
 from survey.instruments import latest
 from survey.models import Draft, Instrument, Revision
 
 STARTED, FIRST = "started it", 1
-REMEMBERED = 50  # changes back that a question's choices are looked for
+REMEMBERED = 50  # changes back that an earlier kind of a question is looked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +102,17 @@ def history(session: Session, key: str, since: int = 0) -> list[Revision]:
     return list(session.exec(found.order_by(col(Revision.number).desc())).all())
 
 
-def last_choices(session: Session, key: str, question: str) -> tuple[Choice, ...]:
-    """The choices that a question had last, among the latest changes of a draft; none where it never had any."""
+def last_of_kind(session: Session, key: str, question: str, kind: Kind) -> Question | None:
+    """A question as it was when it last had a kind, or at least choices, among the latest changes of a draft."""
+    similar = None
     recent = select(Revision).where(col(Revision.draft_key) == key)
     for one in session.exec(recent.order_by(col(Revision.number).desc()).limit(REMEMBERED)):
         found = as_read(one.source).asked(question)
-        if found is not None and found.choices:
-            return found.choices
-    return ()
+        if found is not None and found.kind == kind:
+            return found
+        if found is not None and kind not in ("text", "number"):
+            similar = similar or (found if found.choices else None)
+    return similar
 
 
 def start(
@@ -183,6 +186,12 @@ def _add(session: Session, key: str, made: Made) -> int:
     session.add(Revision(draft_key=key, number=draft.at, **spots))
     session.flush()
     return draft.at
+
+
+def titled(session: Session, title: str, but: str = "") -> bool:
+    """Whether a set, other than the one with the key `but`, has this title."""
+    others = (key for key in every_key(session) if key != but)
+    return any(str(working(session, key).question_set.title) == title for key in others)
 
 
 def every_key(session: Session) -> list[str]:

@@ -9,14 +9,19 @@ from typing import Any, cast
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Choice, Kind, Page, Question, Text, WrongDefinition
 from questions.conditions import numeral
-from questions.definition import KINDS
+from questions.definition import BELONGS, KINDS, UNSEEN
 from questions.document import USUAL_WORDS
 from questions.editing import code_from, reworded
 from survey.web import Form
 
 WITH_CHOICES = ("one", "many", "scale")
+LONGEST_TITLE = 120  # characters
 EMPTY_ROWS = 1  # below the choices, to write another into
-FIRST_CHOICES = ("Yes", "No")
+FIRST_WORDS = {  # of a set that is just begun: a question, and what a new question with choices begins with
+    "en": ("What do you want to ask first?", "Yes", "No"),
+    "ar": ("ما أول سؤال تريد طرحه؟", "نعم", "لا"),
+    "bn": ("তুমি প্রথমে কী জানতে চাও?", "হ্যাঁ", "না"),
+}
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
 
 
@@ -36,7 +41,8 @@ class _Typed:
     messages: list[str] = field(default_factory=list)
 
     def one(self, name: str) -> str:
-        return next(iter(self.form.get(name, [])), "").strip()
+        """What was written, without what comes along unseen when words are pasted."""
+        return UNSEEN.sub("", next(iter(self.form.get(name, [])), "")).strip()
 
     def on(self, name: str) -> bool:
         return bool(self.form.get(name))
@@ -60,11 +66,11 @@ class _Typed:
 
 
 def question_from(
-    form: Form, old: Question, language: str, remembered: Callable[[], Sequence[Choice]] = tuple
+    form: Form, old: Question, language: str, remembered: Callable[[Kind], Question | None]
 ) -> Question:
     """A question as its form says it; its condition, and what was translated, are those it had.
 
-    remembered: the choices that it had before it was one without. Raises WrongForm.
+    remembered: as it was when it last had a kind, so that what only that kind has comes back. Raises WrongForm.
     """
     typed = _Typed(form)
     kind = cast(Kind, typed.one("kind") if typed.one("kind") in KINDS else old.kind)
@@ -79,7 +85,7 @@ def question_from(
         "hint": reworded(old.hint, typed.one("hint")),
         "required": typed.on("required"),
         "sensitive": typed.on("sensitive"),
-        "choices": _choices(typed, old, remembered) if kind in WITH_CHOICES else (),
+        "choices": _choices(typed, old, language) if kind in WITH_CHOICES else (),
         "dont_know": _special(typed, old.dont_know, DONT_KNOW, kind, language),
         "prefer_not_to_say": _special(typed, old.prefer_not_to_say, PREFER_NOT_TO_SAY, kind, language),
         "at_most": typed.whole("at_most", "The most that may be chosen") if kind == "many" else None,
@@ -93,8 +99,22 @@ def question_from(
         ),
         "fallback": _unless(kind == "text", old.fallback, typed, "fallback"),
     }
+    if kind != old.kind and (before := remembered(kind)) is not None:
+        found |= _again(old, before, found)
     question: Question = _built(typed, lambda: replace(old, **found))
     return question
+
+
+def _again(old: Question, before: Question, found: dict[str, Any]) -> dict[str, Any]:
+    """What a question gets back with a kind that it had before: all that the form of the other kind does not show."""
+    shown = {
+        name: getattr(before, name)
+        for name, kinds in BELONGS.items()
+        if {found["kind"], before.kind} <= {*kinds} and old.kind not in kinds
+    }
+    alone = {one.code for one in before.choices if one.exclusive} if found["kind"] == "many" else set()
+    choices = shown.get("choices", found["choices"])
+    return shown | {"choices": tuple(replace(one, exclusive=one.code in alone) for one in choices)}
 
 
 def _built(typed: _Typed, build: Callable[[], Any]) -> Any:
@@ -120,20 +140,18 @@ def _special(typed: _Typed, old: Text | None, code: str, kind: str, language: st
         return old
     usual = USUAL_WORDS[code].get(language)
     if usual is None:
-        typed.messages.append(
-            f"There are no usual words for this in {language}. Add them to the file of the set."
-        )
+        told = f"We know no words in {language} for “I don’t know” and “I’d rather not say”. Add them as choices."
+        if told not in typed.messages:
+            typed.messages.append(told)
         return None
     return Text(usual)
 
 
-def _choices(typed: _Typed, old: Question, remembered: Callable[[], Sequence[Choice]]) -> tuple[Choice, ...]:
+def _choices(typed: _Typed, old: Question, language: str) -> tuple[Choice, ...]:
     """The rows of choices that have words, after what the pressed button does to them."""
     rows = moved(rows_of(typed.form), typed.one("do"))
     if not any(row.label for row in rows):
-        many = typed.one("kind") == "many"
-        again = (replace(choice, exclusive=choice.exclusive and many) for choice in remembered())
-        return old.choices or tuple(again) or first_choices()
+        return old.choices or first_choices(language)
     known = {choice.code: choice.label for choice in old.choices}
     codes = [row.code for row in rows if row.code]
     found = []
@@ -151,9 +169,15 @@ def _choices(typed: _Typed, old: Question, remembered: Callable[[], Sequence[Cho
     return tuple(found) if not typed.messages else old.choices
 
 
-def first_choices() -> tuple[Choice, ...]:
+def first_words(language: str) -> tuple[str, str, str]:
+    """A first question, yes and no, in a language; in English where we have no words."""
+    return FIRST_WORDS.get(language) or FIRST_WORDS["en"]
+
+
+def first_choices(language: str) -> tuple[Choice, ...]:
     """What a new question with choices begins with."""
-    return tuple(Choice(label.casefold(), Text(label)) for label in FIRST_CHOICES)
+    _, yes, no = first_words(language)
+    return Choice("yes", Text(yes)), Choice("no", Text(no))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +193,10 @@ def rows_of(form: Form) -> list[Row]:
     """The rows of choices as they were sent; `exclusive` sends the numbers of the ticked ones, from 0."""
     ticked = set(form.get("exclusive", []))
     pairs = zip(form.get("code", []), form.get("label", []), strict=False)
-    return [Row(code.strip(), label.strip(), str(n) in ticked) for n, (code, label) in enumerate(pairs)]
+    return [
+        Row(code.strip(), UNSEEN.sub("", label).strip(), str(n) in ticked)
+        for n, (code, label) in enumerate(pairs)
+    ]
 
 
 def moved(rows: list[Row], do: str) -> list[Row]:
@@ -187,17 +214,24 @@ def moved(rows: list[Row], do: str) -> list[Row]:
     return rows
 
 
-def new_question(kind: str, key: str, words: str) -> Question:
+def new_question(kind: str, key: str, words: str, language: str) -> Question:
     """A question that is just begun: its words, and two choices where it needs some. Raises WrongForm."""
     if not words.strip():
         raise WrongForm(["Write the question first."])
     if kind not in KINDS:
         raise WrongForm([f"Choose one of {', '.join(KINDS)}."])
-    choices = first_choices() if kind in WITH_CHOICES else ()
+    choices = first_choices(language) if kind in WITH_CHOICES else ()
     try:
         return Question(key, cast(Kind, kind), Text(" ".join(words.split())), choices=choices)
     except WrongDefinition as wrong:
         raise WrongForm(wrong.messages) from None
+
+
+def title_faults(title: str) -> list[str]:
+    """What keeps words from being the name of a set."""
+    if len(title) <= LONGEST_TITLE:
+        return []
+    return [f"The name has {len(title)} characters. Use at most {LONGEST_TITLE}."]
 
 
 def page_from(form: Form, old: Page) -> Page:

@@ -14,6 +14,7 @@ from questions.definition import key_faults
 from questions.document import SETS, USUAL_WORDS
 from survey import access
 from survey.designer import drafts
+from survey.designer.forms import first_words, title_faults
 from survey.designer.opening import DESIGNS, READS, may_design, one, open_set, whole
 from survey.designer.showing import shown_designer
 from survey.designer.tongues import tongue
@@ -53,14 +54,16 @@ language = "{language}"
 [[page.question]]
 key = "first"
 kind = "one"
-prompt = "What do you want to ask first?"
-choices = [{{code = "yes", label = "Yes"}}, {{code = "no", label = "No"}}]
+prompt = "{prompt}"
+choices = [{{code = "yes", label = "{yes}"}}, {{code = "no", label = "{no}"}}]
 """
 
 
 def _blank(key: str, language: str) -> str:
     usual = language in USUAL_WORDS[PREFER_NOT_TO_SAY]
-    return BLANK.format(key=key, language=language) + ("prefer_not_to_say = true\n" if usual else "")
+    prompt, yes, no = first_words(language)
+    begun = BLANK.format(key=key, language=language, prompt=prompt, yes=yes, no=no)
+    return begun + "prefer_not_to_say = true\n" if usual else begun
 
 
 def new_set(request: Request, session: Session, form: Form) -> Page | Response:
@@ -74,7 +77,9 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     if wanted in taken or faults:
         told = f"The key {wanted} is taken by another set." if wanted in taken else " ".join(faults)
         return list_page(request, session, staff, form, [told])
-    if any(str(drafts.working(session, other).question_set.title) == title for other in taken):
+    if too_long := title_faults(title):
+        return list_page(request, session, staff, form, too_long)
+    if drafts.titled(session, title):
         return list_page(
             request, session, staff, form, [f"There is a set “{title}” already. Open it in the list above."]
         )

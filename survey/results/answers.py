@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question
-from survey.models import Collection, Response, Setting
+from survey.models import Collection, Instrument, Response, Setting
 
 Columns = dict[str, list[Any]]
 
@@ -57,6 +57,15 @@ def _transposed(session: Session, collection: Collection, key: str) -> list[list
         .group_by(*cells)
     ).all()
     return [list(values) for values in zip(*rows, strict=True)] if rows else [[] for _ in NAMES]
+
+
+def answered_versions(session: Session, collection: Collection) -> list[Instrument]:
+    """The versions that a collection's submitted responses were given to, oldest first."""
+    asked = select(col(Response.instrument_id)).where(
+        col(Response.collection_id) == collection.id, col(Response.submitted_on).is_not(None)
+    )
+    found = select(Instrument).where(col(Instrument.id).in_(asked.distinct()))
+    return list(session.scalars(found.order_by(col(Instrument.version))).all())
 
 
 def _codes(question: Question, text: str | None) -> list[str]:

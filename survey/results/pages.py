@@ -5,14 +5,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from analysis import charts
-from questions import QuestionSet
+from questions import QuestionSet, Wording
 from questions.messages import _
 from survey import access, counts
 from survey.instruments import parsed
 from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results import figures
-from survey.results.answers import Measure
+from survey.results.answers import Measure, answered_versions
 from survey.results.figures import Asked, Figures, label_of
 from survey.web import Page, Problem
 
@@ -33,6 +33,7 @@ def results(request: Request, session: Session) -> Page:
     asked = _asked(request, consultation, collection)
     found = figures.figures(session, asked)
     shown |= _described(found)
+    shown["other_words"] = _other_words(session, asked)
     shown["everything"] = figures.everything_said(session, asked)
     return Page("results/results.html", shown, block="figures")
 
@@ -43,6 +44,8 @@ def _described(found: Figures) -> dict[str, object]:
     return {
         "asked": asked,
         "question": asked.measure.question,
+        "own_words": Wording(asked.question_set, asked.question_set.language, {}),
+        "in_english": Wording(asked.question_set, "en", {}),
         "language": asked.question_set.language,
         "words": asked.measure.words("en"),
         "codes": " ".join(asked.measure.codes),
@@ -58,6 +61,24 @@ def _described(found: Figures) -> dict[str, object]:
         "interval_name": found.whole.interval_name,
         "splits": [_split(found, by) for by in found.splits],
     }
+
+
+def _other_words(session: Session, asked: Asked) -> list[tuple[int, str, str]]:
+    """What earlier versions asked under the same key, where it was said otherwise: version, question, choices."""
+    now = asked.measure.question
+    told = []
+    for instrument in answered_versions(session, asked.collection):
+        then = parsed(instrument).asked(now.key)
+        if then is not None and instrument.id != asked.collection.instrument_id:
+            labels = [
+                str(one.label)
+                for one in then.choices
+                if not now.has(one.code) or now.label(one.code) != one.label
+            ]
+            if str(then.prompt) != str(now.prompt) or labels:
+                words = Wording(parsed(instrument), parsed(instrument).language, {})(then.prompt)
+                told.append((instrument.version, words, " · ".join(labels)))
+    return told
 
 
 def _split(found: Figures, by: str) -> dict[str, object]:

@@ -240,3 +240,9 @@ def test_who_is_shown_what_is_as_walking_every_path(question_set: QuestionSet) -
         if diagrams.shown[key] not in (FALSE, TRUE):
             example: dict[str, Any] = diagrams.example(diagrams.shown[key])
             assert key in {one.key for page in path(question_set, example) for one in page.questions}
+
+
+def test_two_options_that_say_the_same_must_be_told_apart() -> None:
+    twins = 'kind = "one"\nchoices = [{code = "a", label = "Yes"}, {code = "b", label = "yes "}]'
+    (found,) = audit(read(made(twins))).must_mend
+    assert (found.told, found.mend) == ("Two options say “yes”.", "Say them apart, or take one out.")

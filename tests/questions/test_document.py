@@ -299,10 +299,10 @@ def test_a_fault_has_its_place_and_its_mend(text: str, place: str, mend: str) ->
 
 
 def test_in_a_language_without_usual_words_they_must_be_written() -> None:
-    text = HEAD.replace('"en"', '"bn"') + page(question(more="dont_know = true"))
+    text = HEAD.replace('"en"', '"cy"') + page(question(more="dont_know = true"))
     assert only_fault(text) == (
         "page 1, question a",
-        'Write the words of dont_know in bn: dont_know = "...".',
+        'Write the words of dont_know in cy: dont_know = "...".',
     )
 
 

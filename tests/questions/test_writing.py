@@ -125,7 +125,7 @@ length = 80
         ("15 minutes’ walk — “now”", '"15 minutes’ walk — “now”"'),
         ("আপনি কেমন আছেন? র‍্যাব", '"আপনি কেমন আছেন? র‍্যাব"'),
         ("كيف حالك؟ 😀", '"كيف حالك؟ 😀"'),
-        ("a\u2028b\u202ec\U000e0067d", r'"a\u2028b\u202ec\U000e0067d"'),
+        ("a\u2028b\u200fc\U000e0067d", r'"a\u2028b\u200fc\U000e0067d"'),
     ],
 )
 def test_words_are_written_as_they_are_and_what_cannot_be_seen_by_its_number(

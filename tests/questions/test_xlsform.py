@@ -217,7 +217,7 @@ def test_a_page_that_shares_its_key_with_a_question_is_told_apart() -> None:
         "__x0041_x0042_",
         "two\nlines\tand a tab",
         "\ufffe\uffff",
-        "a\u2028b\u202e",
+        "a\u2028b\u200f",
         "কেন? 😀",
         "w" * 32_767,
         "<b> & ]]>",

@@ -118,6 +118,14 @@ def routes() -> set[tuple[str, str]]:
     return found
 
 
+def test_a_change_after_a_pause_is_saved_at_once(house: House) -> None:
+    ben = house.as_("Ben, designer")
+    house.clock.forward(minutes=6)
+    assert ben.post("/staff/sets", data={"title": "After a pause"}).status_code == 303
+    house.clock.forward(hours=11, minutes=58)  # more than twelve since Ben signed in, and less since then
+    assert ben.get("/staff/sets").status_code == 200
+
+
 def test_every_route_says_who_may_open_it() -> None:
     assert routes() == set(OPEN_TO)
 

@@ -36,7 +36,16 @@ def test_a_set_begins_in_a_language_and_under_a_key_of_ones_own(house: House) ->
     ben = house.as_(BEN)
     ben.post("/staff/sets", data={"title": "নিরাপত্তা", "language": "bn", "key": "safety_bn"})
     begun = read(draft(house, "safety_bn"))
-    assert (begun.language, begun.questions[0].prefer_not_to_say) == ("bn", None)
+    assert (begun.language, begun.questions[0].choices[0].label.source) == ("bn", "হ্যাঁ")
+    bn = f"/staff/sets/safety_bn/questions/{begun.questions[0].key}"
+    told = {"prompt": "কেন?", "kind": "one", "dont_know": "on", "prefer_not_to_say": "on", "seen": "1"}
+    assert ben.post(bn, data=told).status_code == 303
+    assert read(draft(house, "safety_bn")).questions[0].codes == (
+        "yes",
+        "no",
+        "dont_know",
+        "prefer_not_to_say",
+    )
     taken = ben.post("/staff/sets", data={"title": "Another", "key": "safety_bn"})
     assert (taken.status_code, "safety_bn is taken by another set" in taken.text) == (422, True)
     wrong = ben.post("/staff/sets", data={"title": "Another", "key": "Bus!"})
@@ -109,6 +118,25 @@ def test_choices_come_back_when_a_question_has_some_again(house: House) -> None:
     change(house, "questions/helps", **form)
     change(house, "questions/helps", **{**form, "kind": "one"})
     assert [choice.exclusive for choice in now(house).question("helps").choices] == [False] * 4
+    change(house, "questions/helps", **{**form, "kind": "many"})
+    assert now(house).question("helps") == read(TINY).question("helps")
+
+
+def test_a_set_gets_another_name_that_no_other_has(house: House) -> None:
+    house.as_(BEN).post("/staff/sets", data={"title": "Ours"})
+    assert change(house, "title", title="Ours") == 422
+    assert change(house, "title", title="x" * 121) == 422
+    assert change(house, "title", title="Small and ours") == 303
+    assert str(now(house).title) == "Small and ours"
+    assert 'name="title" value="Small and ours"' in house.as_(BEN).get(SET).text
+
+
+def test_what_is_pasted_along_unseen_is_left_out(house: House) -> None:
+    assert (
+        change(house, "questions/worry", **{**WORRY, "prompt": "How wor\u200bried\u202e are you?\ufeff"})
+        == 303
+    )
+    assert str(now(house).question("worry").prompt) == "How worried are you?"
 
 
 def test_every_kind_of_question_can_be_made(house: House) -> None:

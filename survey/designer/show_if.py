@@ -149,8 +149,10 @@ def _from_text(text: str) -> Condition | None:
 
 def rows_of(form: Form) -> list[Row]:
     """The rows of a form as they were sent."""
-    columns = (form.get(name, []) for name in ("leaf_question", "leaf_operator", "leaf_value"))
-    return [Row(*cells) for cells in zip(*columns, strict=False)]
+    columns = [form.get(name, []) for name in ("leaf_question", "leaf_operator", "leaf_value")]
+    if len({len(column) for column in columns}) > 1:
+        raise WrongForm(["Part of the form did not arrive, so nothing was changed. Please try again."])
+    return [Row(*cells) for cells in zip(*columns, strict=True)]
 
 
 def _joined(rows: Sequence[Row], question_set: QuestionSet, join: str) -> Condition | None:

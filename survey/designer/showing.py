@@ -95,7 +95,7 @@ def shown_designer(
     question_set = now.question_set
     keys = [question.key for question in question_set.questions]
     question = question_set.question(key if key in keys else keys[0])
-    told = {"messages": messages, "news": news, "clash": clash}
+    told = {"messages": messages, "news": news, "clash": clash, "wrote": typed is not None}
     shown = {
         **told,
         **_of_the_set(staff, now, question, phone),

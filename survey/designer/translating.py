@@ -23,7 +23,7 @@ from survey.designer.drafts import Working
 from survey.designer.forms import WrongForm
 from survey.designer.languages import keep, may_change, standing, to_change
 from survey.designer.merging import Merged, counted, mark, merged, plain
-from survey.designer.opening import DESIGNS, one, open_set
+from survey.designer.opening import DESIGNS, one, open_set, whole
 from survey.designer.po import Brought, brought, fitting, po_file
 from survey.designer.tongues import Tongue, tongue
 from survey.models import Staff
@@ -93,7 +93,8 @@ def _asked_page(
     these = every[TOGETHER * (_part(asked, every) - 1) :][:TOGETHER]
     rows = _rows(now.question_set, about.code, these)
     status = 422 if messages else 200
-    return _page(request, staff, now, about, rows, asked, messages=messages, status=status)
+    taken = whole(asked.get("taken", ""))
+    return _page(request, staff, now, about, rows, asked, messages=messages, status=status, taken=taken)
 
 
 def _filter(asked: Mapping[str, str]) -> str:
@@ -144,11 +145,13 @@ def _page(
     gone: Sequence[str] = (),
     quietly: bool = False,
     status: int = 200,
+    taken: int | None = None,
 ) -> Page:
     """Some texts, below how far the language is; `asked` is which of them were asked for."""
     lists = {name: chosen(now.question_set, about.code, name) for name in FILTERS}
     show = _filter(asked)
     shown = {
+        "taken": taken,
         "staff": staff,
         "may_change": may_change(staff, now),
         "now": now,
@@ -340,7 +343,7 @@ def bring(request: Request, session: Session, _form: Form, files: Sequence[Uploa
     except WrongForm as wrong:
         return _asked_page(request, staff, now, about, wrong.messages)
     _write(request, session, staff, now, about, taken)
-    return see(f"/staff/sets/{now.key}/languages/{about.code}")
+    return see(f"/staff/sets/{now.key}/languages/{about.code}?taken={len(taken)}")
 
 
 def _read(files: Sequence[Upload]) -> Brought | WrongForm:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from questions import QuestionSet, Versions, compare, read, shipped
-from questions.versions import difference
+from questions import Kind, Question, QuestionSet, Versions, compare, editing, read, shipped
+from questions.versions import difference, reused
 from tests.questions.bus import BUS, changed, only, said
 from tests.questions.strategies import question_sets
 
@@ -13,6 +13,22 @@ from tests.questions.strategies import question_sets
 def told(versions: Versions) -> dict[str, tuple[str, ...]]:
     """The sorts of change, by question, of those that are not the same."""
     return {one.key: one.sorts for one in versions.questions if one.sorts != ("same",)}
+
+
+@pytest.mark.parametrize(("kind", "refused"), [("one", False), ("text", True)])
+def test_a_published_question_takes_one_sort_of_answer(kind: Kind, refused: bool) -> None:
+    pulse = shipped("pulse")
+    old = pulse.question("safe_dark")
+    other = Question("safe_dark", kind, old.prompt, choices=old.choices if kind == "one" else ())
+    found = reused(editing.put(pulse, "safe_dark", other), [pulse])
+    assert [str(one) for one in found] == (
+        [
+            "question safe_dark: under this key it took answers of another kind (scale) before. "
+            "Copy it, which gives a new key, and take this one out; or put its kind back."
+        ]
+        if refused
+        else []
+    )
 
 
 def test_a_set_is_the_same_as_itself() -> None:

@@ -118,6 +118,13 @@ def routes() -> set[tuple[str, str]]:
     return found
 
 
+def test_a_problem_of_staff_leads_back_to_their_pages(house: House) -> None:
+    lost = house.as_("Ben, designer").get("/staff/sets/nowhere").text
+    assert '<a href="/staff/sets">Go to the question sets</a>' in lost
+    assert "0800 1111" not in lost
+    assert "0800 1111" in house.client.get("/nowhere").text
+
+
 def test_a_change_after_a_pause_is_saved_at_once(house: House) -> None:
     ben = house.as_("Ben, designer")
     house.clock.forward(minutes=6)

@@ -195,6 +195,8 @@ def test_a_file_goes_out_and_its_words_come_in(house: House) -> None:
     assert did(house)[0] == "changed 1 text in Bangla"
     assert send(house, text)[0] == 303
     assert len(did(house)) == 2
+    for taken, words in ((1, "The file changed 1 text."), (0, "The file says what stands here already.")):
+        assert words in house.as_(PRIYA).get(f"{BENGALI}?taken={taken}").text
 
 
 def test_a_file_that_is_older_than_a_change_takes_nothing_back(house: House) -> None:

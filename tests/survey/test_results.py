@@ -16,13 +16,13 @@ from survey.app import make_app
 from survey.db import transaction
 from survey.demo.london import fill_london
 from survey.demo.truth import share_worried
-from survey.instruments import parsed
-from survey.models import Consultation
+from survey.instruments import parsed, publish
+from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results import figures
 from survey.results.figures import Asked
 from survey.settings import Settings
-from tests.survey.conftest import MIDDAY, Clock, House
+from tests.survey.conftest import MIDDAY, TINY, Clock, House
 
 LONDON = load("london")
 RESULTS = "/staff/consultations/{}/results"
@@ -158,6 +158,20 @@ def test_an_answer_is_counted_as_soon_as_it_is_sent(house: House) -> None:
             assert f">{number}<" in analyst.get(page).text
         with transaction(house.engine) as session:
             assert counts.submitted_to(session, 1) == number
+
+
+def test_words_that_earlier_versions_used_are_told_apart(house: House) -> None:
+    for _ in range(12):
+        key = house.begin()
+        house.answer(key, worry="very", why="Dark", helps="clubs", years="3", borough="E09000022")
+        house.client.post(f"/r/{key}/check-answers")
+    newer = TINY.replace("How worried are you", "How afraid are you").replace("Very worried", "Very afraid")
+    with transaction(house.engine) as session:
+        session.exec(select(Collection)).one().instrument = publish(session, newer, MIDDAY.date())
+    page = house.as_("Ada, analyst").get("/staff/consultations/safer-streets/results").text
+    assert "They were asked: “<span>How afraid are you about knife crime?</span>”" in page
+    assert "answered version 1 were asked in other words: “How worried are you about knife crime?”" in page
+    assert "The choices that differ were: Very worried." in page
 
 
 def test_a_consultation_with_no_answers_says_so(house: House) -> None:

@@ -27,6 +27,20 @@ def test_other_words_stand_at_once_and_go_when_they_are_taken_out(house: House) 
     assert ">Start<" in house.client.get(f"/s/{CODE}").text
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "</strong>Made up<strong>",
+        "<strong>a</strong> <strong>b</strong>",
+        "<strong>Made\u202e up.</strong>",
+        "<strong>" + "a" * 600 + "</strong>",
+    ],
+)
+def test_words_that_would_break_a_page_are_refused(house: House, words: str) -> None:
+    made_up = "<strong>Made-up answers.</strong> This is a practice survey. Nothing here is a real finding."
+    assert choose(house, made_up, words).status_code == 422
+
+
 def test_another_language_and_a_plural_have_their_own_words(house: House) -> None:
     choose(house, "Got a code?", "কোড পেয়েছ?", "bn")
     choose(house, "It takes about %(num)s minute.", "Takes %(num)s minutes, no more.", form=1)

@@ -16,7 +16,7 @@ from survey.answering.openings import Openings
 from survey.answering.reading import offered
 from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Stored, Turn
 from survey.languages import Language
-from survey.web import as_asked, installation, packed, spoken_to
+from survey.web import installation, packed
 
 TAB = re.compile(r"[a-z0-9]{1,12}")
 
@@ -43,7 +43,6 @@ def for_person(
             "turn": turn,
             "answers": response.answers,
             "ahead": address,
-            "left": f"/left{as_asked(spoken_to(request))}",
         }
     )
 

@@ -245,7 +245,7 @@ class Survey {
     const to = new URL(event.submitter?.getAttribute("formaction") || event.target.getAttribute("action"), location.href);
     const page = to.pathname.startsWith(`${this.root}/`) ? to.pathname.slice(this.root.length + 1) : "";
     if (to.pathname === this.person.begin) this.take(event, () => this.begin(event.target));
-    else if (page === "leave-now") this.take(event, () => this.leave(event.target));
+    else if (page === "leave-now") this.left = true; // see "Leaving"
     else if (page === "check-answers") this.take(event, () => this.finish());
     else if (page === "change-language") this.outbox.waiting.length && this.take(event, () => this.whenSent(() => event.target.requestSubmit(event.submitter)));
     else if (this.pages.has(page)) this.take(event, () => this.answer(page, event.target, to.searchParams.has("check")));
@@ -297,14 +297,6 @@ class Survey {
 
   finish() {
     this.outbox.add({ page: "check-answers", fields: [], address: `${this.root}/check-answers`, done: () => this.over(`${this.root}/thank-you`) });
-  }
-
-  leave(form) {
-    document.body.hidden = true;
-    this.left = true;
-    this.outbox.forget();
-    fetch(form.action, { method: "POST", headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
-    location.replace(this.person.left);
   }
 
   over(address) {
@@ -361,7 +353,9 @@ class Survey {
     const link = copy.querySelector("a.back");
     if (before) link.href = `${this.root}/${before}`;
     else link.remove();
+    globalThis.speechSynthesis?.cancel();
     document.querySelector("main").replaceChildren(copy);
+    offerVoice();
     scrollTo(0, 0);
     document.getElementById("here")?.focus({ preventScroll: true });
     this.tell();
@@ -466,6 +460,62 @@ class Survey {
   }
 }
 
+// Leaving: everything is hidden before anything else is done
+
+let presses = [];
+
+function leave(survey) {
+  document.documentElement.hidden = true;
+  document.title = "Soundings";
+  if (survey) {
+    survey.left = true;
+    survey.outbox.forget();
+  }
+  globalThis.speechSynthesis?.cancel();
+  try {
+    Object.keys(localStorage).filter((key) => key.startsWith("soundings ")).forEach((key) => localStorage.removeItem(key));
+  } catch {
+    // A browser that keeps nothing has nothing to wipe.
+  }
+  const form = document.querySelector("form[data-left]");
+  if (form) fetch(form.action, { method: "POST", headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
+  location.replace(form?.dataset.left || "/left");
+}
+
+function listenForLeaving(survey) {
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-left]")) return;
+    event.preventDefault();
+    leave(survey());
+  });
+  document.addEventListener("keydown", (event) => {
+    const now = event.timeStamp;
+    presses = event.key === "Shift" && !event.repeat ? [...presses.filter((one) => now - one < 1500), now] : [];
+    if (presses.length === 3) leave(survey());
+  });
+}
+
+// Reading aloud, where the browser has a voice for the language of the page
+
+const speaks = () => {
+  const spoken = document.documentElement.lang.split("-")[0];
+  return globalThis.speechSynthesis?.getVoices().find((voice) => voice.lang.toLowerCase().startsWith(spoken));
+};
+
+function offerVoice() {
+  for (const button of document.querySelectorAll("main .aloud")) button.hidden = !speaks();
+}
+
+function readAloud() {
+  const { speaking } = speechSynthesis;
+  speechSynthesis.cancel();
+  if (speaking) return;
+  const parts = document.querySelectorAll("main :is(h1, h2, .note p, .hint, .choice span)");
+  const told = new SpeechSynthesisUtterance([...parts].map((one) => one.textContent.trim()).join(". "));
+  Object.assign(told, { voice: speaks(), lang: document.documentElement.lang });
+  speechSynthesis.speak(told);
+}
+
 function storage() {
   try {
     return localStorage;
@@ -474,7 +524,12 @@ function storage() {
   }
 }
 
-const person = typeof document === "undefined" ? null : document.getElementById("person");
+let survey = null;
+listenForLeaving(() => survey);
+document.addEventListener("click", (event) => event.target.closest?.(".aloud") && readAloud());
+globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offerVoice);
+offerVoice();
+const person = document.getElementById("person");
 if (person) start(JSON.parse(person.textContent));
 
 async function start(about) {
@@ -483,7 +538,7 @@ async function start(about) {
     const answer = await fetch(about.ahead);
     if (!answer.ok) return;
     const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
-    new Survey(about, fragment);
+    survey = new Survey(about, fragment);
   } catch {
     // Without the pages ahead, the form on the page works as it is.
   }

@@ -22,6 +22,7 @@ from tests.questions.vectors import FILE
 pytestmark = pytest.mark.browser
 
 ENGLISH = read_languages()["en"]
+ME = "AAAAAAAAAAAAAAAAAAAAAA"
 MANY = 120  # sets that the phone and the server are asked about
 
 
@@ -70,20 +71,20 @@ def answered(draw: st.DrawFn) -> tuple[QuestionSet, dict[str, Answer]]:
 
 
 def for_phone(question_set: QuestionSet) -> dict[str, Any]:
-    """The rules of a set, in its own language and in the order it was written."""
-    return rules(question_set, "", ENGLISH, str)
+    """The rules of a set for one person, in its own language."""
+    return rules(question_set, ME, ENGLISH, str)
 
 
 def test_the_phone_walks_every_path_as_the_server_does(script: Callable[[str, Any], Any]) -> None:
-    cases = [(one, given) for one, given in examples(answered(), MANY) if not one.randomised]
+    cases = examples(answered(), MANY)
     found = script(
         "(phone, cases) => cases.map(([pages, answers]) => "
         "phone.path(pages, answers).map((page) => page.questions.map((one) => one.key)))",
         [[for_phone(one)["pages"], given] for one, given in cases],
     )
-    assert len(cases) > MANY / 4
     assert found == [
-        [[question.key for question in page.questions] for page in path(one, given)] for one, given in cases
+        [[question.key for question in page.questions] for page in path(one, given, ME)]
+        for one, given in cases
     ]
 
 
@@ -280,3 +281,59 @@ def test_on_a_network_that_loses_and_repeats_every_answer_arrives_once(
     ][-1:]
     assert response.turns == {}
     assert len(trouble.met) == 5
+
+
+def test_shift_three_times_leaves_from_any_page(visit: Visit) -> None:
+    for scripted in (True, False):
+        page = visit()
+        if scripted:
+            ready(page)
+        else:  # the pages ahead never come: leaving works all the same
+            page.route("**/ahead/**", lambda route: route.abort())
+        walk.start(page)
+        expect(page.locator("label.choice").first).to_be_visible()
+        for _ in range(3):
+            page.keyboard.press("Shift")
+        expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+        page.go_back()
+        assert page.get_by_text("How worried are you").count() == 0
+
+
+def test_everything_is_hidden_before_the_network_is_asked(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    page.get_by_role("button", name="Start").click()
+    walk.answer(page)
+    page.evaluate(
+        """document.addEventListener("submit", () => {
+             setTimeout(() => console.info(JSON.stringify(
+               [getComputedStyle(document.documentElement).display, document.title])), 0);
+           })"""
+    )
+    page.route("**/left*", lambda route: None)  # a network that never answers
+    with page.expect_console_message(lambda message: "none" in message.text) as heard:
+        page.get_by_role("button", name="Leave now").click(no_wait_after=True)
+    assert json.loads(heard.value.text) == ["none", "Soundings"]
+
+
+VOICE = """
+window.said = [];
+const voices = [{ lang: "en-GB", name: "A voice" }];
+Object.defineProperty(window, "speechSynthesis", { value: {
+  speaking: false, getVoices: () => voices, cancel() {}, addEventListener() {},
+  speak: (told) => said.push([told.lang, told.text]),
+} });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+
+
+def test_a_question_is_read_aloud_where_the_browser_has_a_voice(visit: Visit) -> None:
+    page = visit()
+    page.add_init_script(VOICE)
+    ready(page)
+    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Read it aloud").click()
+    ((language, words),) = page.evaluate("said")
+    assert language == "en"
+    assert words.startswith("How worried are you about knife crime in the area where you live?")
+    assert "Very worried. Fairly worried" in words

@@ -46,6 +46,8 @@ ROUTES = [
     Route("/r/{key}/check-answers", answering.submit, methods=["POST"]),
     Route("/r/{key}/thank-you", answering.thank_you),
     Route("/r/{key}/leave-now", leaving.leave, methods=["POST"]),
+    Route("/r/{key}/stop-and-delete", leaving.ask_to_delete, methods=["GET"]),
+    Route("/r/{key}/stop-and-delete", leaving.delete, methods=["POST"]),
     Route("/r/{key}/carry-on", leaving.carry_on, methods=["POST"]),
     Route("/r/{key}/change-language", leaving.change_language, methods=["POST"]),
     Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),

@@ -14,7 +14,7 @@ from survey import web
 from survey.answering import response as steps
 from survey.answering.openings import Opening, Openings
 from survey.answering.reading import language_of
-from survey.answering.response import Closed, Finished, Outcome, Stored, Unknown
+from survey.answering.response import Closed, Finished, Outcome, Removed, Stored, Unknown
 from survey.answering.writer import Lane
 from survey.languages import Language
 from survey.web import Problem, installation, see
@@ -98,7 +98,7 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
     """Take a step with the response in the address, once it is known to be open."""
     openings, today = desk(request).openings, installation(request).today()
 
-    def taken(stored: Stored | None) -> tuple[Stored | None, Outcome]:
+    def taken(stored: Stored | None) -> tuple[Stored | Removed | None, Outcome]:
         if stored is None:
             return None, Unknown()
         if stored.submitted:
@@ -111,7 +111,7 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
     outcome = await desk(request).writer.do(key_in(request), taken)
     if isinstance(outcome, Unknown):
         raise _unknown()
-    if not isinstance(outcome, Finished):
+    if not isinstance(outcome, Finished | Removed):
         speak(request, place_of(openings, outcome.response))
     if isinstance(outcome, Closed):
         raise closed(outcome.opening)

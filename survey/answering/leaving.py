@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from survey import web
 from survey.answering import response as steps
-from survey.answering.desk import CHECK, key_in, read, take
+from survey.answering.desk import CHECK, key_in, look, read, take
 from survey.answering.pages import mend, to_check
-from survey.answering.response import Mend
+from survey.answering.response import Mend, Removed
 from survey.web import installation, see
 
 PAGE = re.compile(rf"{CHECK}|[a-z][a-z0-9_]*")
@@ -22,9 +22,28 @@ async def leave(request: Request) -> Response:
     return see(f"/left{web.as_asked(web.spoken_to(request))}")
 
 
+async def ask_to_delete(request: Request) -> Response:
+    """The page that asks whether everything shall be deleted."""
+    found = await look(request)
+    if isinstance(found, Response):
+        return found
+    return web.render(web.Page("answering/stop.html", {"key": found.response.key, "opening": found.opening}), request)
+
+
+async def delete(request: Request) -> Response:
+    """Stop, and delete what was answered: nothing of it is kept."""
+    await read(request)
+    await look(request)  # so that the page after it is in the same language
+    if isinstance(await take(request, lambda stored, _question_set: steps.remove(stored)), Removed):
+        asked = web.as_asked(web.spoken_to(request))
+        return see(f"/left{asked}{'&' if asked else '?'}deleted=1")
+    return see(f"/r/{key_in(request)}")
+
+
 async def gone(request: Request) -> Response:
-    """The page after leaving."""
-    return web.render(web.Page("answering/gone.html"), request)
+    """The page after leaving, or after deleting everything."""
+    deleted = request.query_params.get("deleted") == "1"
+    return web.render(web.Page("answering/gone.html", {"deleted": deleted}), request)
 
 
 async def forget(_request: Request) -> Response:

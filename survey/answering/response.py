@@ -95,8 +95,13 @@ class Closed:
     opening: Opening
 
 
-Outcome = Saved | Mend | Elsewhere | Finished | Unknown | Closed
-Step = tuple[Stored | None, Outcome]
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """The response is deleted, with all that was answered."""
+
+
+Outcome = Saved | Mend | Elsewhere | Finished | Unknown | Closed | Removed
+Step = tuple[Stored | Removed | None, Outcome]  # what to store, if anything, and what came of it
 
 
 def begin(
@@ -164,6 +169,11 @@ def leave(response: Stored) -> Step:
     """Stop showing what was answered so far; nothing is lost."""
     changed = replace(response, concealed=tuple(response.answers), quarter=0)
     return changed, Saved(changed)
+
+
+def remove(_response: Stored) -> Step:
+    """Delete a response that has not been sent in."""
+    return Removed(), Removed()
 
 
 def carry_on(response: Stored, now: int) -> Step:

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select
 
-from survey.answering.response import Stored
+from survey.answering.response import Removed, Stored
 from survey.db import insert_unless_there, looking
 from survey.models import Response
 
 T = TypeVar("T")
-Step = Callable[[Stored | None], tuple[Stored | None, T]]
+Step = Callable[[Stored | None], tuple[Stored | Removed | None, T]]
 
 MOST_IN_ONE_TRANSACTION = 256
 
@@ -40,6 +40,7 @@ _change = (
     .where(_table.c.key == bindparam("this_key"))
     .values({name: bindparam(name) for name in _changing})
 )
+_remove = _table.delete().where(_table.c.key.in_(bindparam("keys", expanding=True)))
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ class Lane:
     async def do(self, key: str, step: Step[T]) -> T:
         """Give the response stored under `key` (or None) to `step`; answer once it is committed.
 
-        `step` returns what to store (None: nothing changes) and the outcome. It runs in the lane's
+        `step` returns what to store (None: nothing changes; Removed: it goes) and the outcome. It runs in the lane’s
         thread, so it must be quick, and may run twice.
         """
         waiting = _Waiting(key, step, asyncio.get_running_loop().create_future())
@@ -144,7 +145,9 @@ class Lane:
         now, done = dict(before), []
         for waiting in batch:
             after, outcome = waiting.step(now.get(waiting.key))
-            if after is not None:
+            if isinstance(after, Removed):
+                now.pop(waiting.key, None)
+            elif after is not None:
                 now[waiting.key] = after
             done.append(_Done(waiting.told, outcome))
         if self._writes:
@@ -169,6 +172,8 @@ def _store(connection: Connection, before: dict[str, Stored], now: dict[str, Sto
         insert_unless_there(connection, _table, new)
     if changed:
         connection.execute(_change, changed)
+    if gone := before.keys() - now.keys():
+        connection.execute(_remove, {"keys": sorted(gone)})
 
 
 def _values(response: Stored, names: Iterable[str]) -> dict[str, Any]:

@@ -472,18 +472,23 @@ function leave(survey) {
     survey.outbox.forget();
   }
   globalThis.speechSynthesis?.cancel();
-  try {
-    Object.keys(localStorage).filter((key) => key.startsWith("soundings ")).forEach((key) => localStorage.removeItem(key));
-  } catch {
-    // A browser that keeps nothing has nothing to wipe.
-  }
+  wipe();
   const form = document.querySelector("form[data-left]");
   if (form) fetch(form.action, { method: "POST", headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
   location.replace(form?.dataset.left || "/left");
 }
 
+function wipe() {
+  try {
+    Object.keys(localStorage).filter((key) => key.startsWith("soundings ")).forEach((key) => localStorage.removeItem(key));
+  } catch {
+    // A browser that keeps nothing has nothing to wipe.
+  }
+}
+
 function listenForLeaving(survey) {
   document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-deletes]")) wipe();
     if (!event.target.matches("form[data-left]")) return;
     event.preventDefault();
     leave(survey());

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser_long
 
 def begin(page: Page, title: str) -> str:
     page.goto("/staff/sets")
-    page.get_by_label("Its name").fill(title)
+    page.get_by_label("Its name", exact=True).fill(title)
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
     return title.lower().replace(" ", "_")

@@ -39,6 +39,8 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/r/{key}/check-answers"): (f"/r/{KEY}/check-answers", EVERYBODY),
     ("GET", "/r/{key}/thank-you"): (f"/r/{KEY}/thank-you", EVERYBODY),
     ("POST", "/r/{key}/leave-now"): (f"/r/{KEY}/leave-now", EVERYBODY),
+    ("GET", "/r/{key}/stop-and-delete"): (f"/r/{KEY}/stop-and-delete", EVERYBODY),
+    ("POST", "/r/{key}/stop-and-delete"): (f"/r/{KEY}/stop-and-delete", EVERYBODY),
     ("POST", "/r/{key}/carry-on"): (f"/r/{KEY}/carry-on", EVERYBODY),
     ("POST", "/r/{key}/change-language"): (f"/r/{KEY}/change-language", EVERYBODY),
     ("GET", "/r/{key}/{page}"): (f"/r/{KEY}/worry", EVERYBODY),

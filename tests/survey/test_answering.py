@@ -202,6 +202,25 @@ def test_an_answer_that_arrives_after_a_long_time_is_kept_and_uncovers_nothing(h
     assert "It is dark" not in house.client.get(f"/r/{key}/why").text
 
 
+def test_stopping_deletes_everything_at_any_time_before_sending(house: House) -> None:
+    kept, key = house.begin(), house.begin()
+    for one in (kept, key):
+        house.answer(one, worry="very", why="Dark")
+    asked = house.client.get(f"/r/{key}/why").text
+    assert f'<a href="/r/{key}/stop-and-delete">Stop, and delete my answers</a>' in asked
+    assert "nobody can bring it back" in house.client.get(f"/r/{key}/stop-and-delete").text
+    assert len(house.responses()) == 2
+    gone = house.client.post(f"/r/{key}/stop-and-delete")
+    assert gone.headers["location"] == "/left?deleted=1"
+    assert "Your answers are deleted" in house.client.get(gone.headers["location"]).text
+    assert [one.key for one in house.responses()] == [kept]
+    assert house.client.post(f"/r/{key}/worry", data={"worry": "very"}).status_code == 404
+    house.answer(kept, borough="E09000022")
+    house.client.post(f"/r/{kept}/check-answers")
+    assert house.client.post(f"/r/{kept}/stop-and-delete").headers["location"] == f"/r/{kept}"
+    assert len(house.responses()) == 1
+
+
 def test_no_cookie_is_set_and_nothing_is_cached(house: House) -> None:
     key = house.begin()
     house.answer(key, worry="very")

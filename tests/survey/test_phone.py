@@ -105,7 +105,7 @@ def test_whatever_is_delivered_late_or_twice_the_last_answers_stand(
     stored = Stored("A" * 22, 1, 1, 1, MIDDAY.date(), quarter=0)
     for turn, (page, answer) in data.draw(st.permutations([*numbered, *again])):
         changed, _ = steps.save(stored, PLAIN, page, {page: [answer]}, 0, turn=(turn, "a"))
-        stored = changed or stored
+        stored = changed if isinstance(changed, Stored) else stored
     last = {page: answer for _, (page, answer) in numbered}
     assert {page: str(answer) for page, answer in stored.answers.items()} == last
 

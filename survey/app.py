@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from survey import accounts, consultations, web, words
+from survey import accounts, consultations, safety, web, words
 from survey.answering import desk, leaving, starting
 from survey.answering import pages as answering
 from survey.db import open_engine
@@ -117,6 +117,9 @@ ROUTES = [
         upload(translating.may_translate, translating.bring),
         methods=["POST"],
     ),
+    # Staff keep help at hand
+    Route("/staff/help-lines", page(safety.help_lines), methods=["GET"]),
+    Route("/staff/help-lines", action(safety.check), methods=["POST"]),
     # Staff choose words
     Route("/staff/words", page(words.words), methods=["GET"]),
     Route("/staff/words", action(words.choose), methods=["POST"]),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 from starlette.requests import Request
 
-from survey import access, counts
+from survey import access, counts, help_lines
 from survey.instruments import parsed
 from survey.languages import SOURCE, Language
 from survey.models import Consultation
@@ -38,9 +38,10 @@ def _spoken(request: Request, consultations: Sequence[Consultation]) -> list[Lan
     return [language for code, language in installation(request).languages.items() if code in codes]
 
 
-def staying_safe(_request: Request, _session: Session) -> Page:
+def staying_safe(request: Request, session: Session) -> Page:
     """Where help is, with more about each line."""
-    return Page("consultations/staying_safe.html")
+    oldest = min(one.on for one in help_lines.checked(session, installation(request).place))
+    return Page("consultations/staying_safe.html", {"checked_on": oldest})
 
 
 def what_we_keep(_request: Request, _session: Session) -> Page:

@@ -217,6 +217,16 @@ class StaffSession(SQLModel, table=True):
     staff: Staff = Relationship()
 
 
+class HelpLineCheck(SQLModel, table=True):
+    """When a member of staff last found that a help line, known by its address, is as we say."""
+
+    __tablename__ = "help_line_check"
+
+    href: str = Field(primary_key=True)
+    checked_on: dt.date
+    who: str
+
+
 class AuditEntry(SQLModel, table=True):
     """Who of the staff did what to which object, and why. The database refuses to change one."""
 

@@ -27,7 +27,9 @@ async def ask_to_delete(request: Request) -> Response:
     found = await look(request)
     if isinstance(found, Response):
         return found
-    return web.render(web.Page("answering/stop.html", {"key": found.response.key, "opening": found.opening}), request)
+    return web.render(
+        web.Page("answering/stop.html", {"key": found.response.key, "opening": found.opening}), request
+    )
 
 
 async def delete(request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from questions import Column, QuestionSet, Versions, columns, compare, write
 from questions.changes import MARKS, Refusal
 from questions.versions import reused
-from survey import access, counts, instruments
+from survey import access, counts, help_lines, instruments
 from survey.designer.drafts import Working
 from survey.designer.opening import READS, may_design, one, open_set
 from survey.designer.showing import audit_of
@@ -96,7 +96,7 @@ def _page(
         "under_way": counts.under_way_by_version(session, now.key),
         "collections": _collections(session, now.key),
         "may_design": may_design(staff),
-        "why_not": _why_not(request, staff, now),
+        "why_not": _why_not(request, session, staff, now),
     }
     return Page("designer/publish.html", shown, status)
 
@@ -126,7 +126,7 @@ def _collections(session: Session, key: str) -> list[tuple[Collection, Consultat
     ]
 
 
-def _why_not(request: Request, staff: Staff, now: Working) -> str:
+def _why_not(request: Request, session: Session, staff: Staff, now: Working) -> str:
     """Why this member of staff cannot publish this set; empty where they can."""
     if now.retired_on:
         return RETIRED
@@ -134,7 +134,17 @@ def _why_not(request: Request, staff: Staff, now: Working) -> str:
         return "Publishing needs the role publisher. Ask a colleague who has it to open this page."
     if installation(request).settings.four_eyes and now.last and now.last.who == staff.name:
         return "You changed it last, so somebody else must publish it: four eyes see more than two."
-    return ""
+    return _stale_help(request, session)
+
+
+def _stale_help(request: Request, session: Session) -> str:
+    """The help lines that must be checked before young people are sent to them; empty where none must."""
+    here = installation(request)
+    names = [str(one.line.name) for one in help_lines.stale(session, here.place, here.today())]
+    if not names:
+        return ""
+    told = f"Nobody has checked {' and '.join(names)} for more than {help_lines.GOOD_FOR.days} days."
+    return f"{told} Somebody must do that first, on the page Help lines."
 
 
 def mark(request: Request, session: Session, form: Form) -> Page | Response:
@@ -169,7 +179,7 @@ def publish(request: Request, session: Session, form: Form) -> Page | Response:
     """Freeze the draft as the next version, and let the chosen collections ask it from now on."""
     staff, now = open_set(request, session, PUBLISHES, to_change=True)
     found = effect(now, _past(session, now.key))
-    hindrance = _hindrance(form, now, found, _why_not(request, staff, now))
+    hindrance = _hindrance(form, now, found, _why_not(request, session, staff, now))
     if hindrance or found.refusals or not now.changed:
         return _page(request, session, staff, now, found, hindrance, 409)
     here = installation(request)

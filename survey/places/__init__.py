@@ -27,13 +27,14 @@ class Borough:
 
 @dataclass(frozen=True, slots=True)
 class HelpLine:
-    """Where help is: who it is, how to reach it, when it answers, and for whom it is."""
+    """Where help is: who it is, how to reach it, when it answers, and for whom it is; when that was last checked."""
 
     name: Text
     contact: Text
     href: str
     when: Text | None
     about: Text
+    verified_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,6 @@ class Place:
     short_names: Mapping[str, str]
     frame: tuple[Cell, ...]
     help_lines: tuple[HelpLine, ...]
-    help_lines_verified_on: dt.date
     aliases: Mapping[str, str]
 
     def name_of(self, code: str) -> str:
@@ -104,8 +104,7 @@ def load(key: str, root: Path = HERE) -> Place:
         tiles=_tiles(key, drawn, boroughs),
         short_names={row["code"]: row["short"] for row in drawn},
         frame=tuple(_cell(row) for row in _rows(folder / "frame.csv")),
-        help_lines=tuple(_help_line(line) for line in lines["line"]),
-        help_lines_verified_on=lines["verified_on"],
+        help_lines=tuple(_help_line(line, lines["verified_on"]) for line in lines["line"]),
         aliases={row["alias"]: row["code"] for row in _rows(folder / "aliases.csv")},
     )
 
@@ -119,10 +118,10 @@ def _borough(row: dict[str, str]) -> Borough:
     return Borough(row["code"], row["name"], row["sub_region"], row["police_force"])
 
 
-def _help_line(line: Mapping[str, Any]) -> HelpLine:
+def _help_line(line: Mapping[str, Any], verified_on: dt.date) -> HelpLine:
     words = {name: _text(line[name]) for name in ("name", "contact", "about")}
     when = _text(line["when"]) if line["when"] else None
-    return HelpLine(href=line["href"], when=when, **words)
+    return HelpLine(href=line["href"], when=when, verified_on=line.get("verified_on", verified_on), **words)
 
 
 def _text(words: str | Mapping[str, str]) -> Text:

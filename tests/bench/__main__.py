@@ -6,7 +6,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import answering, audits, coverage, designer, estimates
+from tests.bench import answering, audits, coverage, designer, estimates, phone
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load before: {load}\n")
     with tempfile.TemporaryDirectory() as folder:
         answering.run(Path(folder), chosen.clients, chosen.responses)
+        phone.run(Path(folder))
         designer.run(Path(folder))
     audits.run()
     estimates.run()

@@ -30,12 +30,12 @@ SOURCE = 'key = "bench"\ntitle = "Bench"\nlanguage = "en"\n' + "".join(
 )
 
 
-def fill(database: str) -> None:
+def fill(database: str, source: str = SOURCE) -> None:
     """An open consultation with one setting."""
     engine, today = open_engine(database), system_clock().date()
     migrate(engine)
     with transaction(engine) as session:
-        instrument = publish(session, SOURCE, today)
+        instrument = publish(session, source, today)
         assert instrument.id is not None
         consultation = Consultation(
             slug="bench",

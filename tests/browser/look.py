@@ -42,6 +42,7 @@ PAGES_FOR_STAFF = (
     "/staff/sets/youth_survey/languages",
     "/staff/sets/youth_survey/languages/ar",
     "/staff/words",
+    "/staff/help-lines",
     "/staff/consultations/nowhere",
 )
 

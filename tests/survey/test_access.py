@@ -20,6 +20,7 @@ RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
 WORDS = {"Ben, designer", "Priya, publisher", "Amara, administrator"}
+KEEPS_HELP = {"Priya, publisher", "Sam, safeguarding lead", "Amara, administrator"}
 STRANGER = "a stranger"
 KEY = "A" * 22
 
@@ -51,6 +52,8 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
     ("POST", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
     ("POST", "/staff/out"): ("/staff/out", STAFF),
+    ("GET", "/staff/help-lines"): ("/staff/help-lines", KEEPS_HELP),
+    ("POST", "/staff/help-lines"): ("/staff/help-lines", KEEPS_HELP),
     ("GET", "/staff/words"): ("/staff/words", WORDS),
     ("POST", "/staff/words"): ("/staff/words", WORDS),
     ("GET", "/staff/audit"): ("/staff/audit", {"Amara, administrator"}),

@@ -43,7 +43,7 @@ def test_every_alias_is_of_a_borough() -> None:
 
 
 def test_each_help_line_can_be_called_and_has_a_day_on_which_it_was_checked() -> None:
-    assert LONDON.help_lines_verified_on >= dt.date(2026, 11, 20)
+    assert all(line.verified_on >= dt.date(2026, 11, 20) for line in LONDON.help_lines)
     assert {str(line.contact) for line in LONDON.help_lines} >= {"999", "0800 1111", "116 123"}
     for line in LONDON.help_lines:
         assert line.href.startswith(("tel:", "sms:"))

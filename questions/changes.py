@@ -19,6 +19,7 @@ Sort = Literal[
     "limits changed",
     "required changed",
     "sensitive changed",
+    "support changed",
     "re-routed",
     "moved",
     "language changed",

@@ -160,11 +160,15 @@ def _text_faults(text: Text) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer that can be picked; an exclusive one cannot be picked beside others."""
+    """One answer that can be picked; an exclusive one cannot be picked beside others.
+
+    support: whoever picks it is shown at once where help is.
+    """
 
     code: str
     label: Text
     exclusive: bool = False
+    support: bool = False
 
     def __post_init__(self) -> None:
         _refuse(_choice_faults(self))

@@ -53,7 +53,7 @@ _MANY_PARTS = re.compile(
 
 _SET = ("key", "title", "language", "offered_unreviewed", "page")
 _PAGE = ("key", "title", "note", "show_if", "random_block", "question")
-_CHOICE = ("code", "label", "exclusive")
+_CHOICE = ("code", "label", "exclusive", "support")
 _QUESTION = (
     *("key", "kind", "prompt", "hint", "required", "sensitive", "choices", DONT_KNOW, PREFER_NOT_TO_SAY),
     *(
@@ -218,10 +218,11 @@ def _choice_stand_in(number: int) -> Choice:
 
 def _choice(table: Table, number: int) -> Choice:
     table.only(_CHOICE)
-    code, label, exclusive = table.needed("code"), table.needed_text("label"), table.flag("exclusive")
+    code, label = table.needed("code"), table.needed_text("label")
+    exclusive, support = table.flag("exclusive"), table.flag("support")
     if code is not None:
         with table.noting():
-            return Choice(code, label or Text("stand-in"), exclusive)
+            return Choice(code, label or Text("stand-in"), exclusive, support)
     return _choice_stand_in(number)
 
 

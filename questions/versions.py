@@ -259,6 +259,7 @@ def _options(before: _Asked, now: _Asked) -> Iterator[Change]:
         if old.has(code):
             yield from _relabelled(code, before, now)
     yield from _exclusive(old, new)
+    yield from _support(old, new)
     yield from _reordered(old, new)
 
 
@@ -301,6 +302,18 @@ def _exclusive(old: Question, new: Question) -> Iterator[Change]:
             why = "It could be chosen beside others before and cannot now, or the other way round."
             spot = f"exclusive, {code}"
             yield Change(new.key, "limits changed", "yes", why, spot, "", _in_words(was), _in_words(now))
+
+
+def _support(old: Question, new: Question) -> Iterator[Change]:
+    before = {choice.code: choice.support for choice in old.choices}
+    for choice in new.choices:
+        was = before.get(choice.code, choice.support)
+        if was != choice.support:
+            why = "It says whom we show where help is, not what an answer means."
+            spot = f"support, {choice.code}"
+            yield Change(
+                new.key, "support changed", "no", why, spot, "", _in_words(was), _in_words(choice.support)
+            )
 
 
 def _reordered(old: Question, new: Question) -> Iterator[Change]:

@@ -16,7 +16,7 @@ PLAIN = {
         *("type", "name", "required", "relevant", "constraint", "appearance", "parameters", "calculation"),
         *(f"{OURS}sensitive", f"{OURS}random_block"),
     ),
-    "choices": ("list_name", "name", f"{OURS}exclusive"),
+    "choices": ("list_name", "name", f"{OURS}exclusive", f"{OURS}support"),
     "settings": ("form_id", "default_language", f"{OURS}offered_unreviewed"),
 }
 WORDED = {  # columns with a language in their heading
@@ -27,7 +27,7 @@ WORDED = {  # columns with a language in their heading
     "choices": ("label",),
     "settings": (TITLE,),
 }
-FLAGS = ("required", f"{OURS}sensitive", f"{OURS}exclusive")
+FLAGS = ("required", f"{OURS}sensitive", f"{OURS}exclusive", f"{OURS}support")
 
 _MENDS = {
     "version": "Soundings numbers the versions itself.",

@@ -9,6 +9,7 @@ from questions.xlsform.headings import OURS
 from questions.xlsform.row import Row
 
 EXCLUSIVE = f"{OURS}exclusive"
+SUPPORT = f"{OURS}support"
 
 
 @dataclass(slots=True)
@@ -29,7 +30,7 @@ class Listed:
         """Read one more row."""
         code = row.needed("name", "Write the code of this choice.")
         label = row.needed_text("label", "Write what people read.")
-        exclusive = row.flag(EXCLUSIVE)
+        exclusive, support = row.flag(EXCLUSIVE), row.flag(SUPPORT)
         if any(before.word("name") == code for before in self.rows) and code:
             row.fault(f"The code “{code}” stands twice in this list. Give each choice its own code.", "name")
         self.rows.append(row)
@@ -40,18 +41,20 @@ class Listed:
                 f"“{code}” cannot be a code. Use letters, digits, dots, hyphens and underscores.", "name"
             )
         else:
-            self._add_choice(row, code, label, exclusive)
+            self._add_choice(row, code, label, exclusive, support)
 
-    def _add_choice(self, row: Row, code: str, label: Text | None, exclusive: bool) -> None:
+    def _add_choice(self, row: Row, code: str, label: Text | None, exclusive: bool, support: bool) -> None:
         if self.special:
             mend = f"Move {' and '.join(self.special)} to the end of the list."
             row.fault(f"This choice stands below an answer that is always last. {mend}", "name")
         if code and label is not None:
-            self.choices.append(Choice(code, label, exclusive))
+            self.choices.append(Choice(code, label, exclusive, support))
 
     def _add_special(self, row: Row, code: str, label: Text | None) -> None:
         if row.word(EXCLUSIVE):
             row.fault(f"{code} always stands alone. Empty the cell.", EXCLUSIVE)
+        if row.word(SUPPORT):
+            row.fault(f"{code} shows nobody where help is. Empty the cell.", SUPPORT)
         if code == DONT_KNOW and PREFER_NOT_TO_SAY in self.special:
             row.fault(f"{PREFER_NOT_TO_SAY} is always the last. Move {DONT_KNOW} above it.", "name")
         if label is not None:

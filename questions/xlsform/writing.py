@@ -24,7 +24,7 @@ from questions.xlsform.cells import LONGEST_CELL, held
 from questions.xlsform.headings import OURS, TITLE, WORDED, Heading, status_of
 from questions.xlsform.languages import spoken
 from questions.xlsform.limits import constraint
-from questions.xlsform.lists import EXCLUSIVE
+from questions.xlsform.lists import EXCLUSIVE, SUPPORT
 from questions.xlsform.reading import OFFERED, ON_PAGE, read
 
 Cells = dict[Heading, str]  # one row
@@ -48,7 +48,7 @@ _ORDER = {  # of the columns; the first of each sheet are always there, the othe
             for name in ("sensitive", "fallback", DONT_KNOW, PREFER_NOT_TO_SAY, "random_block")
         ),
     ),
-    "choices": ("list_name", "name", "label", EXCLUSIVE),
+    "choices": ("list_name", "name", "label", EXCLUSIVE, SUPPORT),
     "settings": ("form_id", TITLE, "default_language", OFFERED),
 }
 _ALWAYS = {"survey": 8, "choices": 3, "settings": 3}
@@ -123,6 +123,7 @@ def _choice(name: str, choice: Choice, question: Question, language: str) -> Cel
         Heading("name"): choice.code,
         **_words("label", choice.label, language),
         Heading(EXCLUSIVE): "yes" if alone else "",
+        Heading(SUPPORT): "yes" if choice.support else "",
     }
 
 

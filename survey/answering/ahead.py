@@ -22,6 +22,7 @@ from questions.validation import blank, how_to_write, outside
 from survey.answering.progress import turning
 from survey.answering.reading import Say, on_page
 from survey.languages import Language
+from survey.places import Place
 from survey.web import templates_in
 
 MOST_KEPT = 64  # fragments; each is about 40 KB
@@ -99,7 +100,9 @@ def _question(question: Question, language: Language, plain: Say) -> Iterator[tu
 _fragments: dict[tuple[object, ...], Fragment] = {}
 
 
-def fragment(question_set: QuestionSet, code: str, languages: tuple[Language, ...], seed: str) -> Fragment:
+def fragment(
+    question_set: QuestionSet, code: str, languages: tuple[Language, ...], seed: str, place: Place
+) -> Fragment:
     """Every page ahead in one language, as templates for a phone. Nothing in it is about a person but their order.
 
     code: of the language that the questions are in. languages: first the one of the interface around them, then
@@ -109,15 +112,18 @@ def fragment(question_set: QuestionSet, code: str, languages: tuple[Language, ..
     if found not in _fragments:
         if len(_fragments) >= MOST_KEPT:
             _fragments.clear()
-        _fragments[found] = _made(question_set, code, languages, seed)
+        _fragments[found] = _made(question_set, code, languages, seed, place)
     return _fragments[found]
 
 
-def _made(question_set: QuestionSet, code: str, languages: tuple[Language, ...], seed: str) -> Fragment:
+def _made(
+    question_set: QuestionSet, code: str, languages: tuple[Language, ...], seed: str, place: Place
+) -> Fragment:
     language, *others = languages
     every = all_pages(question_set, seed)
     shown = {
         "every": every,
+        "place": place,
         "say": on_page(with_places(question_set, code), code, language),
         "nothing_given": lambda page: {question.key: [] for question in page.questions},
         "options_of": partial(order.options, seed=seed),

@@ -50,7 +50,7 @@ def for_person(
 def _fragment(request: Request, question_set: QuestionSet, code: str, seed: str) -> Fragment:
     here = installation(request)
     languages: tuple[Language, ...] = (here.language(code), *offered(question_set, here.languages))
-    return fragment(question_set, code, languages, seed)
+    return fragment(question_set, code, languages, seed, here.place)
 
 
 async def pages_ahead(request: Request, openings: Openings) -> Response:

@@ -163,7 +163,8 @@ def _choices(typed: _Typed, old: Question, language: str) -> tuple[Choice, ...]:
         label = reworded(known.get(code), row.label)
         with_words = label if label is not None else Text(row.label)
         try:
-            found.append(Choice(code, with_words, row.exclusive and typed.one("kind") == "many"))
+            alone = row.exclusive and typed.one("kind") == "many"
+            found.append(Choice(code, with_words, alone, row.support))
         except WrongDefinition as wrong:
             typed.messages += wrong.messages
     return tuple(found) if not typed.messages else old.choices
@@ -187,14 +188,15 @@ class Row:
     code: str
     label: str
     exclusive: bool = False
+    support: bool = False
 
 
 def rows_of(form: Form) -> list[Row]:
-    """The rows of choices as they were sent; `exclusive` sends the numbers of the ticked ones, from 0."""
-    ticked = set(form.get("exclusive", []))
+    """The rows of choices as they were sent; `exclusive` and `support` send the numbers of the ticked ones, from 0."""
+    alone, support = set(form.get("exclusive", [])), set(form.get("support", []))
     pairs = zip(form.get("code", []), form.get("label", []), strict=False)
     return [
-        Row(code.strip(), UNSEEN.sub("", label).strip(), str(n) in ticked)
+        Row(code.strip(), UNSEEN.sub("", label).strip(), str(n) in alone, str(n) in support)
         for n, (code, label) in enumerate(pairs)
     ]
 
@@ -259,6 +261,7 @@ def as_typed(question: Question) -> Form:
     form |= {name: ["on"] for name in ticks if getattr(question, name)}
     form["code"] = [choice.code for choice in question.choices]
     form["label"] = [str(choice.label) for choice in question.choices]
+    form["support"] = [str(n) for n, choice in enumerate(question.choices) if choice.support]
     form["exclusive"] = [str(n) for n, choice in enumerate(question.choices) if choice.exclusive]
     return form
 

@@ -16,6 +16,7 @@ from survey.languages import read_languages
 from survey.web.rendering import static_address
 from tests.browser import walk
 from tests.browser.conftest import Site, Visit
+from tests.browser.look import violations
 from tests.questions.strategies import answers, question_sets
 from tests.questions.vectors import FILE
 
@@ -337,3 +338,25 @@ def test_a_question_is_read_aloud_where_the_browser_has_a_voice(visit: Visit) ->
     assert language == "en"
     assert words.startswith("How worried are you about knife crime in the area where you live?")
     assert "Very worried. Fairly worried" in words
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_help_is_shown_at_once_beside_an_answer_that_may_hurt(visit: Visit, scripts: bool) -> None:
+    page = visit(scripts=scripts)
+    if scripts:
+        ready(page)
+    walk.start(page)
+    while walk.key_of(page) != "know_someone_affected":
+        walk.answer(page)
+        page.get_by_role("button", name="Next").click()
+    page.context.set_offline(True)
+    panel = page.get_by_text("If you want to talk, these people listen.")
+    expect(panel).to_be_hidden()
+    page.get_by_label("No", exact=True).check()
+    expect(panel).to_be_hidden()
+    page.get_by_label("Yes, me or someone close to me").check()
+    expect(panel).to_be_visible()
+    assert not scripts or violations(page) == []
+    page.get_by_label("No", exact=True).check()
+    expect(panel).to_be_hidden()
+    page.context.set_offline(False)

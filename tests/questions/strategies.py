@@ -62,7 +62,7 @@ def choices(draw: st.DrawFn, kind: Kind, own: str) -> tuple[Choice, ...]:
     """Two choices or more, in any order; exclusive ones only where many can be picked."""
     found = draw(st.lists(st.sampled_from(CODES), unique=True, min_size=2, max_size=4))
     exclusive = st.booleans() if kind == "many" else st.just(False)
-    return tuple(Choice(code, draw(worded(own)), draw(exclusive)) for code in found)
+    return tuple(Choice(code, draw(worded(own)), draw(exclusive), draw(st.booleans())) for code in found)
 
 
 @st.composite

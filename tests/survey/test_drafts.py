@@ -139,6 +139,15 @@ def test_what_is_pasted_along_unseen_is_left_out(house: House) -> None:
     assert str(now(house).question("worry").prompt) == "How worried are you?"
 
 
+def test_staff_say_beside_which_answers_help_is_shown(house: House) -> None:
+    change(house, "questions/worry", **{**WORRY, "support": ["0", "1"]})
+    assert [choice.support for choice in now(house).question("worry").choices] == [True, True, False, False]
+    page = house.as_(BEN).get(f"{SET}/look/worry").text
+    assert page.count(" data-support") == 2
+    assert "these people listen" in page
+    assert house.as_(PRIYA).get(f"{SET}/publish").text.count("support changed") >= 1
+
+
 def test_every_kind_of_question_can_be_made(house: House) -> None:
     for kind in ("one", "many", "scale", "number", "text"):
         assert change(house, "add", words=f"A question of kind {kind}?", new_kind=kind, after="worry") == 303

@@ -329,6 +329,9 @@ window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; 
 
 
 def test_a_question_is_read_aloud_where_the_browser_has_a_voice(visit: Visit) -> None:
+    page = visit(scripts=False)
+    walk.start(page)
+    expect(page.locator("main .aloud")).to_be_hidden()
     page = visit()
     page.add_init_script(VOICE)
     ready(page)

@@ -207,7 +207,7 @@ def test_stopping_deletes_everything_at_any_time_before_sending(house: House) ->
     for one in (kept, key):
         house.answer(one, worry="very", why="Dark")
     asked = house.client.get(f"/r/{key}/why").text
-    assert f'<a href="/r/{key}/stop-and-delete">Stop, and delete my answers</a>' in asked
+    assert f'<a class="back" href="/r/{key}/stop-and-delete">Stop, and delete my answers</a>' in asked
     assert "nobody can bring it back" in house.client.get(f"/r/{key}/stop-and-delete").text
     assert len(house.responses()) == 2
     gone = house.client.post(f"/r/{key}/stop-and-delete")

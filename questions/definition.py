@@ -38,7 +38,7 @@ UNSEEN = re.compile(
 )  # cannot be seen, or cannot be stored
 
 _WITH_CHOICES = ("one", "many", "scale")
-_ASKED_WITH = {
+ASKED_WITH = {
     "one": "one answer",
     "many": "any number of answers",
     "scale": "a scale",
@@ -273,7 +273,7 @@ def _stray_faults(question: Question) -> Iterator[str]:
 
 
 def _asked_with(question: Question) -> str:
-    return f"{_ASKED_WITH[question.kind]} ({question.kind})"
+    return f"{ASKED_WITH[question.kind]} ({question.kind})"
 
 
 def _choices_faults(question: Question) -> Iterator[str]:

@@ -6,19 +6,12 @@ from collections.abc import Sequence
 from sqlmodel import Session, col, select
 from starlette.requests import Request
 
+from questions.definition import ASKED_WITH
 from survey import access, counts, help_lines
 from survey.instruments import parsed
 from survey.languages import SOURCE, Language
 from survey.models import Consultation
 from survey.web import Page, installation, spoken_to
-
-KINDS = {
-    "one": "one answer",
-    "many": "any number of answers",
-    "scale": "a scale",
-    "number": "a number",
-    "text": "their own words",
-}
 
 # For everybody
 
@@ -94,5 +87,5 @@ def questions(request: Request, session: Session) -> Page:
     staff, found = access.open_consultation(request, session)
     sets = {collection.instrument.id: collection.instrument for collection in found.collections}
     instruments = [(instrument, parsed(instrument)) for instrument in sets.values()]
-    shown = {"staff": staff, "consultation": found, "instruments": instruments, "kinds": KINDS}
+    shown = {"staff": staff, "consultation": found, "instruments": instruments, "kinds": ASKED_WITH}
     return Page("consultations/questions.html", shown)

@@ -15,7 +15,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from questions import Page, Question, QuestionSet, Text, as_data, order
+from questions import Question, QuestionSet, Text, as_data, order
 from questions.definition import PIPE, USUAL_LENGTH
 from questions.messages import _
 from questions.validation import blank, how_to_write, outside
@@ -52,9 +52,9 @@ class Fragment:
     mark: str
 
 
-def all_pages(question_set: QuestionSet, seed: str) -> tuple[Page, ...]:
-    """Every page that a person may come by, in their order."""
-    return order.pages(question_set.pages, seed) if question_set.randomised else question_set.pages
+def by_chance(question_set: QuestionSet) -> bool:
+    """Whether pages, or the choices of a question, come in an order of their own for each person."""
+    return question_set.randomised or any(question.randomise for question in question_set.questions)
 
 
 def rules(question_set: QuestionSet, seed: str, language: Language, plain: Say) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def rules(question_set: QuestionSet, seed: str, language: Language, plain: Say) 
                 "if": as_data(page.show_if) if page.show_if else None,
                 "questions": [dict(_question(one, language, plain)) for one in page.questions],
             }
-            for page in all_pages(question_set, seed)
+            for page in order.pages(question_set.pages, seed)
         ],
         "said": {name: language.gettext(message.sentence) for name, message in SAID.items()},
     }
@@ -108,7 +108,9 @@ def fragment(
     code: of the language that the questions are in. languages: first the one of the interface around them, then
     those that are offered. seed: of a person whose order is their own; empty where all have the same.
     """
-    found = (question_set.fingerprint, code, languages, seed)
+    if seed:
+        return _made(question_set, code, languages, seed, place)
+    found = (question_set.fingerprint, code, languages)
     if found not in _fragments:
         if len(_fragments) >= MOST_KEPT:
             _fragments.clear()
@@ -120,7 +122,7 @@ def _made(
     question_set: QuestionSet, code: str, languages: tuple[Language, ...], seed: str, place: Place
 ) -> Fragment:
     language, *others = languages
-    every = all_pages(question_set, seed)
+    every = order.pages(question_set.pages, seed)
     shown = {
         "every": every,
         "place": place,

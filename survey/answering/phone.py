@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from questions import QuestionSet
-from survey.answering.ahead import Fragment, fragment, in_script
+from survey.answering.ahead import Fragment, by_chance, fragment, in_script
 from survey.answering.openings import Openings
 from survey.answering.reading import offered
 from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Stored, Turn
 from survey.languages import Language
 from survey.web import installation, packed
 
+OWN = "own"  # in place of a mark: these pages are one person's, and are not kept
 TAB = re.compile(r"[a-z0-9]{1,12}")
 
 
@@ -31,8 +32,8 @@ def for_person(
     if response.concealed:
         return None
     code = response.language or question_set.language
-    seed = response.key if question_set.randomised else ""
-    mark = _fragment(request, question_set, code, seed).mark
+    seed = response.key if by_chance(question_set) else ""
+    mark = OWN if seed else _fragment(request, question_set, code, "").mark
     address = f"/ahead/{response.instrument_id}/{code}/{mark}{f'?order={seed}' if seed else ''}"
     turn = max((count for count, _ in response.turns.values()), default=0)
     return in_script(
@@ -59,7 +60,7 @@ async def pages_ahead(request: Request, openings: Openings) -> Response:
     question_set = await run_in_threadpool(openings.known, wanted["instrument"])
     if question_set is None or wanted["language"] not in question_set.offered:
         raise HTTPException(404)
-    seed = request.query_params.get("order", "") if question_set.randomised else ""
+    seed = request.query_params.get("order", "") if by_chance(question_set) else ""
     made = _fragment(request, question_set, wanted["language"], seed)
     content, headers = packed(made.html.encode(), request.headers.get("accept-encoding", ""))
     if made.mark == wanted["mark"] and not seed:

@@ -10,6 +10,7 @@ from questions.messages import _
 from survey.answering.openings import Opening
 
 QUARTERS_UNTIL_LEFT = 2
+LEFT = 0  # the quarter of a response that was left by choice
 
 Turn = tuple[int, str]  # when a page was answered, by the phone's own count, and in which of its tabs
 PLACING = ("borough", "age_band", "gender")
@@ -144,6 +145,8 @@ def save(
     if checked.messages:
         return None, Mend(response, page, checked.messages)
     changed = _with(response, page_key, checked.answers, now, turn)
+    if turn is not None and response.quarter == LEFT:  # sent before its person left, and here after that
+        changed = _left(changed)
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
 
 
@@ -167,8 +170,12 @@ def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
 
 def leave(response: Stored) -> Step:
     """Stop showing what was answered so far; nothing is lost."""
-    changed = replace(response, concealed=tuple(response.answers), quarter=0)
+    changed = _left(response)
     return changed, Saved(changed)
+
+
+def _left(response: Stored) -> Stored:
+    return replace(response, concealed=tuple(response.answers), quarter=LEFT)
 
 
 def remove(_response: Stored) -> Step:

@@ -10,6 +10,7 @@ from typing import Any
 from questions import Condition, Question, QuestionSet, editing, written
 from questions import Page as Screen
 from questions.audit import Audit, audit
+from questions.definition import ASKED_WITH
 from questions.sentences import sentence
 from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
@@ -19,13 +20,7 @@ from survey.languages import Language, read_languages
 from survey.models import Revision, Staff
 from survey.web import Form, Page
 
-KINDS = {
-    "one": "One answer",
-    "many": "Any number of answers",
-    "scale": "A scale",
-    "number": "A number",
-    "text": "Their own words",
-}
+KINDS = {kind: words.capitalize() for kind, words in ASKED_WITH.items()}
 
 
 @dataclass(frozen=True, slots=True)

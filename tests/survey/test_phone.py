@@ -59,6 +59,33 @@ def test_the_same_write_twice_and_an_older_one_change_nothing(house: House) -> N
     assert re.search(r'"turn":3,', house.client.get(f"/r/{key}/helps").text)
 
 
+def test_a_write_that_arrives_after_leaving_is_kept_and_hidden(house: House) -> None:
+    key = house.begin()
+    send(house, key, "worry", 1, worry="very")
+    house.client.post(f"/r/{key}/leave-now", headers=JSON)
+    assert send(house, key, "helps", 2, helps="clubs").json() == {"saved": True}
+    (stored,) = house.responses()
+    assert (stored.answers, stored.quarter) == ({"worry": "very", "helps": ["clubs"]}, 0)
+    assert "This page was left" in house.client.get(f"/r/{key}/helps").text
+    house.client.post(f"/r/{key}/carry-on")
+    assert " checked" not in house.client.get(f"/r/{key}/helps").text
+
+
+def test_a_set_in_random_order_has_pages_ahead_for_each_person(engine: Engine, database_url: str) -> None:
+    furnish(engine, TINY.replace('kind = "many"', 'kind = "many"\nrandomise = true'))
+    with TestClient(make_app(Settings(database_url=database_url), engine, Clock())) as browser:
+        start = browser.get(f"/s/{CODE}").text
+        key = re.findall(r'name="key" value="([^"]+)"', start)[0]
+        assert ahead(start).endswith(f"/en/own?order={key}")
+        page = browser.get(ahead(start))
+        browser.post(f"/s/{CODE}", data={"key": key})
+        one_by_one = browser.get(f"/r/{key}/helps").text
+    assert page.headers["cache-control"] == "no-store"
+    order = [re.findall(r'name="helps" value="(\w+)"', text) for text in (page.text, one_by_one)]
+    assert order[0] == order[1]
+    assert len(order[0]) == 4
+
+
 def test_beginning_and_sending_may_be_said_twice(house: House) -> None:
     found = re.search(r'name="key" value="([^"]+)"', house.client.get(f"/s/{CODE}").text)
     assert found

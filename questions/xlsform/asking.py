@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from questions.xlsform.lists import EXCLUSIVE, Listed
 from questions.xlsform.row import Row
 
 LIKERT = "likert"
+WHOLE = re.compile(r"-?[0-9]{1,15}")
 SELECTS = ("select_one", "select_multiple")
 TYPES = ("text", "integer", "decimal", "range", *SELECTS)
 OTHERS = ("note", "begin_group", "end_group", "calculate")
@@ -127,12 +129,13 @@ def _select(row: Row, sort: Sort, every: Mapping[str, Listed], seeds: set[str]) 
     if not many and any(choice.exclusive for choice in listed.choices):
         told = "This list has choices that stand alone, and here only one can be picked."
         row.fault(f"{told} Empty {EXCLUSIVE}, or give this question a list of its own.", "type")
+    chance = _chance(row, kind, seeds)
     return {
         "kind": kind,
-        "choices": tuple(listed.choices),
+        "choices": tuple(listed.choices if chance.seed is None else listed.in_order_of(chance.seed)),
         DONT_KNOW: listed.special.get(DONT_KNOW),
         PREFER_NOT_TO_SAY: listed.special.get(PREFER_NOT_TO_SAY),
-        "randomise": _randomised(row, kind, seeds),
+        "randomise": chance.for_each_person,
         "at_most": limits.at_most(row.word("constraint")) if many else None,
     }
 
@@ -158,30 +161,39 @@ def _likert(row: Row) -> bool:
     return told == LIKERT
 
 
-def _randomised(row: Row, kind: Kind, seeds: set[str]) -> bool:
+class Chance(NamedTuple):
+    """How chance orders the choices: anew for each person, or once for everybody by a fixed seed."""
+
+    for_each_person: bool = False
+    seed: int | None = None
+
+
+def _chance(row: Row, kind: Kind, seeds: set[str]) -> Chance:
     try:
         said = limits.parameters(row.word("parameters"), ("randomize", "seed"))
-        _refuse_seed(said, seeds)
+        chance = _ordered(said, seeds)
     except WrongLimit as wrong:
         row.fault(str(wrong), "parameters")
-        return False
+        return Chance()
     if said and kind == "scale":
         row.fault(
             "The choices of a scale keep their order. Empty the cell, or take likert out.", "parameters"
         )
-    return said.get("randomize", "").lower() == "true"
+    return chance
 
 
-def _refuse_seed(said: Mapping[str, str], seeds: set[str]) -> None:
-    if said.get("randomize", "true").lower() not in ("true", "false"):
+def _ordered(said: Mapping[str, str], seeds: set[str]) -> Chance:
+    by_chance = said.get("randomize", "false").lower()
+    if by_chance not in ("true", "false"):
         raise WrongLimit("Write randomize=true, or nothing.")
-    seed = said.get("seed")
-    if seed is None:
-        return
-    if said.get("randomize", "").lower() != "true":
+    seed = said.get("seed", "")
+    if seed and by_chance != "true":
         raise WrongLimit("A seed is nothing without randomize=true. Write both, or neither.")
-    if seed.removeprefix("${").removesuffix("}") not in seeds or not seed.startswith("${"):
+    if WHOLE.fullmatch(seed):
+        return Chance(seed=int(seed))
+    if seed and not (seed.startswith("${") and seed[2:].removesuffix("}") in seeds):
         raise WrongLimit(
-            "Everybody has an order of their own here, the same at every look. Take seed out, or let it name a "
-            "calculate row with once(random())."
+            "A seed is a whole number, or names a calculate row with once(random()), like ${order}. "
+            "Mend it, or take seed out."
         )
+    return Chance(for_each_person=by_chance == "true")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from questions.definition import CODE, DONT_KNOW, PREFER_NOT_TO_SAY, SPECIAL, Choice, Text
 from questions.xlsform.headings import OURS
 from questions.xlsform.row import Row
+from questions.xlsform.seeds import in_order_of
 
 EXCLUSIVE = f"{OURS}exclusive"
 SUPPORT = f"{OURS}support"
@@ -25,6 +26,12 @@ class Listed:
     def wrong(self) -> bool:
         """Whether something in it was told to be wrong."""
         return any(row.wrong for row in self.rows)
+
+    def in_order_of(self, seed: int) -> list[Choice]:
+        """The choices as a fixed seed orders them; what stands alone stays last."""
+        order = in_order_of(seed, range(len(self.rows)))  # the special answers are at the end of the rows
+        mixed = [self.choices[at] for at in order if at < len(self.choices)]
+        return sorted(mixed, key=lambda choice: choice.exclusive)
 
     def add(self, row: Row) -> None:
         """Read one more row."""

@@ -325,6 +325,26 @@ def test_a_form_of_somebody_else_is_read() -> None:
         """)
 
 
+@pytest.mark.parametrize(("seed", "order"), [("42", "afcbde"), ("1", "bfeacd"), ("11111111", "acdbfe")])
+def test_a_fixed_seed_gives_everybody_the_order_that_other_tools_show(seed: str, order: str) -> None:
+    listed = [["list_name", "name", "label"], *(["letters", code, code.upper()] for code in "abcdef")]
+    asked = ["select_one letters", "letter", "Which?", *[None] * 6, f"randomize=true, seed={seed}"]
+    question = read(form(asked, further=("parameters",), choices=listed)).question("letter")
+    assert ("".join(question.codes), question.randomise) == (order, False)
+
+
+def test_under_a_fixed_seed_what_stands_alone_stays_last() -> None:
+    codes = [("a", None), ("none", "yes"), ("b", None), ("c", None), ("dont_know", None)]
+    listed = [
+        ["list_name", "name", "label", "soundings_exclusive"],
+        *(["letters", code, code, alone] for code, alone in codes),
+    ]
+    asked = ["select_multiple letters", "letter", "Which?", *[None] * 6, "randomize=true, seed=3"]
+    question = read(form(asked, further=("parameters",), choices=listed)).question("letter")
+    assert sorted(question.codes[:3]) == ["a", "b", "c"]
+    assert question.codes[3:] == ("none", "dont_know")
+
+
 def test_line_breaks_of_any_machine_are_line_breaks() -> None:
     content = form(["text", "why", "one_x000D_\ntwo"], settings=SETTINGS)
     assert read(content).question("why").prompt == Text("one\ntwo")

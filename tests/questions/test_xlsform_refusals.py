@@ -144,9 +144,9 @@ ONE_OF = "Change it, or take the row out."
             "A seed is nothing without randomize=true.",
         ),
         (
-            row("select_one yes_no", parameters="randomize=true seed=4"),
+            row("select_one yes_no", parameters="randomize=true seed=four"),
             "J (parameters)",
-            "an order of their own here",
+            "A seed is a whole number, or names a calculate row",
         ),
         (
             row("select_one yes_no", parameters="randomize=true, randomize=true"),

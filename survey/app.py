@@ -75,6 +75,7 @@ ROUTES = [
     Route("/staff/sets", action(designer.new_set), methods=["POST"]),
     Route("/staff/sets/{key}", page(designer.designer)),
     Route("/staff/sets/{key}/history", page(designer.story)),
+    Route("/staff/sets/{key}/history/{number:int}", page(designer.change)),
     Route("/staff/sets/{key}/look/{page}", page(trying.look)),
     Route("/staff/sets/{key}/try", page(trying.try_it)),
     Route("/staff/sets/{key}/try/{page}", page(trying.by_hand), methods=["GET"]),

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import PREFER_NOT_TO_SAY, WrongDefinition, editing, shipped_source
+from questions import PREFER_NOT_TO_SAY, WrongDefinition, compare, editing, shipped_source
 from questions.definition import key_faults
 from questions.document import SETS, USUAL_WORDS
 from survey import access
@@ -17,10 +17,10 @@ from survey.designer import drafts
 from survey.designer.forms import first_words, title_faults
 from survey.designer.opening import DESIGNS, READS, may_design, one, open_set, whole
 from survey.designer.showing import shown_designer
-from survey.designer.tongues import tongue
+from survey.designer.tongues import names_of, tongue
 from survey.languages import SOURCE
 from survey.models import Instrument, Staff
-from survey.web import Form, Page, installation, see
+from survey.web import Form, Page, Problem, installation, see
 
 
 def sets(request: Request, session: Session) -> Page:
@@ -127,3 +127,25 @@ def story(request: Request, session: Session) -> Page:
         "published": session.exec(published).all(),
     }
     return Page("designer/history.html", shown)
+
+
+def change(request: Request, session: Session) -> Page:
+    """What one change of a draft did: every word before and after it."""
+    staff, now = open_set(request, session)
+    number = request.path_params["number"]
+    found = {one.number: one for one in drafts.history(session, now.key, number - 2) if one.number <= number}
+    if number not in found:
+        raise Problem(404, "There is no such change", "Choose one on the page History.")
+    revision, before = found[number], found.get(number - 1)
+    versions = compare(drafts.as_read(before.source), drafts.as_read(revision.source)) if before else None
+    asked = [one for kept in found.values() for one in drafts.as_read(kept.source).questions]
+    shown = {
+        "staff": staff,
+        "now": now,
+        "may_design": may_design(staff),
+        "revision": revision,
+        "versions": versions,
+        "prompts": {question.key: question.prompt for question in asked},
+        "names": names_of(installation(request), versions),
+    }
+    return Page("designer/change.html", shown)

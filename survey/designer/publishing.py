@@ -16,7 +16,7 @@ from survey import access, counts, help_lines, instruments
 from survey.designer.drafts import Working
 from survey.designer.opening import READS, may_design, one, open_set
 from survey.designer.showing import audit_of
-from survey.designer.tongues import tongue
+from survey.designer.tongues import names_of
 from survey.models import Collection, Consultation, Draft, Instrument, Role, Staff
 from survey.web import Form, Page, Problem, installation, see
 
@@ -79,7 +79,7 @@ def _page(
     message: str = "",
     status: int = 200,
 ) -> Page:
-    names = _names(request, found.versions)
+    names = names_of(installation(request), found.versions)
     shown = {
         "staff": staff,
         "now": now,
@@ -104,12 +104,6 @@ def _page(
 def _past(session: Session, key: str) -> list[QuestionSet]:
     """The published versions of a set, newest first."""
     return [instruments.parsed(found) for found in instruments.versions(session, key)]
-
-
-def _names(request: Request, versions: Versions | None) -> dict[str, str]:
-    """What the languages are called in which something changed of the whole set."""
-    codes = {change.language for change in versions.whole if change.language} if versions else set()
-    return {code: tongue(installation(request), code).english for code in codes}
 
 
 def _collections(session: Session, key: str) -> list[tuple[Collection, Consultation, Instrument]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
 
+from questions import Versions
 from survey.web import Installation
 
 
@@ -36,6 +37,13 @@ def tongue(here: Installation, code: str) -> Tongue:
     own = spoken.name if spoken else (known and known.display_name) or code
     runs = spoken.direction if spoken else _runs(code)
     return Tongue(code, own, english, runs, spoken is not None, spoken is not None and spoken.reviewed)
+
+
+def names_of(here: Installation, versions: Versions | None) -> dict[str, str]:
+    """What the languages are called, in English, in which something changed."""
+    asked = [change for one in versions.questions for change in one.changes] if versions else []
+    every = [*versions.whole, *asked] if versions else []
+    return {code: tongue(here, code).english for code in {change.language for change in every} if code}
 
 
 def _locale(code: str) -> Locale | None:

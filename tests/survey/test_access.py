@@ -67,6 +67,7 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/staff/sets"): ("/staff/sets", DESIGN),
     ("GET", "/staff/sets/{key}"): ("/staff/sets/tiny", READ_SETS),
     ("GET", "/staff/sets/{key}/history"): ("/staff/sets/tiny/history", READ_SETS),
+    ("GET", "/staff/sets/{key}/history/{number:int}"): ("/staff/sets/tiny/history/1", READ_SETS),
     ("GET", "/staff/sets/{key}/look/{page}"): ("/staff/sets/tiny/look/worry", READ_SETS),
     ("GET", "/staff/sets/{key}/try"): ("/staff/sets/tiny/try", READ_SETS),
     ("GET", "/staff/sets/{key}/try/{page}"): ("/staff/sets/tiny/try/worry", READ_SETS),

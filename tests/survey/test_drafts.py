@@ -62,6 +62,18 @@ def test_every_change_is_a_revision_that_says_who_did_what(house: House) -> None
     assert "began with version 1" in history
 
 
+def test_the_page_of_a_change_says_word_by_word_what_it_did(house: House) -> None:
+    change(house, "questions/worry", **{**WORRY, "prompt": "How worried are you about crime?"})
+    listed = house.as_(PRIYA).get(f"{SET}/history").text
+    assert f'href="{SET}/history/2"' in listed
+    told = house.as_(PRIYA).get(f"{SET}/history/2").text
+    assert "Wording changed" in told
+    assert "<del>knife</del>" in " ".join(told.split())
+    assert "Nothing came before it." in house.as_(PRIYA).get(f"{SET}/history/1").text
+    nothing = house.as_(PRIYA).get(f"{SET}/history/3")
+    assert (nothing.status_code, "There is no such change" in nothing.text) == (404, True)
+
+
 def test_a_form_that_changes_nothing_keeps_nothing(house: House) -> None:
     assert change(house, "questions/worry", **WORRY) == 303
     with transaction(house.engine) as session:

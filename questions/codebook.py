@@ -9,7 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from html import escape
 
 from questions.conditions import And, numeral
-from questions.definition import Page, Question, QuestionSet
+from questions.definition import SPECIAL, Page, Question, QuestionSet
 from questions.sentences import sentence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would take for one
@@ -72,7 +72,9 @@ def _entries(
 def _answers(question: Question) -> str:
     """What an answer may be, in a few words."""
     if question.kind == "many":
-        return f"up to {question.at_most}" if question.at_most else "any number"
+        alone = [option.code for option in question.options if option.exclusive or option.code in SPECIAL]
+        many = f"up to {question.at_most}" if question.at_most else "any number"
+        return f"{many}, or one of these alone: {', '.join(alone)}" if alone else many
     if question.kind == "text":
         return f"up to {question.length} characters" if question.length else "words"
     if question.kind != "number":

@@ -48,7 +48,7 @@ async def _read_body(request: Request) -> bytes:
             raise Problem(
                 413,
                 _("That is too much at once"),
-                _("Please go back, make your answer shorter, and try again."),
+                _("Please go back, make what you wrote shorter, and try again."),
             )
         parts.append(part)
     return b"".join(parts)

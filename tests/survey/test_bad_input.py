@@ -39,7 +39,7 @@ def test_ten_megabytes_are_refused(house: House) -> None:
     key = house.begin()
     page = house.client.post(f"/r/{key}/worry", content=b"worry=" + b"x" * 10_000_000, headers=FORM)
     assert page.status_code == 413
-    assert "make your answer shorter" in page.text
+    assert "make what you wrote shorter" in page.text
 
 
 @pytest.mark.parametrize("body", [b"worry=%ff%fe", b"worry=\xff\xfe", "worry=\xe9".encode("latin-1")])

@@ -138,7 +138,7 @@ def change(request: Request, session: Session) -> Page:
         raise Problem(404, "There is no such change", "Choose one on the page History.")
     revision, before = found[number], found.get(number - 1)
     versions = compare(drafts.as_read(before.source), drafts.as_read(revision.source)) if before else None
-    asked = [one for kept in found.values() for one in drafts.as_read(kept.source).questions]
+    asked = [one for kept in reversed(found.values()) for one in drafts.as_read(kept.source).questions]
     shown = {
         "staff": staff,
         "now": now,

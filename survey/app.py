@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from survey import accounts, consultations, safety, web, words
-from survey.answering import desk, leaving, starting
+from survey.answering import desk, leaving, sharing, starting
 from survey.answering import pages as answering
 from survey.db import open_engine
 from survey.designer import bank, changes, files, languages, publishing, translating, trying
@@ -41,6 +41,8 @@ ROUTES = [
     Route("/s", starting.enter_code),
     Route("/s/{code}", starting.start, methods=["GET"]),
     Route("/s/{code}", starting.begin, methods=["POST"]),
+    Route("/r/-", sharing.through, methods=["POST"]),
+    Route("/r/-/{rest:path}", sharing.through, methods=["POST"]),
     Route("/r/{key}", answering.resume),
     Route("/r/{key}/check-answers", answering.check_answers, methods=["GET"]),
     Route("/r/{key}/check-answers", answering.submit, methods=["POST"]),

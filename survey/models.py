@@ -24,9 +24,34 @@ class Design(StrEnum):
     TALLY = "tally"
 
 
-DesignName = Enum(
-    Design, native_enum=False, length=20, values_callable=lambda designs: [design.value for design in designs]
-)
+class Devices(StrEnum):
+    """Whose device people answer on: their own, one that a class shares, or a tablet that stands somewhere."""
+
+    OWN = "own"
+    SHARED = "shared"
+    KIOSK = "kiosk"
+
+
+class ConsentRoute(StrEnum):
+    """Who decides that a person may take part: at 16 and over they themselves; under 16 a setting allows it first."""
+
+    OWN = "own"
+    SETTING = "setting"
+
+
+class Permission(StrEnum):
+    """What a setting's permission for people under 16 rests on."""
+
+    PARENTS_AGREED = "parents agreed"
+    PARENTS_COULD_OBJECT = "parents could object"
+    SETTING_DECIDED = "setting decided"
+
+
+def _by_value(names: type[StrEnum], length: int) -> Enum:
+    """Names that a column holds as they are spelt."""
+    return Enum(
+        names, native_enum=False, length=length, values_callable=lambda every: [one.value for one in every]
+    )
 
 
 class Role(StrEnum):
@@ -106,18 +131,20 @@ class Consultation(SQLModel, table=True):
     source: str | None = None
     headline: str | None = None
     headline_level: list[str] = Field(default_factory=list, sa_type=Document)
+    results_published_on: dt.date | None = None
 
     collections: list["Collection"] = Relationship(back_populates="consultation")
 
 
 class Collection(SQLModel, table=True):
-    """One way in which a consultation gathers responses."""
+    """One way in which a consultation gathers responses. `routes` are the consent routes that are open in it."""
 
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", index=True)
     instrument_id: int = Field(foreign_key="instrument.id")
     name: str
-    design: Design = Field(sa_type=DesignName)
+    design: Design = Field(sa_type=_by_value(Design, 20))
+    routes: list[str] = Field(default_factory=lambda: [*ConsentRoute], sa_type=Document)
 
     consultation: Consultation = Relationship(back_populates="collections")
     instrument: Instrument = Relationship()
@@ -125,7 +152,11 @@ class Collection(SQLModel, table=True):
 
 
 class Setting(SQLModel, table=True):
-    """A school, club, stall or poster with its own code: the cluster of the design."""
+    """A school, club, stall or poster with its own code: the cluster of the design.
+
+    `permission` is what allows people under 16 to take part here, None where nothing does; who of the staff recorded
+    it, when, and what they wrote of it stands beside it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     collection_id: int = Field(foreign_key="collection.id", index=True)
@@ -133,6 +164,11 @@ class Setting(SQLModel, table=True):
     name: str
     borough: str | None = None
     retired_on: dt.date | None = None
+    devices: Devices = Field(default=Devices.OWN, sa_type=_by_value(Devices, 20))
+    permission: Permission | None = Field(default=None, sa_type=_by_value(Permission, 40))
+    permission_note: str | None = None
+    permission_by: str | None = None
+    permission_on: dt.date | None = None
 
     collection: Collection = Relationship(back_populates="settings")
 
@@ -148,13 +184,16 @@ class Response(SQLModel, table=True):
     `quarter` is the quarter of an hour of the last change, kept only while the response is open, so
     that one that was left stops showing its answers (`concealed` lists those); 0 means left by choice.
     `turns` says which of several writes of a page came last, by the phone's own count, until it is submitted.
-    `language` is the one that the questions were read in; None for the set's own. `borough`, `age_band` and
-    `gender` are copied from the answers when the response is submitted.
+    `language` is the one that the questions were read in; None for the set's own. `route` says who decided that this
+    person takes part (see `ConsentRoute`); None for what came in as a file. `receipt_hash` is the hash of the code
+    that lets its holder delete the response. `borough`, `age_band` and `gender` are copied from the answers when the
+    response is submitted.
     """
 
     __table_args__ = (
         Index("ix_response_submitted", "collection_id", "submitted_on"),
         Index("ix_response_setting", "setting_id", "submitted_on"),
+        Index("ix_response_receipt", "receipt_hash", unique=True),
         {"sqlite_with_rowid": False},  # or rows would keep the order in which people came
     )
 
@@ -167,6 +206,8 @@ class Response(SQLModel, table=True):
     quarter: int | None = None
     language: str | None = None
     turns: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    route: str | None = Field(default=None, max_length=20)
+    receipt_hash: str | None = Field(default=None, max_length=64)
     started_on: dt.date
     submitted_on: dt.date | None = None
     borough: str | None = None

@@ -21,6 +21,7 @@ from questions.messages import _
 from questions.validation import blank, how_to_write, outside
 from survey.answering.progress import turning
 from survey.answering.reading import Say, on_page
+from survey.answering.ways import CARRIED, NOWHERE, number
 from survey.languages import Language
 from survey.places import Place
 from survey.web import templates_in
@@ -63,7 +64,7 @@ def rules(question_set: QuestionSet, seed: str, language: Language, plain: Say) 
     return {
         "pages": [
             {
-                "key": page.key,
+                "key": str(number(question_set, page)),
                 "turns": page.key in decisive,
                 "if": as_data(page.show_if) if page.show_if else None,
                 "questions": [dict(_question(one, language, plain)) for one in page.questions],
@@ -101,30 +102,45 @@ _fragments: dict[tuple[object, ...], Fragment] = {}
 
 
 def fragment(
-    question_set: QuestionSet, code: str, languages: tuple[Language, ...], seed: str, place: Place
+    question_set: QuestionSet,
+    code: str,
+    languages: tuple[Language, ...],
+    place: Place,
+    *,
+    seed: str = "",
+    shared: bool = False,
 ) -> Fragment:
     """Every page ahead in one language, as templates for a phone. Nothing in it is about a person but their order.
 
     code: of the language that the questions are in. languages: first the one of the interface around them, then
-    those that are offered. seed: of a person whose order is their own; empty where all have the same.
+    those that are offered. seed: of a person whose order is their own; empty where all have the same. shared: each
+    way on is a form, which carries the key.
     """
     if seed:
-        return _made(question_set, code, languages, seed, place)
-    found = (question_set.fingerprint, code, languages)
+        return _made(question_set, code, languages, place, seed, shared)
+    found = (question_set.fingerprint, code, languages, shared)
     if found not in _fragments:
         if len(_fragments) >= MOST_KEPT:
             _fragments.clear()
-        _fragments[found] = _made(question_set, code, languages, seed, place)
+        _fragments[found] = _made(question_set, code, languages, place, seed, shared)
     return _fragments[found]
 
 
 def _made(
-    question_set: QuestionSet, code: str, languages: tuple[Language, ...], seed: str, place: Place
+    question_set: QuestionSet,
+    code: str,
+    languages: tuple[Language, ...],
+    place: Place,
+    seed: str,
+    shared: bool,
 ) -> Fragment:
     language, *others = languages
     every = order.pages(question_set.pages, seed)
     shown = {
         "every": every,
+        "number": partial(number, question_set),
+        "root": f"/r/{NOWHERE}",
+        "carried": CARRIED.format("") if shared else "",
         "place": place,
         "say": on_page(with_places(question_set, code), code, language),
         "nothing_given": lambda page: {question.key: [] for question in page.questions},

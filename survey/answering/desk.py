@@ -15,6 +15,7 @@ from survey.answering import response as steps
 from survey.answering.openings import Opening, Openings
 from survey.answering.reading import language_of
 from survey.answering.response import Closed, Finished, Outcome, Removed, Stored, Unknown
+from survey.answering.ways import ways
 from survey.answering.writer import Lane
 from survey.languages import Language
 from survey.web import Problem, installation, see
@@ -78,14 +79,14 @@ async def look(request: Request) -> Place | Response:
 
     found = await desk(request).reader.do(key, found_in)
     if found is None:
-        raise _unknown()
+        raise unknown()
     speak(request, found)
     if found.response.submitted:
         return see(f"/r/{key}/{DONE}")
     if not found.opening.open_on(installation(request).today()):
         raise closed(found.opening)
     if found.response.left(steps.quarter_of(installation(request).now())):
-        return web.render(web.Page("answering/left.html", {"key": key}), request)
+        return web.render(web.Page("answering/left.html", ways(request, key)), request)
     return found
 
 
@@ -110,7 +111,7 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
 
     outcome = await desk(request).writer.do(key_in(request), taken)
     if isinstance(outcome, Unknown):
-        raise _unknown()
+        raise unknown()
     if not isinstance(outcome, Finished | Removed):
         speak(request, place_of(openings, outcome.response))
     if isinstance(outcome, Closed):
@@ -130,11 +131,12 @@ async def read(request: Request) -> web.Form:
 def key_in(request: Request) -> str:
     key: str = request.path_params["key"]
     if not KEY.fullmatch(key):
-        raise _unknown()
+        raise unknown()
     return key
 
 
-def _unknown() -> Problem:
+def unknown() -> Problem:
+    """What is said of a key that is not known, or is not one."""
     return Problem(
         404,
         _("We cannot find those answers"),

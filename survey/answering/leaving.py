@@ -10,9 +10,10 @@ from survey.answering import response as steps
 from survey.answering.desk import CHECK, key_in, look, read, take
 from survey.answering.pages import mend, to_check
 from survey.answering.response import Mend, Removed
+from survey.answering.ways import page_key, ways
 from survey.web import installation, see
 
-PAGE = re.compile(rf"{CHECK}|[a-z][a-z0-9_]*")
+PAGE = re.compile(rf"{CHECK}|[0-9]{{1,5}}")
 
 
 async def leave(request: Request) -> Response:
@@ -28,7 +29,8 @@ async def ask_to_delete(request: Request) -> Response:
     if isinstance(found, Response):
         return found
     return web.render(
-        web.Page("answering/stop.html", {"key": found.response.key, "opening": found.opening}), request
+        web.Page("answering/stop.html", {**ways(request, found.response.key), "opening": found.opening}),
+        request,
     )
 
 
@@ -67,7 +69,10 @@ async def change_language(request: Request) -> Response:
     now, asked = steps.quarter_of(installation(request).now()), request.query_params
     code, page = asked.get("to", ""), asked.get("page", "")
     outcome = await take(
-        request, lambda stored, question_set: steps.speak(stored, question_set, code, page, form, now)
+        request,
+        lambda stored, question_set: steps.speak(
+            stored, question_set, code, page_key(question_set, page), form, now
+        ),
     )
     if isinstance(outcome, Mend) and outcome.page is not None:
         return mend(request, outcome, outcome.page, form)

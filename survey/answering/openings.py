@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from questions import QuestionSet
 from survey.db import reading
 from survey.instruments import parsed
-from survey.models import Collection, Instrument, Setting
+from survey.models import Collection, ConsentRoute, Devices, Instrument, Permission, Setting
 
 SECONDS_KEPT = 5.0
 
@@ -31,6 +31,8 @@ class Opening:
     outcome_on: dt.date
     synthetic: bool
     design: str
+    routes: tuple[str, ...] = (*ConsentRoute,)
+    results_published_on: dt.date | None = None
 
     def open_on(self, day: dt.date) -> bool:
         """Whether answers are taken on a day."""
@@ -39,13 +41,20 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A setting's code and what it opens."""
+    """A setting's code and what it opens; `permission` allows people under 16 to take part, where there is one."""
 
     setting_id: int
     code: str
     name: str
     retired_on: dt.date | None
     opening: Opening
+    devices: Devices = Devices.OWN
+    permission: Permission | None = None
+
+    def admits(self, route: ConsentRoute) -> bool:
+        """Whether somebody may take part here by a route."""
+        allowed = route is ConsentRoute.OWN or self.permission is not None
+        return allowed and route in self.opening.routes
 
 
 class Openings:
@@ -98,7 +107,13 @@ class Openings:
             if setting is None or setting.id is None:
                 return None
             return Door(
-                setting.id, setting.code, setting.name, setting.retired_on, _opening(setting.collection)
+                setting.id,
+                setting.code,
+                setting.name,
+                setting.retired_on,
+                _opening(setting.collection),
+                setting.devices,
+                setting.permission,
             )
 
 
@@ -118,4 +133,6 @@ def _opening(collection: Collection) -> Opening:
         outcome_on=consultation.outcome_on,
         synthetic=consultation.synthetic,
         design=collection.design,
+        routes=tuple(collection.routes),
+        results_published_on=consultation.results_published_on,
     )

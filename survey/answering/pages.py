@@ -1,6 +1,7 @@
 """The pages of questions, one after another, and the end of them: check your answers, thank you."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from survey.answering.phone import by_itself, for_person, pages_ahead, told, tur
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Mend, Outcome, Saved, Stored
+from survey.answering.ways import number, page_key, ways
 from survey.languages import Language
 from survey.web import installation, see
 
@@ -23,7 +25,7 @@ async def resume(request: Request) -> Response:
     if isinstance(found, Response):
         return found
     pages = path_of(found)
-    return go(found.response, steps.first_unseen(pages, found.response))
+    return go(request, Saved(found.response, steps.first_unseen(pages, found.response)))
 
 
 async def show_question(request: Request) -> Response:
@@ -31,8 +33,8 @@ async def show_question(request: Request) -> Response:
     found = await look(request)
     if isinstance(found, Response):
         return found
-    pages = path_of(found)
-    page = next((page for page in pages if page.key == request.path_params["page"]), None)
+    pages, wanted = path_of(found), page_key(found.question_set, request.path_params["page"])
+    page = next((page for page in pages if page.key == wanted), None)
     if page is None:
         return see(f"/r/{found.response.key}")
     given = {question.key: as_sent(found.response.shown(question.key)) for question in page.questions}
@@ -42,30 +44,37 @@ async def show_question(request: Request) -> Response:
 async def answer(request: Request) -> Response:
     """Keep the answers of one page, then go on to the next; or say what to mend."""
     form = await read(request)
-    now, page_key = steps.quarter_of(installation(request).now()), request.path_params["page"]
+    now, wanted = steps.quarter_of(installation(request).now()), request.path_params["page"]
     checking = to_check(request)
     outcome = await take(
         request,
         lambda stored, question_set: steps.save(
-            stored, question_set, page_key, form, now, to_check=checking, turn=turn_of(request)
+            stored,
+            question_set,
+            page_key(question_set, wanted),
+            form,
+            now,
+            to_check=checking,
+            turn=turn_of(request),
         ),
     )
     if by_itself(request):
-        return told(request, outcome, _in_words(request, outcome))
+        return _told(request, outcome)
     if isinstance(outcome, Mend) and outcome.page is not None:
         return mend(request, outcome, outcome.page, form)
     if isinstance(outcome, Saved):
-        return go(outcome.response, outcome.page, to_check=checking)
+        return go(request, outcome, to_check=checking)
     return see(f"/r/{key_in(request)}")
 
 
-def _in_words(request: Request, outcome: Outcome) -> dict[str, str]:
-    """What there is to mend, for a phone that sent its answers by itself."""
+def _told(request: Request, outcome: Outcome) -> Response:
+    """What became of it, and what there is to mend, for a phone that sent its answers by itself."""
     if not isinstance(outcome, Mend):
-        return {}
+        return told(outcome)
     found = place_of(desk(request).openings, outcome.response)
     plain, language = plainly(found.response, found.question_set, path_of(found)), speak(request, found)
-    return {key: language.say(message, plain) for key, message in outcome.messages.items()}
+    page = str(number(found.question_set, outcome.page)) if outcome.page else None
+    return told(outcome, page, {key: language.say(one, plain) for key, one in outcome.messages.items()})
 
 
 def mend(request: Request, mend: Mend, page: Page, form: web.Form) -> Response:
@@ -85,6 +94,7 @@ def _question_page(
 ) -> Response:
     language = speak(request, found)
     shown = question_shown(found, pages, page, given, messages, language, to_check=to_check(request))
+    shown |= ways(request, found.response.key)
     shown["languages"] = offered(found.question_set, installation(request).languages)
     shown["ahead"] = None if messages else for_person(request, found.response, found.question_set)
     return web.render(web.Page("answering/question.html", shown, 422 if messages else 200), request)
@@ -107,7 +117,6 @@ def question_shown(
     code = language_of(response, found.question_set)
     return {
         "opening": found.opening,
-        "key": response.key,
         "page": page,
         "asked": plain(page.questions[0].prompt),
         "options_of": lambda question: order.options(question, response.key),
@@ -115,12 +124,12 @@ def question_shown(
         "messages": {key: language.say(message, plain) for key, message in messages.items()},
         "place_on_path": place,
         "count": count,
-        "before": CHECK if to_check else pages[place - 2].key if place > 1 else None,
-        "root": f"/r/{response.key}",
+        "number": partial(number, found.question_set),
+        "before": CHECK if to_check else number(found.question_set, pages[place - 2]) if place > 1 else None,
         "query": "?check=1" if to_check else "",
         "query_back": "",
         "to_check": to_check,
-        "here": page.key,
+        "here": number(found.question_set, page),
         "answered": [q.key for q in page.questions if q.key in response.concealed],
         "chosen": code,
         "say": on_page(plain, code, language),
@@ -132,11 +141,13 @@ def to_check(request: Request) -> bool:
     return request.query_params.get("check") == "1"
 
 
-def go(response: Stored, page: Page | None, *, to_check: bool = False) -> Response:
-    """On to a page, or to "check your answers" where none is left."""
+def go(request: Request, saved: Saved, *, to_check: bool = False) -> Response:
+    """On to the page that comes next, or to "check your answers" where none is left."""
+    response, page = saved.response, saved.page
     if page is None:
         return see(f"/r/{response.key}/{CHECK}#here")
-    return see(f"/r/{response.key}/{page.key}{'?check=1' if to_check else ''}#here")
+    at = number(desk(request).openings.question_set(response.instrument_id), page)
+    return see(f"/r/{response.key}/{at}{'?check=1' if to_check else ''}#here")
 
 
 async def ahead(request: Request) -> Response:
@@ -159,7 +170,7 @@ async def submit(request: Request) -> Response:
     today = installation(request).today()
     outcome = await take(request, lambda stored, question_set: steps.submit(stored, question_set, today))
     if by_itself(request):
-        return told(request, outcome, _in_words(request, outcome))
+        return _told(request, outcome)
     if isinstance(outcome, Mend):
         return _check_page(request, place_of(desk(request).openings, outcome.response), outcome.messages)
     return see(f"/r/{key_in(request)}/{DONE}")
@@ -174,10 +185,11 @@ def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> 
     rows = [(page, question, _shown(found, question, say)) for page in pages for question in page.questions]
     shown = {
         "opening": found.opening,
-        "key": found.response.key,
+        **ways(request, found.response.key),
         "rows": rows,
         "messages": {key: language.say(message, plain) for key, message in messages.items()},
-        "last": pages[-1].key,
+        "number": partial(number, found.question_set),
+        "last": number(found.question_set, pages[-1]),
         "ahead": None if messages else for_person(request, found.response, found.question_set),
         "here": CHECK,
         "languages": offered(found.question_set, installation(request).languages),

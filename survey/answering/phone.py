@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +16,7 @@ from survey.answering.ahead import Fragment, by_chance, fragment, in_script
 from survey.answering.openings import Openings
 from survey.answering.reading import offered
 from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Stored, Turn
+from survey.answering.ways import shared, ways
 from survey.languages import Language
 from survey.web import installation, packed
 
@@ -31,14 +33,18 @@ def for_person(
     """
     if response.concealed:
         return None
-    code = response.language or question_set.language
+    code, together = response.language or question_set.language, shared(request)
     seed = response.key if by_chance(question_set) else ""
-    mark = OWN if seed else _fragment(request, question_set, code, "").mark
-    address = f"/ahead/{response.instrument_id}/{code}/{mark}{f'?order={seed}' if seed else ''}"
+    mark = OWN if seed else _fragment(request, question_set, code, "", together).mark
+    asked = {"order": seed, "shared": "1" if together else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    address = f"/ahead/{response.instrument_id}/{code}/{mark}{f'?{query}' if query else ''}"
     turn = max((count for count, _ in response.turns.values()), default=0)
     return in_script(
         {
             "key": response.key,
+            "root": ways(request, response.key)["root"],
+            "shared": together,
             "begin": begin,
             "language": code,
             "turn": turn,
@@ -48,10 +54,10 @@ def for_person(
     )
 
 
-def _fragment(request: Request, question_set: QuestionSet, code: str, seed: str) -> Fragment:
+def _fragment(request: Request, question_set: QuestionSet, code: str, seed: str, together: bool) -> Fragment:
     here = installation(request)
     languages: tuple[Language, ...] = (here.language(code), *offered(question_set, here.languages))
-    return fragment(question_set, code, languages, seed, here.place)
+    return fragment(question_set, code, languages, here.place, seed=seed, shared=together)
 
 
 async def pages_ahead(request: Request, openings: Openings) -> Response:
@@ -61,7 +67,8 @@ async def pages_ahead(request: Request, openings: Openings) -> Response:
     if question_set is None or wanted["language"] not in question_set.offered:
         raise HTTPException(404)
     seed = request.query_params.get("order", "") if by_chance(question_set) else ""
-    made = _fragment(request, question_set, wanted["language"], seed)
+    together = request.query_params.get("shared") == "1"
+    made = _fragment(request, question_set, wanted["language"], seed, together)
     content, headers = packed(made.html.encode(), request.headers.get("accept-encoding", ""))
     if made.mark == wanted["mark"] and not seed:
         headers["cache-control"] = "public, max-age=31536000, immutable"
@@ -81,10 +88,9 @@ def turn_of(request: Request) -> Turn | None:
     return int(count), tab
 
 
-def told(request: Request, outcome: Outcome, messages: dict[str, str]) -> Response:
-    """What became of a write, said to a script."""
+def told(outcome: Outcome, page: str | None = None, messages: dict[str, str] | None = None) -> Response:
+    """What became of a write, said to a script; of one to mend, the number of its page and what to mend."""
     if isinstance(outcome, Mend):
-        page = outcome.page.key if outcome.page else None
         return JSONResponse({"page": page, "messages": messages}, 422)
     if isinstance(outcome, Finished):
         return JSONResponse({"finished": True}, 200)

@@ -7,7 +7,7 @@ from typing import Any
 
 from questions import Answer, Message, Page, QuestionSet, missing, on_path, path, validate
 from questions.messages import _
-from survey.answering.openings import Opening
+from survey.answering.openings import Door, Opening
 
 QUARTERS_UNTIL_LEFT = 2
 LEFT = 0  # the quarter of a response that was left by choice
@@ -30,6 +30,8 @@ class Stored:
     quarter: int | None = None
     language: str | None = None
     turns: dict[str, list[Any]] = field(default_factory=dict)
+    route: str | None = None
+    receipt_hash: str | None = None
     submitted_on: dt.date | None = None
     borough: str | None = None
     age_band: str | None = None
@@ -106,14 +108,20 @@ Step = tuple[Stored | Removed | None, Outcome]  # what to store, if anything, an
 
 
 def begin(
-    key: str, opening: Opening, setting_id: int, now: dt.datetime, today: dt.date, language: str | None = None
+    key: str,
+    door: Door,
+    now: dt.datetime,
+    today: dt.date,
+    language: str | None = None,
+    route: str | None = None,
 ) -> Stored:
-    """A new response, with nothing in it yet."""
+    """A new response, with nothing in it yet. route: who decided that this person takes part."""
     return Stored(
         key=key,
-        collection_id=opening.collection_id,
-        instrument_id=opening.instrument_id,
-        setting_id=setting_id,
+        collection_id=door.opening.collection_id,
+        instrument_id=door.opening.instrument_id,
+        setting_id=door.setting_id,
+        route=route,
         started_on=today,
         quarter=quarter_of(now),
         language=language,

@@ -15,12 +15,26 @@ from survey.answering import response as steps
 from survey.answering.desk import KEY, closed, desk
 from survey.answering.openings import Door, Opening
 from survey.answering.pages import go
-from survey.answering.phone import by_itself, for_person, told
+from survey.answering.phone import by_itself, for_person
+from survey.answering.phone import told as answered
 from survey.answering.reading import offered
 from survey.answering.response import Saved
+from survey.answering.sharing import follow
+from survey.answering.ways import share, shared
+from survey.models import ConsentRoute, Devices, Permission
 from survey.web import Problem, installation, see
 
 CODE = re.compile(r"[A-Z0-9]{1,20}")
+AGES = {"16": ConsentRoute.OWN, "under_16": ConsentRoute.SETTING}  # who decides, by what the start page asks
+PERMISSIONS = {
+    Permission.PARENTS_AGREED: _("If you are under 16: your parents or carers have said yes to this."),
+    Permission.PARENTS_COULD_OBJECT: _(
+        "If you are under 16: your parents or carers were told about this, and could say no."
+    ),
+    Permission.SETTING_DECIDED: _(
+        "If you are under 16: the people who run this place have said yes to this."
+    ),
+}
 UNREVIEWED = _("This translation has not been checked by a native speaker yet.")
 
 
@@ -33,12 +47,18 @@ async def enter_code(request: Request) -> Response:
 
 
 async def start(request: Request) -> Response:
-    """The start page of a setting: what this is, who reads it, and where help is."""
+    """The start page of a setting: what this is, who reads it, where help is, and whether one wants to."""
     door = await _door(request)
+    code = request.query_params.get("lang")
+    return _start_page(request, door, code, secrets.token_urlsafe(16))
+
+
+def _start_page(request: Request, door: Door, code: str | None, key: str, message: str = "") -> Response:
+    """The start page; `message` says what is still to say before one can start."""
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
-    code = _chosen(request.query_params.get("lang"), question_set)
+    code = _chosen(code, question_set)
     language, here = web.speak(request, code), installation(request)
-    key = secrets.token_urlsafe(16)
+    new = steps.begin(key, door, here.now(), here.today(), code)
     shown = {
         "opening": door.opening,
         "door": door,
@@ -46,15 +66,13 @@ async def start(request: Request) -> Response:
         "key": key,
         "languages": offered(question_set, here.languages),
         "chosen": code,
-        "ahead": for_person(
-            request,
-            steps.begin(key, door.opening, door.setting_id, here.now(), here.today(), code),
-            question_set,
-            f"/s/{door.code}",
-        ),
+        "under_16": door.admits(ConsentRoute.SETTING),
+        "basis": language.say(PERMISSIONS[door.permission]) if door.permission else "",
+        "message": language.say(message),
+        "ahead": for_person(request, new, question_set, f"/s/{door.code}"),
         "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
     }
-    return web.render(web.Page("answering/start.html", shown), request)
+    return web.render(web.Page("answering/start.html", shown, 422 if message else 200), request)
 
 
 def _chosen(code: str | None, question_set: QuestionSet) -> str:
@@ -65,24 +83,33 @@ def _chosen(code: str | None, question_set: QuestionSet) -> str:
 async def begin(request: Request) -> Response:
     """Begin a response under the key that the start page carries; the same key again begins nothing new."""
     form = await web.read_form(request)
-    code = one(form, "lang")
-    web.speak(request, code)
+    web.speak(request, one(form, "lang"))
     door = await _door(request)
+    if one(form, "take_part") == "no":
+        return web.render(web.Page("answering/no.html", {"door": door}), request)
     key = one(form, "key")
     if not KEY.fullmatch(key):
         raise Problem(
             400, _("That did not work"), _("Please go back to the start page and press Start again.")
         )
+    route = AGES.get(one(form, "age"))
+    if route is None:
+        return _start_page(request, door, one(form, "lang"), key, _("Please say how old you are."))
+    if not door.admits(route):
+        return web.render(web.Page("answering/not_here.html", {"door": door, "route": route}, 403), request)
+    return await _begin(request, door, key, route, one(form, "lang"))
+
+
+async def _begin(request: Request, door: Door, key: str, route: ConsentRoute, told: str) -> Response:
     here = installation(request)
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
-    code = _chosen(code, question_set)
-    new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today(), code)
+    new = steps.begin(key, door, here.now(), here.today(), _chosen(told, question_set), route)
     existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
     if by_itself(request):
-        return told(request, Saved(new), {})
-    if existing is not None:
-        return see(f"/r/{key}")
-    return go(new, path(question_set, {}, key)[0])
+        return answered(Saved(new))
+    first = Saved(new, path(question_set, {}, key)[0])
+    answer = go(request, first) if existing is None else see(f"/r/{key}")
+    return await follow(request, key, answer) if shared(request) else answer
 
 
 def one(form: web.Form, name: str) -> str:
@@ -113,6 +140,8 @@ async def _door(request: Request) -> Door:
             410, _("This code is no longer used"), _("Please ask whoever gave it to you for the new one.")
         )
     must_be_open(door.opening, request)
+    if door.devices is not Devices.OWN:
+        share(request)
     return door
 
 

@@ -26,6 +26,7 @@ _changing = (
     "quarter",
     "language",
     "turns",
+    "receipt_hash",
     "submitted_on",
     "borough",
     "age_band",

@@ -124,6 +124,8 @@ def _screen(
     say = Wording(question_set, _language(request, now), on_path(question_set, answers))
     shown = {
         "root": _root(now),
+        "carried": "",
+        "number": lambda page: page.key,
         "query": f"?{_query(request, now, answers)}",
         "query_back": f"?{_query(request, now, answers)}",
         "page": page,

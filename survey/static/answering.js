@@ -186,7 +186,7 @@ const ASLEEP = 30 * 60 * 1000;
 class Survey {
   constructor(person, fragment) {
     this.person = person;
-    this.root = `/r/${person.key}`;
+    this.root = person.root;
     this.answers = { ...person.answers };
     this.pages = new Map([...fragment.querySelectorAll("template[data-page]")].map((one) => [one.dataset.page, one]));
     this.parts = new Map([...fragment.querySelectorAll("template[data-part]")].map((one) => [one.dataset.part, one]));
@@ -201,8 +201,8 @@ class Survey {
       Object.assign(this.answers, data.answers);
     };
     this.outbox = new Outbox(`soundings ${person.key}`, {
-      store: storage(),
-      tell: (told) => (told?.finished ? this.over(`${this.root}/thank-you`) : this.tell()),
+      store: person.shared ? null : storage(),
+      tell: (told) => (told?.finished ? this.over("thank-you") : this.tell()),
       refused: (write, answer) => this.refused(write, answer),
     });
     for (const write of this.outbox.waiting) {
@@ -215,10 +215,10 @@ class Survey {
   listen() {
     document.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("click", (event) => this.click(event));
-    addEventListener("popstate", () => (this.here() ? this.show(this.here()) : location.reload()));
-    addEventListener("beforeunload", (event) => this.outbox.waiting.length && !this.left && event.preventDefault());
+    addEventListener("popstate", () => (this.here() ? this.show(this.here()) : this.begun && location.reload()));
+    addEventListener("beforeunload", (event) => this.loses() && event.preventDefault());
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.whenSent(() => location.replace(this.root));
+      if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.whenSent(() => this.over(""));
     });
     if (this.outbox.waiting.length) {
       this.show(this.here() || this.next());
@@ -227,9 +227,24 @@ class Survey {
     this.begun = !this.person.begin;
   }
 
-  here() {
-    const key = location.pathname.startsWith(`${this.root}/`) ? location.pathname.slice(this.root.length + 1) : "";
+  // Whether closing the page would lose something: what was not sent, or the only way back on a shared device.
+  loses() {
+    return !this.left && (this.outbox.waiting.length || (this.person.shared && this.begun));
+  }
+
+  // The page of ours that an address leads to; empty where it leads elsewhere.
+  at(address) {
+    const key = address.pathname.startsWith(`${this.root}/`) ? address.pathname.slice(this.root.length + 1) : "";
     return this.pages.has(key) ? key : "";
+  }
+
+  // The page that the browser is at. On a shared device its address is the start page's all along.
+  here() {
+    return this.person.shared ? (history.state?.key === this.person.key && history.state.at) || "" : this.at(location);
+  }
+
+  get toCheck() {
+    return this.person.shared ? !!history.state?.check : location.search === "?check=1";
   }
 
   path() {
@@ -244,8 +259,9 @@ class Survey {
   submit(event) {
     const to = new URL(event.submitter?.getAttribute("formaction") || event.target.getAttribute("action"), location.href);
     const page = to.pathname.startsWith(`${this.root}/`) ? to.pathname.slice(this.root.length + 1) : "";
-    if (to.pathname === this.person.begin) this.take(event, () => this.begin(event.target));
+    if (to.pathname === this.person.begin) this.starts(event);
     else if (page === "leave-now") this.left = true; // see "Leaving"
+    else if (event.target.id === "way" && this.pages.has(page)) this.take(event, () => this.go(page, to.searchParams.has("check")));
     else if (page === "check-answers") this.take(event, () => this.finish());
     else if (page === "change-language") this.outbox.waiting.length && this.take(event, () => this.whenSent(() => event.target.requestSubmit(event.submitter)));
     else if (this.pages.has(page)) this.take(event, () => this.answer(page, event.target, to.searchParams.has("check")));
@@ -261,14 +277,20 @@ class Survey {
     const link = event.target.closest?.("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const to = new URL(link.href);
-    const page = to.origin === location.origin && to.pathname.startsWith(`${this.root}/`) ? to.pathname.slice(this.root.length + 1) : "";
-    if (!this.pages.has(page) || to.hash.length > 1) return;
+    const page = to.origin === location.origin ? this.at(to) : "";
+    if (!page || to.hash.length > 1) return;
     this.take(event, () => this.go(page, to.searchParams.has("check")));
+  }
+
+  // Whoever may start here and wants to goes on without the network; everybody else has a page of the server's.
+  starts(event) {
+    const age = event.target.querySelector("input[name=age]:checked");
+    if (event.submitter?.value === "yes" && "goes" in (age?.dataset || {})) this.take(event, () => this.begin(event.target));
   }
 
   begin(form) {
     this.begun = true;
-    this.outbox.add({ page: "", address: this.person.begin, fields: [...new FormData(form)] });
+    this.outbox.add({ page: "", address: this.person.begin, fields: [...new FormData(form), ["take_part", "yes"]] });
     document.querySelector("header").append(this.filled("-leave"));
     this.go(this.next());
   }
@@ -281,7 +303,7 @@ class Survey {
     const wrong = Object.fromEntries(found.filter(([, one]) => one.wrong).map(([name, one]) => [name, one.wrong]));
     if (Object.keys(wrong).length) return this.mend(wrong);
     const answers = Object.fromEntries(found.map(([name, one]) => [name, one.answer]));
-    this.write(key, answers, [...sent]);
+    this.write(key, answers, [...sent].filter(([name]) => name !== "response-key"));
     const pages = this.path();
     const at = pages.findIndex((one) => one.key === key);
     this.go(toCheck ? this.next() : pages[at + 1]?.key || "check-answers");
@@ -292,17 +314,27 @@ class Survey {
     this.turn += 1;
     const { turn, tab } = this;
     this.others.postMessage({ turn, answers });
-    this.outbox.add({ page, turn, answers, fields, address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
+    this.outbox.add({ page, turn, answers, fields: [...fields, ...this.carried], address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
+  }
+
+  // What each write carries where the key does not stand in its address.
+  get carried() {
+    return this.person.shared ? [["response-key", this.person.key]] : [];
   }
 
   finish() {
-    this.outbox.add({ page: "check-answers", fields: [], address: `${this.root}/check-answers`, done: () => this.over(`${this.root}/thank-you`) });
+    this.outbox.add({ page: "check-answers", fields: this.carried, address: `${this.root}/check-answers`, done: () => this.over("thank-you") });
   }
 
-  over(address) {
+  // On to a page that the server shows.
+  over(page) {
     this.left = true;
     this.outbox.forget();
-    location.replace(address);
+    const address = page ? `${this.root}/${page}` : this.root;
+    if (!this.person.shared) return location.replace(address);
+    const way = document.getElementById("way");
+    way.action = address;
+    way.submit();
   }
 
   whenSent(act) {
@@ -313,7 +345,7 @@ class Survey {
   }
 
   refused(write, { status, told }) {
-    if (told.elsewhere) return this.over(this.root);
+    if (told.elsewhere) return this.over("");
     if (!told.messages) {
       this.outbox.stopped = true;
       this.stopped = `${told.title}. ${told.sentence}`;
@@ -327,16 +359,17 @@ class Survey {
 
   filled(name) {
     const copy = (this.parts.get(name) || this.pages.get(name)).content.cloneNode(true);
-    for (const form of copy.querySelectorAll("form")) form.setAttribute("action", form.getAttribute("action").replace("/r/-", this.root));
-    for (const one of copy.querySelectorAll("[formaction], a[href^='/r/-']")) {
-      const attribute = one.hasAttribute("formaction") ? "formaction" : "href";
+    for (const one of copy.querySelectorAll("form[action], [formaction], a[href^='/r/-']")) {
+      const attribute = ["action", "formaction", "href"].find((each) => one.hasAttribute(each));
       one.setAttribute(attribute, one.getAttribute(attribute).replace("/r/-", this.root));
     }
+    for (const one of copy.querySelectorAll("input[name=response-key]")) one.value = this.person.key;
     return copy;
   }
 
   go(key, toCheck = false) {
-    history.pushState(null, "", `${this.root}/${key}${toCheck ? "?check=1" : ""}`);
+    const address = this.person.shared ? location.href : `${this.root}/${key}${toCheck ? "?check=1" : ""}`;
+    history.pushState({ key: this.person.key, at: key, check: toCheck }, "", address);
     this.show(key);
   }
 
@@ -344,15 +377,15 @@ class Survey {
     const pages = this.path();
     const at = pages.findIndex((one) => one.key === key);
     if (key !== "check-answers" && at < 0) return this.go(this.next());
-    const toCheck = location.search === "?check=1";
+    const { toCheck } = this;
     const copy = this.filled(key);
     if (key === "check-answers") this.review(copy, pages);
     else this.question(copy, pages, at, toCheck);
     for (const place of copy.querySelectorAll("[data-answer]")) place.textContent = this.words(place.dataset.answer) || place.textContent;
     const before = toCheck ? "check-answers" : pages[(at < 0 ? pages.length : at) - 1]?.key;
-    const link = copy.querySelector("a.back");
-    if (before) link.href = `${this.root}/${before}`;
-    else link.remove();
+    const back = copy.querySelector(".back");
+    if (before) back.setAttribute(back.matches("a") ? "href" : "formaction", `${this.root}/${before}`);
+    else back.remove();
     globalThis.speechSynthesis?.cancel();
     document.querySelector("main").replaceChildren(copy);
     offerVoice();
@@ -474,7 +507,8 @@ function leave(survey) {
   globalThis.speechSynthesis?.cancel();
   wipe();
   const form = document.querySelector("form[data-left]");
-  if (form) fetch(form.action, { method: "POST", headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
+  const body = new URLSearchParams(form ? new FormData(form) : "");
+  if (form) fetch(form.action, { method: "POST", body, headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
   location.replace(form?.dataset.left || "/left");
 }
 

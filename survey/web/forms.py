@@ -20,10 +20,17 @@ Form = dict[str, list[str]]
 
 
 async def read_form(request: Request) -> Form:
-    """The fields of a form as it was sent, each with all its values.
+    """The fields of a form as it was sent, each with all its values; the same again when it is asked for again.
 
     Raises Problem: 413 for more than 64 KB, 415 for another kind of body, 400 for one that is not a form.
     """
+    if not hasattr(request.state, "form"):
+        request.state.form = await _read_form(request)
+    form: Form = request.state.form
+    return form
+
+
+async def _read_form(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = await _read_body(request)
     if body and kind != "application/x-www-form-urlencoded":

@@ -29,7 +29,7 @@ from questions.document import SETS
 from questions.xlsform import read, write
 from questions.xlsform.asking import OTHERS, TYPES
 from questions.xlsform.headings import PLAIN, WORDED
-from tests.questions.forms import SETTINGS, form
+from tests.questions.forms import SETTINGS, Rows, form
 from tests.questions.strategies import question_sets
 
 NAMES = sorted(file.stem for file in SETS.glob("*.toml"))
@@ -327,7 +327,7 @@ def test_a_form_of_somebody_else_is_read() -> None:
 
 @pytest.mark.parametrize(("seed", "order"), [("42", "afcbde"), ("1", "bfeacd"), ("11111111", "acdbfe")])
 def test_a_fixed_seed_gives_everybody_the_order_that_other_tools_show(seed: str, order: str) -> None:
-    listed = [["list_name", "name", "label"], *(["letters", code, code.upper()] for code in "abcdef")]
+    listed: Rows = [["list_name", "name", "label"], *(["letters", code, code.upper()] for code in "abcdef")]
     asked = ["select_one letters", "letter", "Which?", *[None] * 6, f"randomize=true, seed={seed}"]
     question = read(form(asked, further=("parameters",), choices=listed)).question("letter")
     assert ("".join(question.codes), question.randomise) == (order, False)
@@ -335,7 +335,7 @@ def test_a_fixed_seed_gives_everybody_the_order_that_other_tools_show(seed: str,
 
 def test_under_a_fixed_seed_what_stands_alone_stays_last() -> None:
     codes = [("a", None), ("none", "yes"), ("b", None), ("c", None), ("dont_know", None)]
-    listed = [
+    listed: Rows = [
         ["list_name", "name", "label", "soundings_exclusive"],
         *(["letters", code, code, alone] for code, alone in codes),
     ]

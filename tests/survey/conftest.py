@@ -88,6 +88,9 @@ choices = [
 """
 
 
+PAGES = {"worry": 1, "why": 2, "helps": 3, "years": 4, "borough": 5}  # the addresses of the tiny set's pages
+
+
 @dataclass
 class Clock:
     """A clock that a story moves."""
@@ -236,18 +239,23 @@ class House:
 
     def begin(self) -> str:
         """Press Start, and give the key of the new response."""
-        page = self.client.get(f"/s/{CODE}")
-        found = re.search(r'name="key" value="([^"]+)"', page.text)
-        assert found
-        answer = self.client.post(f"/s/{CODE}", data={"key": found[1]})
+        form = start_form(self.client.get(f"/s/{CODE}").text)
+        answer = self.client.post(f"/s/{CODE}", data=form)
         assert answer.status_code == 303
-        return found[1]
+        return form["key"]
 
     def answer(self, key: str, **answers: str | list[str]) -> None:
         """Answer some of the tiny set's questions, each on its own page."""
         for question, given in answers.items():
-            saved = self.client.post(f"/r/{key}/{question}", data={question: given})
+            saved = self.client.post(f"/r/{key}/{PAGES[question]}", data={question: given})
             assert saved.status_code == 303, saved.text
+
+
+def start_form(page: str, age: str = "16") -> dict[str, str]:
+    """What the form of a start page sends for somebody of an age who says yes."""
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
+    assert "key" in hidden
+    return {**hidden, "age": age, "take_part": "yes"}
 
 
 CAST = {

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from survey.app import make_app
 from survey.languages import read_languages
 from survey.settings import Settings
-from tests.survey.conftest import CODE, TINY, Clock, House, furnish
+from tests.survey.conftest import CODE, PAGES, TINY, Clock, House, furnish, start_form
 from tests.survey.pseudo import CODE as PSEUDO
 from tests.survey.pseudo import accented, in_languages, write_pseudo
 from tools.bare_strings import Reader
@@ -30,11 +30,9 @@ def abroad(engine: Engine, database_url: str, clock: Clock) -> Iterator[House]:
 
 def begin_in(house: House, code: str) -> str:
     """Press Start on the start page of a language, and give the key of the new response."""
-    page = house.client.get(f"/s/{CODE}?lang={code}").text
-    found = re.search(r'name="lang" value="([^"]+)">\n<input type="hidden" name="key" value="([^"]+)"', page)
-    assert found
-    assert house.client.post(f"/s/{CODE}", data={"lang": found[1], "key": found[2]}).status_code == 303
-    return found[2]
+    form = start_form(house.client.get(f"/s/{CODE}?lang={code}").text)
+    assert house.client.post(f"/s/{CODE}", data=form).status_code == 303
+    return form["key"]
 
 
 def test_the_start_page_offers_languages_by_their_own_names_as_links(abroad: House) -> None:
@@ -71,11 +69,11 @@ def test_an_unreviewed_language_says_so_in_its_own_words_and_in_english(abroad: 
 def test_every_page_after_the_start_is_in_the_language_and_runs_its_way(abroad: House) -> None:
     key = begin_in(abroad, "ar")
     assert abroad.responses()[0].language == "ar"
-    wrong = abroad.client.post(f"/r/{key}/helps", data={"helps": ["clubs", "lights", "police"]})
+    wrong = abroad.client.post(f"/r/{key}/3", data={"helps": ["clubs", "lights", "police"]})
     abroad.answer(key, worry="fairly", helps="clubs", years="٣", borough="E09000022")
-    pages = [abroad.client.get(f"/r/{key}/{name}") for name in ("worry", "check-answers")]
+    pages = [abroad.client.get(f"/r/{key}/{name}") for name in (1, "check-answers")]
     abroad.client.post(f"/r/{key}/leave-now")
-    pages.append(abroad.client.get(f"/r/{key}/worry"))
+    pages.append(abroad.client.get(f"/r/{key}/1"))
     abroad.client.post(f"/r/{key}/carry-on")
     abroad.client.post(f"/r/{key}/check-answers")
     pages.append(abroad.client.get(f"/r/{key}/thank-you"))
@@ -89,42 +87,40 @@ def test_every_page_after_the_start_is_in_the_language_and_runs_its_way(abroad: 
 
 def test_errors_are_in_the_language_of_the_response(abroad: House) -> None:
     key = begin_in(abroad, "bn")
-    broken = abroad.client.post(
-        f"/r/{key}/worry", content=b"{}", headers={"content-type": "application/json"}
-    )
+    broken = abroad.client.post(f"/r/{key}/1", content=b"{}", headers={"content-type": "application/json"})
     assert (broken.status_code, "আমরা এটি পড়তে পারিনি" in broken.text) == (415, True)
     abroad.clock.forward(days=11)
-    for closed in (abroad.client.get(f"/r/{key}"), abroad.client.post(f"/r/{key}/worry", data={})):
+    for closed in (abroad.client.get(f"/r/{key}"), abroad.client.post(f"/r/{key}/1", data={})):
         assert (closed.status_code, "এটি শেষ হয়ে গেছে" in closed.text) == (410, True)
         assert "30 নভেম্বর, 2026" in closed.text
 
 
 def test_a_person_changes_language_on_the_way_and_stays_on_the_page(abroad: House) -> None:
     key = begin_in(abroad, "en")
-    page = abroad.client.get(f"/r/{key}/helps").text
-    there = f"/r/{key}/change-language?to=bn&amp;page=helps"
+    page = abroad.client.get(f"/r/{key}/3").text
+    there = f"/r/{key}/change-language?to=bn&amp;page=3"
     assert f'<button class="plain" formaction="{there}" lang="bn">বাংলা</button>' in page
-    changed = abroad.client.post(f"/r/{key}/change-language?to=bn&page=helps&check=1")
-    assert changed.headers["location"] == f"/r/{key}/helps?check=1"
-    assert '<html lang="bn">' in abroad.client.get(f"/r/{key}/helps").text
-    for language, page in (("de", "helps"), ("bn", "//elsewhere")):
+    changed = abroad.client.post(f"/r/{key}/change-language?to=bn&page=3&check=1")
+    assert changed.headers["location"] == f"/r/{key}/3?check=1"
+    assert '<html lang="bn">' in abroad.client.get(f"/r/{key}/3").text
+    for language, page in (("de", 3), ("bn", "//elsewhere")):
         abroad.client.post(f"/r/{key}/change-language?to={language}&page={page}")
         assert abroad.responses()[0].language == "bn"
 
 
 def test_what_was_ticked_stays_when_the_language_changes(abroad: House) -> None:
     key = begin_in(abroad, "en")
-    there = f"/r/{key}/change-language?to=bn&page=helps"
+    there = f"/r/{key}/change-language?to=bn&page=3"
     changed = abroad.client.post(there, data={"helps": ["clubs", "lights"]})
-    assert changed.headers["location"] == f"/r/{key}/helps"
+    assert changed.headers["location"] == f"/r/{key}/3"
     assert abroad.responses()[0].answers == {"helps": ["clubs", "lights"]}
-    page = abroad.client.get(f"/r/{key}/helps").text
+    page = abroad.client.get(f"/r/{key}/3").text
     assert page.count(" checked") == 2
     too_many = abroad.client.post(there.replace("=bn", "=en"), data={"helps": ["clubs", "lights", "police"]})
     assert (too_many.status_code, too_many.text.count(" checked")) == (422, 3)
     assert '<html lang="en">' in too_many.text
     assert abroad.responses()[0].answers == {"helps": ["clubs", "lights"]}
-    abroad.client.post(f"/r/{key}/change-language?to=bn&page=borough")
+    abroad.client.post(f"/r/{key}/change-language?to=bn&page=5")
     assert "borough" not in abroad.responses()[0].answers
 
 
@@ -145,10 +141,10 @@ def test_a_code_keeps_the_language_it_was_typed_in(abroad: House) -> None:
 def test_an_earlier_answer_stands_in_later_words_unless_it_is_hidden(abroad: House) -> None:
     key = begin_in(abroad, "bn")
     abroad.answer(key, worry="fairly")
-    assert accented("bn: Fairly worried") in abroad.client.get(f"/r/{key}/years").text
+    assert accented("bn: Fairly worried") in abroad.client.get(f"/r/{key}/4").text
     abroad.clock.forward(hours=2)
     abroad.client.post(f"/r/{key}/carry-on")
-    assert accented("bn: Fairly worried") not in abroad.client.get(f"/r/{key}/years").text
+    assert accented("bn: Fairly worried") not in abroad.client.get(f"/r/{key}/4").text
 
 
 @pytest.mark.parametrize("address", ["/", "/staying-safe", "/what-we-keep", "/s"])
@@ -193,18 +189,16 @@ def test_nothing_on_a_young_persons_pages_is_forgotten(pseudo: House) -> None:
     lang = f"?lang={PSEUDO}"
     wrong = {"worry": ["very", "x"], "helps": ["clubs", "lights", "police"], "years": "99", "borough": ""}
     met = [
-        pseudo.client.post(f"/r/{key}/{question}", data={question: given})
+        pseudo.client.post(f"/r/{key}/{PAGES[question]}", data={question: given})
         for question, given in wrong.items()
     ]
     met.append(pseudo.client.post(f"/r/{key}/check-answers"))
     pseudo.answer(key, worry="very", why="!", helps=["clubs"], years="3", borough="E09000022")
-    met += [
-        pseudo.client.get(f"/r/{key}/{page}") for page in ("worry", "why", "helps", "years", "check-answers")
-    ]
+    met += [pseudo.client.get(f"/r/{key}/{page}") for page in (1, 2, 3, 4, "check-answers")]
     pseudo.client.post(f"/r/{key}/leave-now")
-    met.append(pseudo.client.get(f"/r/{key}/worry"))
+    met.append(pseudo.client.get(f"/r/{key}/1"))
     pseudo.client.post(f"/r/{key}/carry-on")
-    met.append(pseudo.client.get(f"/r/{key}/worry"))
+    met.append(pseudo.client.get(f"/r/{key}/1"))
     pseudo.client.post(f"/r/{key}/check-answers")
     met.append(pseudo.client.get(f"/r/{key}/thank-you"))
     for address in (

@@ -23,7 +23,7 @@ def test_an_unknown_code_offers_to_try_again(house: House, code: str) -> None:
 def test_a_tampered_key_finds_nothing(house: House, key: str) -> None:
     house.begin()
     for send in (house.client.get, house.client.post):
-        for rest in ("/worry", "/check-answers"):
+        for rest in ("/1", "/check-answers"):
             page = send(f"/r/{key}{rest}")
             assert page.status_code == 404
             assert "We cannot find those answers" in page.text
@@ -37,7 +37,7 @@ def test_a_start_with_a_key_of_the_wrong_shape_begins_nothing(house: House) -> N
 
 def test_ten_megabytes_are_refused(house: House) -> None:
     key = house.begin()
-    page = house.client.post(f"/r/{key}/worry", content=b"worry=" + b"x" * 10_000_000, headers=FORM)
+    page = house.client.post(f"/r/{key}/1", content=b"worry=" + b"x" * 10_000_000, headers=FORM)
     assert page.status_code == 413
     assert "make what you wrote shorter" in page.text
 
@@ -45,7 +45,7 @@ def test_ten_megabytes_are_refused(house: House) -> None:
 @pytest.mark.parametrize("body", [b"worry=%ff%fe", b"worry=\xff\xfe", "worry=\xe9".encode("latin-1")])
 def test_a_wrong_encoding_is_refused(house: House, body: bytes) -> None:
     key = house.begin()
-    page = house.client.post(f"/r/{key}/worry", content=body, headers=FORM)
+    page = house.client.post(f"/r/{key}/1", content=body, headers=FORM)
     assert page.status_code == 400
     assert "We could not read that" in page.text
     assert house.responses()[0].answers == {}
@@ -53,26 +53,26 @@ def test_a_wrong_encoding_is_refused(house: House, body: bytes) -> None:
 
 def test_another_kind_of_body_is_refused(house: House) -> None:
     key = house.begin()
-    assert house.client.post(f"/r/{key}/worry", json={"worry": "very"}).status_code == 415
-    assert house.client.post(f"/r/{key}/worry", files={"worry": b"very"}).status_code == 415
+    assert house.client.post(f"/r/{key}/1", json={"worry": "very"}).status_code == 415
+    assert house.client.post(f"/r/{key}/1", files={"worry": b"very"}).status_code == 415
 
 
 def test_an_unknown_choice_is_said_beside_its_question(house: House) -> None:
     key = house.begin()
-    page = house.client.post(f"/r/{key}/worry", data={"worry": "terrified"})
+    page = house.client.post(f"/r/{key}/1", data={"worry": "terrified"})
     assert page.status_code == 422
     assert "Choose one of the answers on this page." in page.text
 
 
 def test_a_repeated_field_is_said_beside_its_question(house: House) -> None:
     key = house.begin()
-    page = house.client.post(f"/r/{key}/worry", data={"worry": ["very", "fairly"]})
+    page = house.client.post(f"/r/{key}/1", data={"worry": ["very", "fairly"]})
     assert (page.status_code, "Choose one answer." in page.text) == (422, True)
 
 
 def test_answers_to_other_questions_are_not_taken(house: House) -> None:
     key = house.begin()
-    house.client.post(f"/r/{key}/worry", data={"worry": "fairly", "borough": "E09000022", "admin": "1"})
+    house.client.post(f"/r/{key}/1", data={"worry": "fairly", "borough": "E09000022", "admin": "1"})
     assert house.responses()[0].answers == {"worry": "fairly"}
 
 
@@ -105,7 +105,7 @@ def test_markup_in_an_answer_is_shown_as_text(house: House) -> None:
 )
 def test_a_write_from_another_site_is_refused(house: House, headers: dict[str, str], status: int) -> None:
     key = house.begin()
-    assert house.client.post(f"/r/{key}/worry", data={"worry": "very"}, headers=headers).status_code == status
+    assert house.client.post(f"/r/{key}/1", data={"worry": "very"}, headers=headers).status_code == status
 
 
 def test_a_wrong_method_and_a_wrong_address_get_a_page(house: House) -> None:
@@ -121,7 +121,7 @@ def test_a_fault_of_ours_gets_a_page_too(house: House, monkeypatch: pytest.Monke
     key = house.begin()
     monkeypatch.setattr("survey.answering.response.validate", break_)
     house.client._transport.raise_server_exceptions = False  # type: ignore[attr-defined]
-    page = house.client.post(f"/r/{key}/worry", data={"worry": "very"})
+    page = house.client.post(f"/r/{key}/1", data={"worry": "very"})
     assert page.status_code == 500
     assert "not yours" in page.text
 
@@ -154,6 +154,6 @@ def test_no_form_is_a_fault(house: House, page: str, fields: dict[str, list[str]
 )
 def test_no_body_is_a_fault(house: House, body: bytes, kind: str) -> None:
     key = house.begin()
-    for address in (f"/r/{key}/worry", f"/r/{key}/why", f"/s/{CODE}"):
+    for address in (f"/r/{key}/1", f"/r/{key}/2", f"/s/{CODE}"):
         page = house.client.post(address, content=body, headers={"content-type": kind})
         assert page.status_code in (303, 400, 415, 422)

@@ -38,7 +38,7 @@ def test_made_up_answers_are_labelled_on_every_page_that_shows_them(wave: Engine
         browser.post(f"/staff/in/{token}")
         key = re.search(r'name="key" value="([^"]+)"', browser.get(f"/s/{demo.DEMO_CODE}").text)
         assert key
-        question = browser.post(f"/s/{demo.DEMO_CODE}", data={"key": key[1]})
+        question = browser.post(f"/s/{demo.DEMO_CODE}", data={"key": key[1], "age": "16"})
         results = f"/staff/consultations/{demo.SLUG}/results"
         for page in (
             browser.get("/").text,

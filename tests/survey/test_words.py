@@ -18,13 +18,13 @@ def choose(house: House, sentence: str, words: str, language: str = "en", form: 
 
 
 def test_other_words_stand_at_once_and_go_when_they_are_taken_out(house: House) -> None:
-    assert ">Start<" in house.client.get(f"/s/{CODE}").text
-    answer = choose(house, "Start", "Let’s go")
+    assert ">Yes, start<" in house.client.get(f"/s/{CODE}").text
+    answer = choose(house, "Yes, start", "Let’s go")
     assert answer.headers["location"] == "/staff/words?language=en&search=x+y"
     assert ">Let’s go<" in house.client.get(f"/s/{CODE}").text
     assert ">বেশ<" not in house.client.get("/?lang=bn").text
-    choose(house, "Start", "")
-    assert ">Start<" in house.client.get(f"/s/{CODE}").text
+    choose(house, "Yes, start", "")
+    assert ">Yes, start<" in house.client.get(f"/s/{CODE}").text
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,10 @@ def test_a_message_that_a_handler_raises_has_other_words_too(house: House) -> No
     [
         ("Question %(place)s", "Next question", "%(place)s"),
         ("Question %(place)s", "Question %(place)s of %(all)s", "%(place)s"),
-        ("Start", "<b>Start</b>", "nothing"),
-        ("Start", "{{ key }}", "Leave out"),
-        ("Start", "100 %", "Leave out"),
-        ("Start", 'Say "go"', "Leave out"),
+        ("Yes, start", "<b>Yes, start</b>", "nothing"),
+        ("Yes, start", "{{ key }}", "Leave out"),
+        ("Yes, start", "100 %", "Leave out"),
+        ("Yes, start", 'Say "go"', "Leave out"),
     ],
 )
 def test_words_that_lose_what_is_filled_in_are_refused(
@@ -78,7 +78,7 @@ def test_the_page_finds_sentences_by_their_words_and_notes_who_changed_them(hous
     page = house.as_("Ben, designer").get("/staff/words?language=ar&search=خروج الآن").text
     assert "<strong>Leave now</strong>" in page
     assert "not reviewed by a native speaker" in page
-    assert "<strong>Start</strong>" not in page
+    assert "<strong>Yes, start</strong>" not in page
     with transaction(house.engine) as session:
         noted = session.exec(select(AuditEntry).where(AuditEntry.did == "chose the words")).one()
         assert (noted.who, noted.object, noted.why) == ("Ben, designer", "en: Leave now", "Hide this")
@@ -87,10 +87,10 @@ def test_the_page_finds_sentences_by_their_words_and_notes_who_changed_them(hous
 def test_another_process_hears_of_it_and_a_database_that_is_away_changes_nothing(house: House) -> None:
     other = Vocabulary(house.engine, house.app.state.installation.catalogues)
     before = other.languages()["en"]
-    choose(house, "Start", "Go")
+    choose(house, "Yes, start", "Go")
     assert other.languages()["en"] is before
     other.look_again()
-    assert other.languages()["en"].gettext("Start") == "Go"
+    assert other.languages()["en"].gettext("Yes, start") == "Go"
     spoken = other.languages()["en"]
     other.look_again()
     assert other.languages()["en"] is spoken
@@ -98,4 +98,4 @@ def test_another_process_hears_of_it_and_a_database_that_is_away_changes_nothing
 
 def test_every_sentence_can_be_found() -> None:
     assert sentences()["It takes about %(num)s minute.", 1] == "It takes about %(num)s minutes."
-    assert {("Start", 0), ("Words", 0), ("Please sign in", 0)} <= sentences().keys()
+    assert {("Yes, start", 0), ("Words", 0), ("Please sign in", 0)} <= sentences().keys()

@@ -133,6 +133,13 @@ def _throw_away(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
+WAYS_IN = {
+    demo.DEMO_CODE: "A young person answers",
+    "SHARED": "on a device of a class",
+    "TABLET": "on a tablet on a stall",
+}
+
+
 def _say_where(engine: Engine, address: str) -> None:
     with transaction(engine) as session:
         links = {
@@ -140,7 +147,8 @@ def _say_where(engine: Engine, address: str) -> None:
             for name, roles in demo.STAFF.items()
         }
     print("\nSoundings is ready. Open one of these; press Ctrl+C to stop.\n")
-    print(f"  A young person answers    {address}/s/{demo.DEMO_CODE}")
+    for code, what in WAYS_IN.items():
+        print(f"  {what:<26}{address}/s/{code}")
     for (name, roles), link in zip(demo.STAFF.items(), links.values(), strict=True):
         print(f"  {name}: {', '.join(role.value.replace('_', ' ') for role in roles)}\n      {link}")
     print(

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from survey import accounts, consultations, safety, web, words
+from survey import accounts, consultations, fieldwork, safety, web, words
 from survey.answering import desk, leaving, sharing, starting
 from survey.answering import pages as answering
 from survey.db import open_engine
@@ -72,6 +72,10 @@ ROUTES = [
     Route("/staff", page(consultations.everything)),
     Route("/staff/consultations/{slug}", page(consultations.consultation)),
     Route("/staff/consultations/{slug}/questions", page(consultations.questions)),
+    Route("/staff/collections/{id:int}/routes", action(fieldwork.change_routes), methods=["POST"]),
+    Route("/staff/settings/{code}", page(fieldwork.setting), methods=["GET"]),
+    Route("/staff/settings/{code}", action(fieldwork.change), methods=["POST"]),
+    Route("/staff/settings/{code}/card", page(fieldwork.card)),
     # Staff write question sets
     Route("/staff/sets", page(designer.sets), methods=["GET"]),
     Route("/staff/sets", action(designer.new_set), methods=["POST"]),

@@ -10,7 +10,7 @@ from questions.definition import ASKED_WITH
 from survey import access, counts, help_lines
 from survey.instruments import parsed
 from survey.languages import SOURCE, Language
-from survey.models import Consultation
+from survey.models import Consultation, Role
 from survey.web import Page, installation, spoken_to
 
 # For everybody
@@ -77,6 +77,7 @@ def consultation(request: Request, session: Session) -> Page:
         "collections": collections,
         "submitted": counts.submitted_to(session, found.id),
         "public_url": installation(request).settings.public_url,
+        "may_change": bool({Role.FIELDWORKER, Role.ADMIN} & set(staff.roles)),
         "reads_results": bool(set(access.READS_RESULTS) & set(staff.roles)),
     }
     return Page("consultations/consultation.html", shown)

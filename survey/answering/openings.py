@@ -68,6 +68,7 @@ class Openings:
         self._question_sets: dict[int, QuestionSet] = {}
         self._openings: dict[int, tuple[float, Opening]] = {}
         self._doors: dict[str, tuple[float, Door]] = {}
+        self._codes: dict[int, str] = {}
 
     def question_set(self, instrument_id: int) -> QuestionSet:
         """The questions of an instrument."""
@@ -100,6 +101,21 @@ class Openings:
                 return None
             kept = self._doors[code] = (time.monotonic() + SECONDS_KEPT, door)
         return kept[1]
+
+    def forget(self) -> None:
+        """Read openings and codes anew from now on."""
+        self._openings.clear()
+        self._doors.clear()
+
+    def of_setting(self, setting_id: int | None) -> Door | None:
+        """The door that a response came in by; None for one that came in as a file."""
+        if setting_id is None:
+            return None
+        code = self._codes.get(setting_id)
+        if code is None:
+            with Session(self._engine) as session:
+                code = self._codes[setting_id] = session.get_one(Setting, setting_id).code
+        return self.of_code(code)
 
     def _find(self, code: str) -> Door | None:
         with Session(self._engine) as session:

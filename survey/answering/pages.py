@@ -14,7 +14,7 @@ from survey.answering.phone import by_itself, for_person, pages_ahead, told, tur
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Mend, Outcome, Saved, Stored
-from survey.answering.ways import number, page_key, ways
+from survey.answering.ways import number, page_key, shared, ways
 from survey.languages import Language
 from survey.web import installation, see
 
@@ -222,4 +222,5 @@ async def thank_you(request: Request) -> Response:
     if found is None:
         return see(f"/r/{key_in(request)}")
     speak(request, found)
-    return web.render(web.Page("answering/done.html", {"opening": found.opening}), request)
+    door = openings.of_setting(found.response.setting_id) if shared(request) else None
+    return web.render(web.Page("answering/done.html", {"opening": found.opening, "next_at": door}), request)

@@ -7,12 +7,12 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from survey.db import transaction
-from survey.demo.london import DEMO_CODE, PEOPLE, SLUG, fill_london
+from survey.demo.london import DEMO_CODE, DOORS, PEOPLE, SLUG, fill_london
 from survey.importing import import_responses
 from survey.models import Consultation, Role
 from survey.places import Place
 
-__all__ = ["DEMO_CODE", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "fill"]
+__all__ = ["DEMO_CODE", "DOORS", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "fill"]
 
 USTER = Path(__file__).parent / "uster"
 USTER_SLUG = "uster-2021"

@@ -13,12 +13,26 @@ from sqlmodel import Session
 from questions import AGE_BANDS, Answer, Question, QuestionSet, check, on_path, shipped_source
 from survey.demo.truth import worried
 from survey.instruments import parsed, publish
-from survey.models import Collection, Consultation, Design, Response, Setting
+from survey.models import (
+    Collection,
+    ConsentRoute,
+    Consultation,
+    Design,
+    Devices,
+    Permission,
+    Response,
+    Setting,
+)
 from survey.places import Borough, Place
 
 SLUG = "youth-survey-2026"
 PEOPLE = 12_000
 DEMO_CODE = "THAMES"
+DOORS = {
+    DEMO_CODE: ("Demonstration: answer here", Devices.OWN),
+    "SHARED": ("Demonstration: a class that shares devices", Devices.SHARED),
+    "TABLET": ("Demonstration: a tablet on a stall", Devices.KIOSK),
+}
 SEED = 20261120
 SCHOOL_NAMES = (
     "Riverside",
@@ -32,6 +46,7 @@ SCHOOL_NAMES = (
 )
 OTHER_CODES = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 LIVES_HERE, LIVES_NEAR, LIVES_OUTSIDE = 0.86, 0.12, 0.015
+UNDER_16 = AGE_BANDS[:3]
 AGE_OF_PUPILS = (0.09, 0.22, 0.31, 0.22, 0.10, 0.06)
 GENDERS = ("female", "male", "another", "prefer_not_to_say")
 GENDER_OF_PUPILS = (0.54, 0.42, 0.015, 0.025)
@@ -101,11 +116,23 @@ def _settings(place: Place, random: np.random.Generator) -> Iterator[Setting]:
             name = SCHOOL_NAMES[(number * 3 + which * 5) % len(SCHOOL_NAMES)]
             code = _new_code(random, codes)
             yield Setting(
-                collection_id=0, code=code, name=f"{name} ({borough.name}, invented)", borough=borough.code
+                collection_id=0,
+                code=code,
+                name=f"{name} ({borough.name}, invented)",
+                borough=borough.code,
+                permission=Permission.PARENTS_COULD_OBJECT,
+                permission_note="Invented for the demonstration.",
             )
-    yield Setting(
-        collection_id=0, code=DEMO_CODE, name="Demonstration: answer here", borough=place.boroughs[-1].code
-    )
+    for code, (name, devices) in DOORS.items():
+        yield Setting(
+            collection_id=0,
+            code=code,
+            name=name,
+            borough=place.boroughs[-1].code,
+            devices=devices,
+            permission=Permission.PARENTS_COULD_OBJECT,
+            permission_note="Invented for the demonstration.",
+        )
 
 
 def _new_code(random: np.random.Generator, taken: set[str]) -> str:
@@ -123,7 +150,7 @@ def _responses(
     today: dt.date,
     people: int,
 ) -> Iterator[dict[str, Any]]:
-    schools = [setting for setting in collection.settings if setting.code != DEMO_CODE]
+    schools = [setting for setting in collection.settings if setting.code not in DOORS]
     young = place.population("borough")
     size = np.array([young[setting.borough or ""] ** 0.7 for setting in schools]) * random.uniform(
         0.5, 1.5, len(schools)
@@ -138,6 +165,7 @@ def _responses(
             "collection_id": collection.id,
             "instrument_id": collection.instrument_id,
             "setting_id": schools[at].id,
+            "route": ConsentRoute.SETTING if answers["age_band"] in UNDER_16 else ConsentRoute.OWN,
             "answers": answers,
             "concealed": [],
             "started_on": (day := today - dt.timedelta(days=int(random.integers(1, 28)))),

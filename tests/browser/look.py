@@ -13,7 +13,7 @@ PAGES_FOR_ALL = {
     "start": "/s/THAMES",
     "left": "/left",
     "unknown-code": "/s/NOSUCH",
-    "unknown-answers": "/r/AAAAAAAAAAAAAAAAAAAAAA/worry",
+    "unknown-answers": "/r/AAAAAAAAAAAAAAAAAAAAAA/1",
     "not-found": "/nowhere",
     "sign-in": "/staff",
     "used-link": "/staff/in/used",

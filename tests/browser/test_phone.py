@@ -161,7 +161,7 @@ def stored(site: Site, page: Page) -> dict[str, Answer]:
 def test_with_no_signal_one_goes_on_and_everything_arrives_later(visit: Visit, site: Site) -> None:
     page = visit()
     ready(page)
-    page.get_by_role("button", name="Start").click()
+    walk.say_yes(page)
     for _ in range(3):
         walk.answer(page)
         page.get_by_role("button", name="Next").click()
@@ -191,7 +191,7 @@ def test_with_no_signal_one_goes_on_and_everything_arrives_later(visit: Visit, s
 def test_closing_the_page_asks_while_something_is_not_sent(visit: Visit) -> None:
     page = visit()
     ready(page)
-    page.get_by_role("button", name="Start").click()
+    walk.say_yes(page)
     expect(page.locator("h1")).to_be_visible()
     page.wait_for_load_state("networkidle")
     asked: list[str] = []
@@ -214,7 +214,7 @@ def test_closing_the_page_asks_while_something_is_not_sent(visit: Visit) -> None
 def test_leaving_empties_the_phone_at_once(visit: Visit) -> None:
     page = visit()
     ready(page)
-    page.get_by_role("button", name="Start").click()
+    walk.say_yes(page)
     walk.answer(page)
     page.context.set_offline(True)
     page.get_by_role("button", name="Next").click()
@@ -264,7 +264,7 @@ def test_on_a_network_that_loses_and_repeats_every_answer_arrives_once(
     )  # signal is back again and again
     trouble = Trouble(seed)
     page.route("**/*", trouble)
-    page.get_by_role("button", name="Start").click()
+    walk.say_yes(page)
     given: dict[str, list[str]] = {}
 
     while walk.key_of(page) != "check-answers":
@@ -303,7 +303,7 @@ def test_shift_three_times_leaves_from_any_page(visit: Visit) -> None:
 def test_everything_is_hidden_before_the_network_is_asked(visit: Visit) -> None:
     page = visit()
     ready(page)
-    page.get_by_role("button", name="Start").click()
+    walk.say_yes(page)
     walk.answer(page)
     page.evaluate(
         """document.addEventListener("submit", () => {
@@ -335,7 +335,7 @@ def test_a_question_is_read_aloud_where_the_browser_has_a_voice(visit: Visit) ->
     page = visit()
     page.add_init_script(VOICE)
     ready(page)
-    page.get_by_role("button", name="Start").click()
+    walk.say_yes(page)
     page.get_by_role("button", name="Read it aloud").click()
     ((language, words),) = page.evaluate("said")
     assert language == "en"

@@ -17,6 +17,8 @@ from tests.survey.conftest import CAST, CODE, House
 
 STAFF = set(CAST)
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
+FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
+FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
 WORDS = {"Ben, designer", "Priya, publisher", "Amara, administrator"}
@@ -65,6 +67,10 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/consultations/safer-streets/questions",
         STAFF,
     ),
+    ("POST", "/staff/collections/{id:int}/routes"): ("/staff/collections/1/routes", FIELDWORK),
+    ("GET", "/staff/settings/{code}"): (f"/staff/settings/{CODE}", STAFF),
+    ("POST", "/staff/settings/{code}"): (f"/staff/settings/{CODE}", FIELDWORK),
+    ("GET", "/staff/settings/{code}/card"): (f"/staff/settings/{CODE}/card", STAFF),
     ("GET", "/staff/sets"): ("/staff/sets", READ_SETS),
     ("POST", "/staff/sets"): ("/staff/sets", DESIGN),
     ("GET", "/staff/sets/{key}"): ("/staff/sets/tiny", READ_SETS),

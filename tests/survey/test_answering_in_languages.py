@@ -103,8 +103,8 @@ def test_a_person_changes_language_on_the_way_and_stays_on_the_page(abroad: Hous
     changed = abroad.client.post(f"/r/{key}/change-language?to=bn&page=3&check=1")
     assert changed.headers["location"] == f"/r/{key}/3?check=1"
     assert '<html lang="bn">' in abroad.client.get(f"/r/{key}/3").text
-    for language, page in (("de", 3), ("bn", "//elsewhere")):
-        abroad.client.post(f"/r/{key}/change-language?to={language}&page={page}")
+    for language, there in (("de", "3"), ("bn", "//elsewhere")):
+        abroad.client.post(f"/r/{key}/change-language?to={language}&page={there}")
         assert abroad.responses()[0].language == "bn"
 
 

@@ -16,7 +16,7 @@ from survey.answering import response as steps
 from survey.answering.response import Stored
 from survey.app import make_app
 from survey.settings import Settings
-from tests.survey.conftest import CODE, PAGES, MIDDAY, TINY, Clock, House, furnish
+from tests.survey.conftest import CODE, MIDDAY, PAGES, TINY, Clock, House, furnish
 
 JSON = {"accept": "application/json"}
 ROUND_TRIP, WITH_SCRIPTS = (

@@ -17,7 +17,7 @@ from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
 from survey.importing import WrongImport, import_responses
 from survey.models import Role
-from survey.places import load
+from survey.places import WrongPlace, load
 from survey.settings import Settings, from_environment
 
 
@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         result: int = chosen.run(chosen, from_environment())
-    except Wrong as wrong:
+    except (Wrong, WrongPlace) as wrong:
         print(wrong, file=sys.stderr)
     except LookupError as unknown:
         print(f"{unknown.args[0]} Set SOUNDINGS_PLACE to one of them.", file=sys.stderr)

@@ -19,6 +19,7 @@ from survey.importing import WrongImport, import_responses
 from survey.models import Role
 from survey.places import WrongPlace, load
 from survey.settings import Settings, from_environment
+from survey.web import behind_proxies
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,11 +99,11 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
 def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
     """Serve until told to stop. No access log: it would hold addresses."""
     uvicorn.run(
-        make_app(settings, engine),
+        behind_proxies(make_app(settings, engine), settings.proxies),
         host=host,
         port=port,
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=False,  # ours remember nobody
         server_header=False,
         log_level="warning",
     )

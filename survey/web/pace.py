@@ -60,13 +60,15 @@ class Pace:
         counted = part_that_counts(address)
         if counted is None:
             return 0
-        now = self._clock()
-        self._keep_to(now.date())
-        return self._take(blake2b(counted, key=self._key, digest_size=16).digest(), now.timestamp())
+        self.forget_yesterday()
+        name = blake2b(counted, key=self._key, digest_size=16).digest()
+        return self._take(name, self._clock().timestamp())
 
-    def _keep_to(self, day: dt.date) -> None:
-        if day != self._day:
-            self._day, self._key = day, secrets.token_bytes(32)
+    def forget_yesterday(self) -> None:
+        """Make a new key and drop everything under the old one, if that was another day's."""
+        today = self._clock().date()
+        if today != self._day:
+            self._day, self._key = today, secrets.token_bytes(32)
             self._buckets.clear()
 
     def _take(self, name: bytes, now: float) -> float:

@@ -34,6 +34,8 @@ class Throttle:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say when to try again."""
+        self._beginning.forget_yesterday()  # whoever asks for whatever: so that it does not wait for a write
+        self._answering.forget_yesterday()
         pace, client = self._pace_of(scope), scope.get("client")
         wait = pace.wait(client[0]) if pace and client else 0
         if not wait:

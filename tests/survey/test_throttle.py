@@ -1,6 +1,7 @@
 """Behind one address a whole school answers at once; a program that begins without end is asked to wait."""
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from survey.app import make_app
 from survey.languages import read_languages
 from survey.settings import Settings, from_environment
 from survey.web import behind_proxies
-from survey.web.pace import PUPILS, Rate
+from survey.web.pace import PUPILS, Pace, Rate
 from tests.survey.conftest import CODE, Clock, House, furnish
 from tests.survey.test_answering import ALL
 from tests.survey.test_pace import reachable
@@ -103,6 +104,26 @@ def test_it_is_said_kindly_in_every_language_and_shortly_to_a_script(small: Hous
     told = program.client.post(f"/s/{CODE}", headers=JSON)
     assert (told.status_code, told.json()["title"], told.headers["retry-after"]) == (429, title, "20")
     assert told.headers["referrer-policy"] == "same-origin"
+
+
+def test_the_first_request_after_midnight_ends_what_was_known_of_the_day(
+    engine: Engine, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paces: list[Pace] = []
+
+    def remembered(rate: Rate, clock: Callable[[], dt.datetime]) -> Pace:
+        paces.append(Pace(rate, clock))
+        return paces[-1]
+
+    monkeypatch.setattr("survey.web.throttle.Pace", remembered)
+    furnish(engine)
+    with TestClient(make_app(Settings(), engine, clock), client=(SCHOOL, 50000)) as browser:
+        browser.post(f"/s/{CODE}")
+        browser.post(f"/r/{'A' * 22}/worry")
+        assert [len(pace._buckets) for pace in paces] == [1, 1]
+        clock.moment = dt.datetime(2026, 11, 21, 0, 0, 1, tzinfo=dt.UTC)
+        browser.get("/healthz")
+    assert [len(pace._buckets) for pace in paces] == [0, 0]
 
 
 async def who_asks(scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,7 +12,7 @@ from questions import Page, QuestionSet, path
 from questions.messages import _
 from survey import web
 from survey.answering import response as steps
-from survey.answering.desk import KEY, closed, desk
+from survey.answering.desk import closed, desk
 from survey.answering.openings import Door, Opening
 from survey.answering.pages import go
 from survey.answering.phone import by_itself, for_person, told
@@ -34,9 +34,14 @@ async def enter_code(request: Request) -> Response:
 
 async def start(request: Request) -> Response:
     """The start page of a setting: what this is, who reads it, and where help is."""
+    return await _start_page(request, request.query_params.get("lang"))
+
+
+async def _start_page(request: Request, lang: str | None, *, again: bool = False) -> Response:
+    """The start page in a language, with a key of its own; again: Start was pressed on one that cannot be used."""
     door = await _door(request)
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
-    code = _chosen(request.query_params.get("lang"), question_set)
+    code = _chosen(lang, question_set)
     language, here = web.speak(request, code), installation(request)
     key = secrets.token_urlsafe(16)
     shown = {
@@ -44,6 +49,8 @@ async def start(request: Request) -> Response:
         "door": door,
         "minutes": minutes(question_set.pages),
         "key": key,
+        "token": desk(request).tokens.sign(door.code, key, steps.quarter_of(here.now())),
+        "again": again,
         "languages": offered(question_set, here.languages),
         "chosen": code,
         "ahead": for_person(
@@ -54,7 +61,7 @@ async def start(request: Request) -> Response:
         ),
         "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
     }
-    return web.render(web.Page("answering/start.html", shown), request)
+    return web.render(web.Page("answering/start.html", shown, 400 if again else 200), request)
 
 
 def _chosen(code: str | None, question_set: QuestionSet) -> str:
@@ -63,17 +70,18 @@ def _chosen(code: str | None, question_set: QuestionSet) -> str:
 
 
 async def begin(request: Request) -> Response:
-    """Begin a response under the key that the start page carries; the same key again begins nothing new."""
+    """Begin a response under the key that the start page carries; the same key again begins nothing new.
+
+    A key that is not signed, or was more than a day ago, begins nothing: there is a fresh start page instead.
+    """
     form = await web.read_form(request)
     code = one(form, "lang")
     web.speak(request, code)
     door = await _door(request)
-    key = one(form, "key")
-    if not KEY.fullmatch(key):
-        raise Problem(
-            400, _("That did not work"), _("Please go back to the start page and press Start again.")
-        )
-    here = installation(request)
+    key, here = one(form, "key"), installation(request)
+    now = steps.quarter_of(here.now())
+    if not desk(request).tokens.good(one(form, "token"), door.code, key, now):
+        return await _start_again(request, code)
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
     code = _chosen(code, question_set)
     new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today(), code)
@@ -83,6 +91,15 @@ async def begin(request: Request) -> Response:
     if existing is not None:
         return see(f"/r/{key}")
     return go(new, path(question_set, {}, key)[0])
+
+
+async def _start_again(request: Request, lang: str) -> Response:
+    """A fresh start page for somebody whose own cannot be used; a script is told so in words."""
+    if by_itself(request):
+        raise Problem(
+            400, _("That did not work"), _("Please go back to the start page and press Start again.")
+        )
+    return await _start_page(request, lang, again=True)
 
 
 def one(form: web.Form, name: str) -> str:

@@ -236,18 +236,22 @@ class House:
 
     def begin(self) -> str:
         """Press Start, and give the key of the new response."""
-        page = self.client.get(f"/s/{CODE}")
-        found = re.search(r'name="key" value="([^"]+)"', page.text)
-        assert found
-        answer = self.client.post(f"/s/{CODE}", data={"key": found[1]})
+        form = start_form(self.client.get(f"/s/{CODE}").text)
+        answer = self.client.post(f"/s/{CODE}", data=form)
         assert answer.status_code == 303
-        return found[1]
+        return form["key"]
 
     def answer(self, key: str, **answers: str | list[str]) -> None:
         """Answer some of the tiny set's questions, each on its own page."""
         for question, given in answers.items():
             saved = self.client.post(f"/r/{key}/{question}", data={question: given})
             assert saved.status_code == 303, saved.text
+
+
+def start_form(page: str) -> dict[str, str]:
+    """What the form of a start page sends when Start is pressed."""
+    (form,) = re.findall(r'<form method="post" action="/s/.*?</form>', page, re.S)
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
 
 
 CAST = {

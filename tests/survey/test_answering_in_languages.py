@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from survey.app import make_app
 from survey.languages import read_languages
 from survey.settings import Settings
-from tests.survey.conftest import CODE, TINY, Clock, House, furnish
+from tests.survey.conftest import CODE, TINY, Clock, House, furnish, start_form
 from tests.survey.pseudo import CODE as PSEUDO
 from tests.survey.pseudo import accented, in_languages, write_pseudo
 from tools.bare_strings import Reader
@@ -31,10 +31,10 @@ def abroad(engine: Engine, database_url: str, clock: Clock) -> Iterator[House]:
 def begin_in(house: House, code: str) -> str:
     """Press Start on the start page of a language, and give the key of the new response."""
     page = house.client.get(f"/s/{CODE}?lang={code}").text
-    found = re.search(r'name="lang" value="([^"]+)">\n<input type="hidden" name="key" value="([^"]+)"', page)
-    assert found
-    assert house.client.post(f"/s/{CODE}", data={"lang": found[1], "key": found[2]}).status_code == 303
-    return found[2]
+    form = start_form(page)
+    assert form["lang"] == code
+    assert house.client.post(f"/s/{CODE}", data=form).status_code == 303
+    return form["key"]
 
 
 def test_the_start_page_offers_languages_by_their_own_names_as_links(abroad: House) -> None:

@@ -17,8 +17,9 @@ from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
 from survey.importing import WrongImport, import_responses
 from survey.models import Role
-from survey.places import load
+from survey.places import WrongPlace, load
 from survey.settings import Settings, from_environment
+from survey.web import behind_proxies
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         result: int = chosen.run(chosen, from_environment())
-    except Wrong as wrong:
+    except (Wrong, WrongPlace) as wrong:
         print(wrong, file=sys.stderr)
     except LookupError as unknown:
         print(f"{unknown.args[0]} Set SOUNDINGS_PLACE to one of them.", file=sys.stderr)
@@ -98,11 +99,11 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
 def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
     """Serve until told to stop. No access log: it would hold addresses."""
     uvicorn.run(
-        make_app(settings, engine),
+        behind_proxies(make_app(settings, engine), settings.proxies),
         host=host,
         port=port,
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=False,  # ours remember nobody
         server_header=False,
         log_level="warning",
     )

@@ -159,7 +159,10 @@ def make_app(
 
     app = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(web.Guard, secure=settings.secure)],
+        middleware=[
+            Middleware(web.Guard, secure=settings.secure),
+            Middleware(web.Throttle, clock=here.local),
+        ],
         exception_handlers={
             web.Problem: web.show_problem,
             HTTPException: web.show_http_error,

@@ -33,7 +33,8 @@ def _spoken(request: Request, consultations: Sequence[Consultation]) -> list[Lan
 
 def staying_safe(request: Request, session: Session) -> Page:
     """Where help is, with more about each line."""
-    oldest = min(one.on for one in help_lines.checked(session, installation(request).place))
+    checks = help_lines.checked(session, installation(request).place)
+    oldest = min((one.on for one in checks), default=None)
     return Page("consultations/staying_safe.html", {"checked_on": oldest})
 
 

@@ -258,6 +258,13 @@ class StaffSession(SQLModel, table=True):
     staff: Staff = Relationship()
 
 
+class Secret(SQLModel, table=True):
+    """What an installation signs with, by what for: made once, and the same in all of its processes."""
+
+    purpose: str = Field(primary_key=True)
+    value: bytes
+
+
 class HelpLineCheck(SQLModel, table=True):
     """When a member of staff last found that a help line, known by its address, is as we say."""
 

@@ -12,7 +12,7 @@ class Settings:
     `database_url` is an SQLAlchemy address (`sqlite:///file.db` or `postgresql+psycopg://...`);
     `place` names a folder of `survey/places`; `public_url` is how people reach this installation;
     `demo` marks an installation that holds made-up answers; `four_eyes`: whoever publishes a question set is not
-    the one who changed it last.
+    the one who changed it last; `proxies` are believed when they say for whom they ask.
     """
 
     database_url: str = "sqlite:///soundings.db"
@@ -20,6 +20,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     demo: bool = False
     four_eyes: bool = True
+    proxies: str = "127.0.0.1,::1"
 
     @property
     def secure(self) -> bool:
@@ -28,7 +29,7 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Settings from DATABASE_URL and SOUNDINGS_PLACE, _PUBLIC_URL, _DEMO and _FOUR_EYES."""
+    """Settings from DATABASE_URL, FORWARDED_ALLOW_IPS, and SOUNDINGS_PLACE, _PUBLIC_URL, _DEMO and _FOUR_EYES."""
     usual = Settings()
     return Settings(
         database_url=with_driver(environment.get("DATABASE_URL", usual.database_url)),
@@ -36,6 +37,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=environment.get("SOUNDINGS_PUBLIC_URL", usual.public_url).rstrip("/"),
         demo=environment.get("SOUNDINGS_DEMO", "") == "1",
         four_eyes=environment.get("SOUNDINGS_FOUR_EYES", "1") != "0",
+        proxies=environment.get("FORWARDED_ALLOW_IPS", usual.proxies),
     )
 
 

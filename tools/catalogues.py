@@ -26,7 +26,7 @@ YOUNG = (
         "survey/designer/paper.py",
         "survey/templates/designer/paper.html",
     ),
-    *("survey/templates/paper.html", "survey/templates/problem.html", "survey/templates/help_lines.html"),
+    *(f"survey/templates/{name}.html" for name in ("paper", "problem", "help_lines", "help_line_parts")),
     *(f"survey/templates/consultations/{name}.html" for name in ("home", "staying_safe", "what_we_keep")),
 )
 KEYWORDS = {"_": None, "ngettext": (1, 2)}

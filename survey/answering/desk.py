@@ -15,6 +15,7 @@ from survey.answering import response as steps
 from survey.answering.openings import Opening, Openings
 from survey.answering.reading import language_of
 from survey.answering.response import Closed, Finished, Outcome, Removed, Stored, Unknown
+from survey.answering.tokens import Tokens
 from survey.answering.ways import ways
 from survey.answering.writer import Lane
 from survey.languages import Language
@@ -26,9 +27,10 @@ KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class Desk:
-    """Where answers are handed in: one lane that writes, one that reads, and what is open."""
+    """Where answers are handed in: one lane that writes, one that reads, what is open, and what signs a start."""
 
     def __init__(self, engine: Engine) -> None:
+        self.tokens = Tokens(engine)
         self.writer = Lane(engine, writes=True)
         self.reader = Lane(engine, writes=False)
         self.openings = Openings(engine)

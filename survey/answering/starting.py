@@ -12,7 +12,7 @@ from questions import Page, QuestionSet, path
 from questions.messages import _
 from survey import web
 from survey.answering import response as steps
-from survey.answering.desk import KEY, closed, desk
+from survey.answering.desk import closed, desk
 from survey.answering.openings import Door, Opening
 from survey.answering.pages import go
 from survey.answering.phone import by_itself, for_person
@@ -53,8 +53,13 @@ async def start(request: Request) -> Response:
     return _start_page(request, door, code, secrets.token_urlsafe(16))
 
 
-def _start_page(request: Request, door: Door, code: str | None, key: str, message: str = "") -> Response:
-    """The start page; `message` says what is still to say before one can start."""
+def _start_page(
+    request: Request, door: Door, code: str | None, key: str, message: str = "", *, again: bool = False
+) -> Response:
+    """The start page; `message` says what is still to say before one can start.
+
+    again: Start was pressed on one that cannot be used any more.
+    """
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
     code = _chosen(code, question_set)
     language, here = web.speak(request, code), installation(request)
@@ -64,6 +69,8 @@ def _start_page(request: Request, door: Door, code: str | None, key: str, messag
         "door": door,
         "minutes": minutes(question_set.pages),
         "key": key,
+        "token": desk(request).tokens.sign(door.code, key, steps.quarter_of(here.now())),
+        "again": again,
         "languages": offered(question_set, here.languages),
         "chosen": code,
         "under_16": door.admits(ConsentRoute.SETTING),
@@ -72,7 +79,11 @@ def _start_page(request: Request, door: Door, code: str | None, key: str, messag
         "ahead": for_person(request, new, question_set, f"/s/{door.code}"),
         "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
     }
-    return web.render(web.Page("answering/start.html", shown, 422 if message else 200), request)
+    return web.render(web.Page("answering/start.html", shown, _status(message, again)), request)
+
+
+def _status(message: str, again: bool) -> int:
+    return 400 if again else 422 if message else 200
 
 
 def _chosen(code: str | None, question_set: QuestionSet) -> str:
@@ -81,18 +92,19 @@ def _chosen(code: str | None, question_set: QuestionSet) -> str:
 
 
 async def begin(request: Request) -> Response:
-    """Begin a response under the key that the start page carries; the same key again begins nothing new."""
+    """Begin a response under the key that the start page carries; the same key again begins nothing new.
+
+    A key that is not signed, or was more than a day ago, begins nothing: there is a fresh start page instead.
+    """
     form = await web.read_form(request)
     web.speak(request, one(form, "lang"))
     door = await _door(request)
     if one(form, "take_part") == "no":
         return web.render(web.Page("answering/no.html", {"door": door}), request)
-    key = one(form, "key")
-    if not KEY.fullmatch(key):
-        raise Problem(
-            400, _("That did not work"), _("Please go back to the start page and press Start again.")
-        )
-    route = AGES.get(one(form, "age"))
+    key, route = one(form, "key"), AGES.get(one(form, "age"))
+    now = steps.quarter_of(installation(request).now())
+    if not desk(request).tokens.good(one(form, "token"), door.code, key, now):
+        return _start_again(request, door, one(form, "lang"))
     if route is None:
         return _start_page(request, door, one(form, "lang"), key, _("Please say how old you are."))
     if not door.admits(route):
@@ -110,6 +122,15 @@ async def _begin(request: Request, door: Door, key: str, route: ConsentRoute, to
     first = Saved(new, path(question_set, {}, key)[0])
     answer = go(request, first) if existing is None else see(f"/r/{key}")
     return await follow(request, key, answer) if shared(request) else answer
+
+
+def _start_again(request: Request, door: Door, lang: str) -> Response:
+    """A fresh start page for somebody whose own cannot be used; a script is told so in words."""
+    if by_itself(request):
+        raise Problem(
+            400, _("That did not work"), _("Please go back to the start page and press Start again.")
+        )
+    return _start_page(request, door, lang, secrets.token_urlsafe(16), again=True)
 
 
 def one(form: web.Form, name: str) -> str:

@@ -1,16 +1,16 @@
 """Places: a city's boroughs, population, help lines and rules. Each city is a folder."""
 
 import csv
-import datetime as dt
 import tomllib
 from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
-from questions import Text
+from survey.places.lines import HelpLine, WrongPlace, read_lines
+
+__all__ = ["Borough", "Cell", "HelpLine", "Place", "WrongPlace", "load"]
 
 HERE = Path(__file__).parent
 
@@ -23,18 +23,6 @@ class Borough:
     name: str
     sub_region: str
     police_force: str
-
-
-@dataclass(frozen=True, slots=True)
-class HelpLine:
-    """Where help is: who it is, how to reach it, when it answers, and for whom it is; when that was last checked."""
-
-    name: Text
-    contact: Text
-    href: str
-    when: Text | None
-    about: Text
-    verified_on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +72,13 @@ class Place:
 def load(key: str, root: Path = HERE) -> Place:
     """The place in a folder; LookupError with the folders that there are when it is not one of them.
 
-    Raises ValueError when its map does not give each borough one tile of its own.
+    Raises WrongPlace when its map does not give each borough one tile of its own, or a help line lacks something.
     """
     folder = root / key
     if not (folder / "place.toml").is_file():
         known = sorted(found.parent.name for found in root.glob("*/place.toml"))
         raise LookupError(f"There is no place called {key}. There are: {', '.join(known)}.")
     about = tomllib.loads((folder / "place.toml").read_text("utf8"))
-    lines = tomllib.loads((folder / "help_lines.toml").read_text("utf8"))
     boroughs = tuple(_borough(row) for row in _rows(folder / "boroughs.csv"))
     drawn = _rows(folder / "tiles.csv") if (folder / "tiles.csv").is_file() else []
     return Place(
@@ -104,7 +91,7 @@ def load(key: str, root: Path = HERE) -> Place:
         tiles=_tiles(key, drawn, boroughs),
         short_names={row["code"]: row["short"] for row in drawn},
         frame=tuple(_cell(row) for row in _rows(folder / "frame.csv")),
-        help_lines=tuple(_help_line(line, lines["verified_on"]) for line in lines["line"]),
+        help_lines=read_lines(folder / "help_lines.toml", key),
         aliases={row["alias"]: row["code"] for row in _rows(folder / "aliases.csv")},
     )
 
@@ -118,28 +105,15 @@ def _borough(row: dict[str, str]) -> Borough:
     return Borough(row["code"], row["name"], row["sub_region"], row["police_force"])
 
 
-def _help_line(line: Mapping[str, Any], verified_on: dt.date) -> HelpLine:
-    words = {name: _text(line[name]) for name in ("name", "contact", "about")}
-    when = _text(line["when"]) if line["when"] else None
-    return HelpLine(href=line["href"], when=when, verified_on=line.get("verified_on", verified_on), **words)
-
-
-def _text(words: str | Mapping[str, str]) -> Text:
-    """Words in English, or in several languages: `{en = "any time", bn = "..."}`."""
-    if isinstance(words, str):
-        return Text(words)
-    return Text(words["en"], tuple((code, said) for code, said in words.items() if code != "en"))
-
-
 def _tiles(
     key: str, drawn: list[dict[str, str]], boroughs: tuple[Borough, ...]
 ) -> dict[str, tuple[int, int]]:
-    """Where each borough stands; ValueError unless each has exactly one tile, in a place of its own."""
+    """Where each borough stands; WrongPlace unless each has exactly one tile, in a place of its own."""
     tiles = {row["code"]: (int(row["column"]), int(row["row"])) for row in drawn}
     if drawn and sorted(row["code"] for row in drawn) != sorted(borough.code for borough in boroughs):
-        raise ValueError(f"tiles.csv of {key} must have exactly one tile for each borough")
+        raise WrongPlace(f"tiles.csv of {key} must have exactly one tile for each borough")
     if len(set(tiles.values())) < len(tiles):
-        raise ValueError(f"tiles.csv of {key} has two boroughs in one place")
+        raise WrongPlace(f"tiles.csv of {key} has two boroughs in one place")
     return tiles
 
 

@@ -6,6 +6,7 @@ from survey.web.handlers import action, page, upload
 from survey.web.installation import Installation, installation
 from survey.web.packing import packed
 from survey.web.problems import Problem, hang_up, show_fault, show_http_error, show_problem
+from survey.web.proxies import behind_proxies
 from survey.web.rendering import (
     Page,
     as_asked,
@@ -18,6 +19,7 @@ from survey.web.rendering import (
     static_file,
     templates_in,
 )
+from survey.web.throttle import Throttle
 
 __all__ = [
     "LARGEST_UPLOAD",
@@ -26,9 +28,11 @@ __all__ = [
     "Installation",
     "Page",
     "Problem",
+    "Throttle",
     "Upload",
     "action",
     "as_asked",
+    "behind_proxies",
     "hang_up",
     "help_lines",
     "installation",

@@ -1,11 +1,15 @@
-"""What every answer carries, and what no request may do."""
+"""What every answer carries, and which writes are refused because another site sent them."""
 
 from collections.abc import Mapping
 
-from starlette.responses import HTMLResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from survey.web.rendering import style_hash, stylesheet
+from questions.messages import _
+from survey.web.headers import guarded
+from survey.web.problems import Problem, show_problem
+
+READS = ("GET", "HEAD")
 
 
 class Guard:
@@ -13,7 +17,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._headers = security_headers(secure=secure)
+        self._secure = secure
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is a write from elsewhere."""
@@ -23,48 +27,37 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *self._headers, *_caching(message["headers"])]
+                message["headers"] = guarded(list(message["headers"]), secure=self._secure)
             await send(message)
 
-        if scope["method"] not in ("GET", "HEAD") and comes_from_elsewhere(dict(scope["headers"])):
-            response = HTMLResponse("This form has to be sent from its own page. Please go back.", 403)
-            await response(scope, receive, send_guarded)
+        headers = dict(scope["headers"])
+        if scope["method"] not in READS and comes_from_elsewhere(headers, secure=self._secure):
+            await show_problem(Request(scope), _from_elsewhere())(scope, receive, send_guarded)
             return
         await self._app(scope, receive, send_guarded)
 
 
-def comes_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether a browser says that another site sent this (Fetch Metadata, else Origin against Host)."""
+def _from_elsewhere() -> Problem:
+    return Problem(
+        403,
+        _("That did not come from our page"),
+        _("Nothing was changed. Please go back to the page, and use the buttons there."),
+    )
+
+
+def comes_from_elsewhere(headers: Mapping[bytes, bytes], *, secure: bool) -> bool:
+    """Whether a browser says that another site sent this.
+
+    It says so by Fetch Metadata, which no page can forge; where it is too old for that, by Origin against Host. What
+    says neither is no browser that somebody could have been lured with. docs/operators.md has every case in a table.
+    """
     site = headers.get(b"sec-fetch-site")
     if site is not None:
         return site not in (b"same-origin", b"none")
     origin = headers.get(b"origin")
-    return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
+    return origin is not None and not _is_own(origin, headers.get(b"host"), secure=secure)
 
 
-def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
-    """The headers that go with everything we send."""
-    combinations = (("soundings",), ("soundings", "staff"), ("soundings", "print"))
-    styles = " ".join(style_hash(stylesheet(*names)) for names in combinations)
-    policy = (
-        f"default-src 'none'; style-src {styles}; script-src 'self'; "
-        "img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-src 'self'; frame-ancestors 'self'"
-    )
-    headers = {
-        "content-security-policy": policy,
-        "referrer-policy": "same-origin",
-        "x-content-type-options": "nosniff",
-        "cross-origin-opener-policy": "same-origin",
-        "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": "camera=(), geolocation=(), microphone=()",
-    }
-    if secure:
-        headers["strict-transport-security"] = "max-age=31536000"
-    return [(name.encode(), value.encode()) for name, value in headers.items()]
-
-
-def _caching(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Nothing is kept by a browser unless its handler said so."""
-    said = any(name == b"cache-control" for name, _ in headers)
-    return [] if said else [(b"cache-control", b"no-store")]
+def _is_own(origin: bytes, host: bytes | None, *, secure: bool) -> bool:
+    scheme, apart, there = origin.partition(b"://")
+    return bool(apart) and there == host and (scheme == b"https" or not secure)

@@ -50,9 +50,13 @@ class Installation:
         here = at.astimezone(self._zone)
         return f"{here:%H:%M}" if here.date() == self.today() else f"{here.day} {here:%B %Y, %H:%M}"
 
+    def local(self) -> dt.datetime:
+        """This moment by the clocks of this place."""
+        return self.clock().astimezone(self._zone)
+
     def today(self) -> dt.date:
         """The day it is in this place."""
-        return self.clock().astimezone(self._zone).date()
+        return self.local().date()
 
 
 def installation(request: Request) -> Installation:

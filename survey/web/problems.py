@@ -5,6 +5,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from questions.messages import _
+from survey.web.headers import guarded
+from survey.web.installation import installation
 from survey.web.rendering import Page, render, spoken_to
 
 
@@ -51,7 +53,9 @@ def show_http_error(request: Request, error: Exception) -> Response:
 
 
 def show_fault(request: Request, _error: Exception) -> Response:
-    """A page for a fault of ours."""
+    """A page for a fault of ours. It is made outside the guard, and so brings the headers of every answer itself."""
     title = _("Sorry, that did not work")
     sentence = _("Something went wrong on our side, not yours. Please go back and try again in a minute.")
-    return _problem_page(request, 500, title, sentence)
+    response = _problem_page(request, 500, title, sentence)
+    response.raw_headers = guarded(response.raw_headers, secure=installation(request).settings.secure)
+    return response

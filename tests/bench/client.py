@@ -46,9 +46,10 @@ class Browser:
     async def walk(self, code: str) -> None:
         """Answer a whole survey: start, every question, check, send."""
         _, _, page = await self.request("GET", f"/s/{code}")
-        key = re.search(rb'name="key" value="([^"]+)"', page)
-        assert key
-        path = await self.follow(f"/s/{code}", f"key={key[1].decode()}")
+        fields = re.findall(rb'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
+        path = await self.follow(
+            f"/s/{code}", "&".join(f"{name.decode()}={value.decode()}" for name, value in fields)
+        )
         while not path.endswith("/check-answers"):
             path = await self.follow(path, f"{path.rpartition('/')[2]}=fairly_safe")
         path = await self.follow(path, "")

@@ -253,8 +253,8 @@ class House:
 
 def start_form(page: str, age: str = "16") -> dict[str, str]:
     """What the form of a start page sends for somebody of an age who says yes."""
-    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page))
-    assert "key" in hidden
+    (form,) = re.findall(r'<form method="post" action="/s/.*?</form>', page, re.S)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
     return {**hidden, "age": age, "take_part": "yes"}
 
 

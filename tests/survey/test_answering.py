@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from survey.db import transaction
 from survey.models import Consultation, Setting
-from tests.survey.conftest import CODE, House
+from tests.survey.conftest import CODE, House, start_form
 
 ALL: dict[str, str | list[str]] = {
     "worry": "very",
@@ -48,9 +48,9 @@ def test_a_code_may_be_typed_in_small_letters_and_with_spaces(house: House) -> N
 
 
 def test_pressing_start_twice_begins_once(house: House) -> None:
-    key = house.begin()
-    again = house.client.post(f"/s/{CODE}", data={"key": key, "age": "16"})
-    assert again.status_code == 303
+    form = start_form(house.client.get(f"/s/{CODE}").text)
+    for _ in range(2):
+        assert house.client.post(f"/s/{CODE}", data=form).status_code == 303
     assert len(house.responses()) == 1
 
 

@@ -31,6 +31,7 @@ def abroad(engine: Engine, database_url: str, clock: Clock) -> Iterator[House]:
 def begin_in(house: House, code: str) -> str:
     """Press Start on the start page of a language, and give the key of the new response."""
     form = start_form(house.client.get(f"/s/{CODE}?lang={code}").text)
+    assert form["lang"] == code
     assert house.client.post(f"/s/{CODE}", data=form).status_code == 303
     return form["key"]
 

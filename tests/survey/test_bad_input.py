@@ -90,24 +90,6 @@ def test_markup_in_an_answer_is_shown_as_text(house: House) -> None:
     assert "<script>" not in page
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"sec-fetch-site": "same-origin"}, 303),
-        ({"sec-fetch-site": "none"}, 303),
-        ({"sec-fetch-site": "cross-site"}, 403),
-        ({"sec-fetch-site": "same-site"}, 403),
-        ({"origin": "http://testserver"}, 303),
-        ({"origin": "http://elsewhere.example"}, 403),
-        ({"origin": "null"}, 403),
-        ({}, 303),
-    ],
-)
-def test_a_write_from_another_site_is_refused(house: House, headers: dict[str, str], status: int) -> None:
-    key = house.begin()
-    assert house.client.post(f"/r/{key}/1", data={"worry": "very"}, headers=headers).status_code == status
-
-
 def test_a_wrong_method_and_a_wrong_address_get_a_page(house: House) -> None:
     for page, status in ((house.client.delete("/"), 405), (house.client.get("/nowhere/at/all"), 404)):
         assert page.status_code == status

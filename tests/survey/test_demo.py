@@ -17,7 +17,7 @@ from survey.demo.london import fill_london
 from survey.models import Response, Role, Setting, Staff
 from survey.places import load
 from survey.settings import Settings
-from tests.survey.conftest import MIDDAY, Clock
+from tests.survey.conftest import MIDDAY, Clock, start_form
 
 LONDON = load("london")
 
@@ -36,15 +36,14 @@ def test_made_up_answers_are_labelled_on_every_page_that_shows_them(wave: Engine
         with transaction(wave) as session:
             token = accounts.invite(session, "Ada", [Role.ANALYST], MIDDAY)
         browser.post(f"/staff/in/{token}")
-        key = re.search(r'name="key" value="([^"]+)"', browser.get(f"/s/{demo.DEMO_CODE}").text)
-        assert key
-        question = browser.post(f"/s/{demo.DEMO_CODE}", data={"key": key[1], "age": "16"})
+        form = start_form(browser.get(f"/s/{demo.DEMO_CODE}").text)
+        question = browser.post(f"/s/{demo.DEMO_CODE}", data=form)
         results = f"/staff/consultations/{demo.SLUG}/results"
         for page in (
             browser.get("/").text,
             browser.get(f"/s/{demo.DEMO_CODE}").text,
             question.text,
-            browser.get(f"/r/{key[1]}/check-answers").text,
+            browser.get(f"/r/{form['key']}/check-answers").text,
             browser.get("/staff").text,
             browser.get(f"/staff/consultations/{demo.SLUG}").text,
             browser.get(results).text,

@@ -16,7 +16,7 @@ from survey.answering import response as steps
 from survey.answering.response import Stored
 from survey.app import make_app
 from survey.settings import Settings
-from tests.survey.conftest import CODE, MIDDAY, PAGES, TINY, Clock, House, furnish
+from tests.survey.conftest import CODE, MIDDAY, PAGES, TINY, Clock, House, furnish, start_form
 
 JSON = {"accept": "application/json"}
 ROUND_TRIP, WITH_SCRIPTS = (
@@ -75,10 +75,11 @@ def test_a_set_in_random_order_has_pages_ahead_for_each_person(engine: Engine, d
     furnish(engine, TINY.replace('kind = "many"', 'kind = "many"\nrandomise = true'))
     with TestClient(make_app(Settings(database_url=database_url), engine, Clock())) as browser:
         start = browser.get(f"/s/{CODE}").text
-        key = re.findall(r'name="key" value="([^"]+)"', start)[0]
+        form = start_form(start)
+        key = form["key"]
         assert ahead(start).endswith(f"/en/own?order={key}")
         page = browser.get(ahead(start))
-        browser.post(f"/s/{CODE}", data={"key": key, "age": "16"})
+        browser.post(f"/s/{CODE}", data=form)
         one_by_one = browser.get(f"/r/{key}/3").text
     assert page.headers["cache-control"] == "no-store"
     order = [re.findall(r'name="helps" value="(\w+)"', text) for text in (page.text, one_by_one)]
@@ -87,19 +88,17 @@ def test_a_set_in_random_order_has_pages_ahead_for_each_person(engine: Engine, d
 
 
 def test_beginning_and_sending_may_be_said_twice(house: House) -> None:
-    found = re.search(r'name="key" value="([^"]+)"', house.client.get(f"/s/{CODE}").text)
-    assert found
+    form = start_form(house.client.get(f"/s/{CODE}").text)
+    key = form["key"]
     for _ in range(2):
-        begun = house.client.post(
-            f"/s/{CODE}", data={"key": found[1], "lang": "en", "age": "16"}, headers=JSON
-        )
+        begun = house.client.post(f"/s/{CODE}", data=form, headers=JSON)
         assert begun.status_code == 200
-    missing = house.client.post(f"/r/{found[1]}/check-answers", headers=JSON)
+    missing = house.client.post(f"/r/{key}/check-answers", headers=JSON)
     assert missing.json() == {"page": None, "messages": {"borough": "This one needs an answer."}}
-    send(house, found[1], "borough", 1, borough="E09000022")
+    send(house, key, "borough", 1, borough="E09000022")
     for answer in ({"saved": True}, {"finished": True}):
-        assert house.client.post(f"/r/{found[1]}/check-answers", headers=JSON).json() == answer
-    assert send(house, found[1], "worry", 2, worry="very").json() == {"finished": True}
+        assert house.client.post(f"/r/{key}/check-answers", headers=JSON).json() == answer
+    assert send(house, key, "worry", 2, worry="very").json() == {"finished": True}
     (response,) = house.responses()
     assert (response.answers, response.turns) == ({"borough": "E09000022"}, {})
 

@@ -94,7 +94,8 @@ def smallville(folder: Path) -> Path:
     )
     (city / "help_lines.toml").write_text(
         "verified_on = 2026-11-20\n[[line]]\n"
-        'name = "Help"\ncontact = "112"\nhref = "tel:112"\nwhen = ""\nabout = "Call."\n',
+        'name = "Help"\ncontact = "112"\nhref = "tel:112"\nhours = "any time"\nages = "any"\n'
+        'area = "Smallville"\nabout = "Call."\n',
         "utf8",
     )
     (city / "boroughs.csv").write_text(

@@ -15,7 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from survey import accounts, consultations, fieldwork, safety, web, words
-from survey.answering import desk, leaving, sharing, starting
+from survey.answering import desk, leaving, receipts, sharing, starting
 from survey.answering import pages as answering
 from survey.db import open_engine
 from survey.designer import bank, changes, files, languages, publishing, translating, trying
@@ -52,9 +52,12 @@ ROUTES = [
     Route("/r/{key}/stop-and-delete", leaving.delete, methods=["POST"]),
     Route("/r/{key}/carry-on", leaving.carry_on, methods=["POST"]),
     Route("/r/{key}/change-language", leaving.change_language, methods=["POST"]),
+    Route("/r/{key}/come-back", answering.come_back),
     Route("/r/{key}/{page}", answering.show_question, methods=["GET"]),
     Route("/r/{key}/{page}", answering.answer, methods=["POST"]),
     Route("/ahead/{instrument:int}/{language}/{mark}", answering.ahead),
+    Route("/receipt", page(receipts.ask), methods=["GET"]),
+    Route("/receipt", action(receipts.delete), methods=["POST"]),
     Route("/left", leaving.gone),
     Route("/left/forget", leaving.forget),
     # Everybody

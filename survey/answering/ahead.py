@@ -145,6 +145,7 @@ def _made(
         "say": on_page(with_places(question_set, code), code, language),
         "nothing_given": lambda page: {question.key: [] for question in page.questions},
         "options_of": partial(order.options, seed=seed),
+        "receipt": "",
         "rows": [(page, question, []) for page in every for question in page.questions],
         "data": in_script(rules(question_set, seed, language, lambda text: text.into(code))),
         "languages": others,

@@ -105,7 +105,7 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
         if stored is None:
             return None, Unknown()
         if stored.submitted:
-            return None, Finished()
+            return None, Finished(stored)
         opening = openings.of_collection(stored.collection_id)
         if not opening.open_on(today):
             return None, Closed(stored, opening)
@@ -114,7 +114,7 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
     outcome = await desk(request).writer.do(key_in(request), taken)
     if isinstance(outcome, Unknown):
         raise unknown()
-    if not isinstance(outcome, Finished | Removed):
+    if not isinstance(outcome, Removed):
         speak(request, place_of(openings, outcome.response))
     if isinstance(outcome, Closed):
         raise closed(outcome.opening)

@@ -8,12 +8,13 @@ from starlette.responses import Response
 
 from questions import Page, Question, as_sent, order
 from survey import web
+from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
 from survey.answering.phone import by_itself, for_person, pages_ahead, told, turn_of
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
-from survey.answering.response import Mend, Outcome, Saved, Stored
+from survey.answering.response import Finished, Mend, Outcome, Saved, Stored
 from survey.answering.ways import number, page_key, shared, ways
 from survey.languages import Language
 from survey.web import installation, see
@@ -165,14 +166,18 @@ async def check_answers(request: Request) -> Response:
 
 
 async def submit(request: Request) -> Response:
-    """Send a response in; once more does nothing more."""
-    await read(request)
-    today = installation(request).today()
-    outcome = await take(request, lambda stored, question_set: steps.submit(stored, question_set, today))
+    """Send a response in; once more does nothing more, and shows the same receipt."""
+    receipt = receipts.given(await read(request))
+    today, kept = installation(request).today(), receipts.hashed(receipt)
+    outcome = await take(
+        request, lambda stored, question_set: steps.submit(stored, question_set, today, kept)
+    )
     if by_itself(request):
         return _told(request, outcome)
     if isinstance(outcome, Mend):
         return _check_page(request, place_of(desk(request).openings, outcome.response), outcome.messages)
+    if isinstance(outcome, Saved | Finished) and receipt and outcome.response.receipt_hash == kept:
+        return _done(request, place_of(desk(request).openings, outcome.response), receipt)
     return see(f"/r/{key_in(request)}/{DONE}")
 
 
@@ -186,6 +191,7 @@ def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> 
     shown = {
         "opening": found.opening,
         **ways(request, found.response.key),
+        "receipt": receipts.new(),
         "rows": rows,
         "messages": {key: language.say(message, plain) for key, message in messages.items()},
         "number": partial(number, found.question_set),
@@ -221,6 +227,23 @@ async def thank_you(request: Request) -> Response:
     found = await desk(request).reader.do(key_in(request), look)
     if found is None:
         return see(f"/r/{key_in(request)}")
+    return _done(request, found)
+
+
+def _done(request: Request, found: Place, receipt: str = "") -> Response:
     speak(request, found)
-    door = openings.of_setting(found.response.setting_id) if shared(request) else None
-    return web.render(web.Page("answering/done.html", {"opening": found.opening, "next_at": door}), request)
+    door = desk(request).openings.of_setting(found.response.setting_id) if shared(request) else None
+    shown = {"opening": found.opening, "next_at": door, "receipt": receipts.spaced(receipt)}
+    return web.render(web.Page("answering/done.html", shown), request)
+
+
+async def come_back(request: Request) -> Response:
+    """The link that leads back to a response; on a shared device there is none."""
+    found = await look(request)
+    if isinstance(found, Response):
+        return found
+    if shared(request):
+        return see(f"/r/{found.response.key}")
+    link = f"{installation(request).settings.public_url}/r/{found.response.key}"
+    shown = {**ways(request, found.response.key), "opening": found.opening, "link": link}
+    return web.render(web.Page("answering/come_back.html", shown), request)

@@ -84,6 +84,8 @@ class Elsewhere:
 class Finished:
     """The response had been sent in already."""
 
+    response: Stored
+
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
@@ -158,8 +160,13 @@ def save(
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
 
 
-def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
-    """Send a response in: what is off its path goes, what places it becomes columns."""
+def submit(
+    response: Stored, question_set: QuestionSet, today: dt.date, receipt_hash: str | None = None
+) -> Step:
+    """Send a response in: what is off its path goes, what places it becomes columns.
+
+    receipt_hash: of the code that lets its holder delete it later.
+    """
     unanswered = missing(question_set, response.answers)
     if unanswered:
         return None, Mend(response, None, dict.fromkeys(unanswered, _("This one needs an answer.")))
@@ -171,6 +178,7 @@ def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
         quarter=None,
         turns={},
         submitted_on=today,
+        receipt_hash=receipt_hash,
         **{column: _code(answers.get(column)) for column in PLACING},  # type: ignore[arg-type]
     )
     return changed, Saved(changed)

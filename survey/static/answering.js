@@ -82,8 +82,8 @@ const DAY = 24 * 60 * 60 * 1000;
 const LONGEST = 30_000;
 
 export class Outbox {
-  constructor(name, { tell, refused, store }) {
-    Object.assign(this, { name, tell, refused, store, failures: 0, busy: false, stopped: false });
+  constructor(name, { tell, done, refused, store }) {
+    Object.assign(this, { name, tell, done, refused, store, failures: 0, busy: false, stopped: false });
     this.waiting = this.read();
     addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
@@ -148,8 +148,8 @@ export class Outbox {
       this.waiting.shift();
       this.kept = this.keep();
       if (answer.status >= 400) this.refused(first, answer);
-      else first.done?.(answer.told);
-      this.tell(answer.told);
+      else this.done(first, answer.told);
+      if (!this.stopped) this.tell();
     }
     this.busy = false;
   }
@@ -179,6 +179,11 @@ async function post(address, fields) {
   }
 }
 
+// A code that nobody can guess, of letters that nobody takes for another: see answering/receipts.py
+
+const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+const receipt = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => LETTERS[one % 32]).join("");
+
 // The pages themselves
 
 const ASLEEP = 30 * 60 * 1000;
@@ -202,7 +207,11 @@ class Survey {
     };
     this.outbox = new Outbox(`soundings ${person.key}`, {
       store: person.shared ? null : storage(),
-      tell: (told) => (told?.finished ? this.over("thank-you") : this.tell()),
+      tell: () => this.tell(),
+      done: (write, told) => {
+        if (write.page === "check-answers") this.end(write.fields);
+        else if (told.finished) this.over("thank-you");
+      },
       refused: (write, answer) => this.refused(write, answer),
     });
     for (const write of this.outbox.waiting) {
@@ -323,18 +332,28 @@ class Survey {
   }
 
   finish() {
-    this.outbox.add({ page: "check-answers", fields: this.carried, address: `${this.root}/check-answers`, done: () => this.over("thank-you") });
+    this.receipt ||= receipt();
+    const fields = [["receipt", this.receipt], ...this.carried];
+    this.outbox.add({ page: "check-answers", fields, address: `${this.root}/check-answers` });
   }
 
-  // On to a page that the server shows.
-  over(page) {
+  // The end, as the server shows it: sending once more changes nothing, and brings the page with the receipt.
+  end(fields) {
+    this.over("check-answers", fields);
+  }
+
+  // On to a page that the server shows: one to look at, or the one that some fields lead to.
+  over(page, fields) {
     this.left = true;
     this.outbox.forget();
     const address = page ? `${this.root}/${page}` : this.root;
-    if (!this.person.shared) return location.replace(address);
-    const way = document.getElementById("way");
-    way.action = address;
-    way.submit();
+    if (!this.person.shared && !fields) return location.replace(address);
+    const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
+    for (const [name, value] of fields || [["look-only", "1"], ...this.carried]) {
+      form.append(Object.assign(document.createElement("input"), { name, value }));
+    }
+    document.body.append(form);
+    form.submit();
   }
 
   whenSent(act) {

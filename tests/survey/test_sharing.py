@@ -119,3 +119,10 @@ def test_the_end_leads_to_the_next_person_and_wipes_the_device(classroom: House)
     assert "/left/forget" in end.text
     again = press(classroom, key, "1", **{"look-only": "1"})
     assert "Thank you. Your answers are in." in again.text  # whoever goes back sees no answer
+
+
+def test_nobody_is_offered_to_come_back_to_a_shared_device(classroom: House) -> None:
+    key, page = start(classroom)
+    assert "come-back" not in page.text
+    there = press(classroom, key, "come-back", **{"look-only": "1"})
+    assert "Come back later" not in there.text

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,6 +12,7 @@ from survey import web
 from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
+from survey.answering.openings import Door
 from survey.answering.phone import by_itself, for_person, pages_ahead, told, turn_of
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
@@ -97,8 +99,17 @@ def _question_page(
     shown = question_shown(found, pages, page, given, messages, language, to_check=to_check(request))
     shown |= ways(request, found.response.key)
     shown["languages"] = offered(found.question_set, installation(request).languages)
-    shown["ahead"] = None if messages else for_person(request, found.response, found.question_set)
+    shown["ahead"] = None if messages else _for_person(request, found)
     return web.render(web.Page("answering/question.html", shown, 422 if messages else 200), request)
+
+
+def _for_person(request: Request, found: Place) -> Markup | None:
+    return for_person(request, found.response, found.question_set, _shared_door(request, found))
+
+
+def _shared_door(request: Request, found: Place) -> Door | None:
+    """The door that people come in by one after another, on a shared device; None elsewhere."""
+    return desk(request).openings.of_setting(found.response.setting_id) if shared(request) else None
 
 
 def question_shown(
@@ -196,7 +207,7 @@ def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> 
         "messages": {key: language.say(message, plain) for key, message in messages.items()},
         "number": partial(number, found.question_set),
         "last": number(found.question_set, pages[-1]),
-        "ahead": None if messages else for_person(request, found.response, found.question_set),
+        "ahead": None if messages else _for_person(request, found),
         "here": CHECK,
         "languages": offered(found.question_set, installation(request).languages),
         "chosen": code,
@@ -232,8 +243,11 @@ async def thank_you(request: Request) -> Response:
 
 def _done(request: Request, found: Place, receipt: str = "") -> Response:
     speak(request, found)
-    door = desk(request).openings.of_setting(found.response.setting_id) if shared(request) else None
-    shown = {"opening": found.opening, "next_at": door, "receipt": receipts.spaced(receipt)}
+    shown = {
+        "opening": found.opening,
+        "next_at": _shared_door(request, found),
+        "receipt": receipts.spaced(receipt),
+    }
     return web.render(web.Page("answering/done.html", shown), request)
 
 

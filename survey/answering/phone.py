@@ -13,11 +13,12 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from questions import QuestionSet
 from survey.answering.ahead import Fragment, by_chance, fragment, in_script
-from survey.answering.openings import Openings
+from survey.answering.openings import Door, Openings
 from survey.answering.reading import offered
 from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Stored, Turn
 from survey.answering.ways import shared, ways
 from survey.languages import Language
+from survey.models import Devices
 from survey.web import installation, packed
 
 OWN = "own"  # in place of a mark: these pages are one person's, and are not kept
@@ -25,11 +26,11 @@ TAB = re.compile(r"[a-z0-9]{1,12}")
 
 
 def for_person(
-    request: Request, response: Stored, question_set: QuestionSet, begin: str = ""
+    request: Request, response: Stored, question_set: QuestionSet, door: Door | None, *, begins: bool = False
 ) -> Markup | None:
     """What the script of a page has to know of one person; None where what they answered is hidden.
 
-    begin: the address that a response begins at, where it has not.
+    door: the one they came in by, where the page begins a response or stands on a shared device.
     """
     if response.concealed:
         return None
@@ -45,7 +46,8 @@ def for_person(
             "key": response.key,
             "root": ways(request, response.key)["root"],
             "shared": together,
-            "begin": begin,
+            "begin": f"/s/{door.code}" if door and begins else "",
+            "kiosk": f"/s/{door.code}" if door and door.devices is Devices.KIOSK else "",
             "language": code,
             "turn": turn,
             "answers": response.answers,

@@ -76,7 +76,7 @@ def _start_page(
         "under_16": door.admits(ConsentRoute.SETTING),
         "basis": language.say(PERMISSIONS[door.permission]) if door.permission else "",
         "message": language.say(message),
-        "ahead": for_person(request, new, question_set, f"/s/{door.code}"),
+        "ahead": for_person(request, new, question_set, door, begins=True),
         "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
     }
     return web.render(web.Page("answering/start.html", shown, _status(message, again)), request)
@@ -100,7 +100,7 @@ async def begin(request: Request) -> Response:
     web.speak(request, one(form, "lang"))
     door = await _door(request)
     if one(form, "take_part") == "no":
-        return web.render(web.Page("answering/no.html", {"door": door}), request)
+        return web.render(web.Page("answering/no.html", {"door": door, "opening": door.opening}), request)
     key, route = one(form, "key"), AGES.get(one(form, "age"))
     now = steps.quarter_of(installation(request).now())
     if not desk(request).tokens.good(one(form, "token"), door.code, key, now):
@@ -108,7 +108,8 @@ async def begin(request: Request) -> Response:
     if route is None:
         return _start_page(request, door, one(form, "lang"), key, _("Please say how old you are."))
     if not door.admits(route):
-        return web.render(web.Page("answering/not_here.html", {"door": door, "route": route}, 403), request)
+        shown = {"door": door, "opening": door.opening, "route": route}
+        return web.render(web.Page("answering/not_here.html", shown, 403), request)
     return await _begin(request, door, key, route, one(form, "lang"))
 
 

@@ -187,6 +187,7 @@ const receipt = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) 
 // The pages themselves
 
 const ASLEEP = 30 * 60 * 1000;
+const [QUIET, PATIENT, RETURNS] = [90_000, 30_000, 60_000];
 
 class Survey {
   constructor(person, fragment) {
@@ -229,11 +230,31 @@ class Survey {
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.whenSent(() => this.over(""));
     });
+    if (this.person.kiosk) this.watch();
     if (this.outbox.waiting.length) {
       this.show(this.here() || this.next());
       this.outbox.send();
     }
     this.begun = !this.person.begin;
+  }
+
+  // A tablet that stands somewhere: where nobody touches it, somebody is asked, and then it goes back to its start.
+  watch() {
+    const touched = () => {
+      clearTimeout(this.quiet);
+      if (!document.querySelector("dialog.still")) this.quiet = setTimeout(() => this.begun && this.ask(), QUIET);
+    };
+    for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, touched, { passive: true });
+    touched();
+  }
+
+  ask() {
+    document.body.append(this.filled("-still"));
+    const asked = document.querySelector("dialog.still");
+    const end = setTimeout(() => leave(this), PATIENT);
+    asked.addEventListener("close", () => (clearTimeout(end), asked.remove()));
+    asked.querySelector("button").addEventListener("click", () => asked.close());
+    asked.showModal();
   }
 
   // Whether closing the page would lose something: what was not sent, or the only way back on a shared device.
@@ -528,7 +549,7 @@ function leave(survey) {
   const form = document.querySelector("form[data-left]");
   const body = new URLSearchParams(form ? new FormData(form) : "");
   if (form) fetch(form.action, { method: "POST", body, headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
-  location.replace(form?.dataset.left || "/left");
+  location.replace(survey?.person.kiosk || form?.dataset.left || "/left");
 }
 
 function wipe() {
@@ -552,6 +573,11 @@ function listenForLeaving(survey) {
     if (presses.length === 3) leave(survey());
   });
 }
+
+// The last page on such a tablet
+
+const last = document.querySelector("[data-returns]");
+if (last) setTimeout(() => location.replace(last.dataset.returns), RETURNS);
 
 // Reading aloud, where the browser has a voice for the language of the page
 

@@ -57,6 +57,8 @@ def _create() -> None:
     made_by, this = VENV / "made-by", f"{sys.version}\n{VENV}"
     if made_by.exists() and made_by.read_text() == this:
         return
+    if VENV.is_symlink():
+        raise Missing(f"{VENV} leads to another folder, which would be emptied. Remove the link first.")
     whole = all(importlib.util.find_spec(module) for module in ("venv", "ensurepip"))
     if not whole or subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=False).returncode:
         raise Missing(

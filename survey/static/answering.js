@@ -240,19 +240,20 @@ class Survey {
 
   // A tablet that stands somewhere: where nobody touches it, somebody is asked, and then it goes back to its start.
   watch() {
-    const touched = () => {
-      clearTimeout(this.quiet);
-      if (!document.querySelector("dialog.still")) this.quiet = setTimeout(() => this.begun && this.ask(), QUIET);
-    };
-    for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, touched, { passive: true });
-    touched();
+    for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, () => this.wait(), { passive: true });
+    this.wait();
+  }
+
+  wait() {
+    clearTimeout(this.quiet);
+    if (!document.querySelector("dialog.still")) this.quiet = setTimeout(() => this.begun && this.ask(), QUIET);
   }
 
   ask() {
     document.body.append(this.filled("-still"));
     const asked = document.querySelector("dialog.still");
     const end = setTimeout(() => leave(this), PATIENT);
-    asked.addEventListener("close", () => (clearTimeout(end), asked.remove()));
+    asked.addEventListener("close", () => (clearTimeout(end), asked.remove(), this.wait()));
     asked.querySelector("button").addEventListener("click", () => asked.close());
     asked.showModal();
   }

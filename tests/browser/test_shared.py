@@ -1,0 +1,112 @@
+"""Devices that people use after each other: a class, and a tablet on a stall."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlmodel import col, select
+
+from survey.db import open_engine, transaction
+from survey.models import Response, Setting
+from tests.browser import walk
+from tests.browser.conftest import Site, Visit
+from tests.browser.look import violations
+
+pytestmark = pytest.mark.browser
+
+
+def start_at(page: Page, code: str) -> None:
+    """Say yes on the start page of a code."""
+    page.goto(f"/s/{code}")
+    walk.say_yes(page)
+
+
+def answer_on(page: Page, times: int) -> None:
+    """Answer so many pages, wherever their addresses lead."""
+    for _ in range(times):
+        if walk.key_of(page) == "check-answers":
+            return
+        before = walk.key_of(page)
+        walk.answer(page)
+        page.get_by_role("button", name="Next", exact=True).click()
+        expect(page.locator(f"main form [data-question='{before}']")).to_have_count(0)
+
+
+def came_in_by(site: Site, code: str) -> list[Response]:
+    """The responses of a setting."""
+    with transaction(open_engine(site.database)) as session:
+        asked = select(Response).join(Setting, col(Setting.id) == col(Response.setting_id))
+        found = list(session.exec(asked.where(col(Setting.code) == code)).all())
+        session.expunge_all()
+    return found
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_one_pupil_after_another_and_nothing_leads_back(site: Site, visit: Visit, scripts: bool) -> None:
+    before = {one.key for one in came_in_by(site, "SHARED")}
+    page = visit(scripts=scripts)
+    for pupil in range(2):
+        if pupil:
+            page.get_by_role("link", name="Next person").click()
+            walk.say_yes(page)
+        else:
+            start_at(page, "SHARED")
+        answer_on(page, walk.MOST_PAGES)
+        walk.send(page)
+        expect(page.locator(".receipt .letters")).to_have_text(page.locator(".receipt .letters").inner_text())
+    new = [one for one in came_in_by(site, "SHARED") if one.key not in before]
+    assert [one.submitted_on is not None for one in new] == [True, True]
+    assert new[0].answers == new[1].answers
+    assert len(new[0].answers) > 10
+    assert page.evaluate("localStorage.length") == 0
+    entries = page.evaluate("performance.getEntriesByType('resource').map((one) => one.name).join()")
+    for one in new:
+        assert one.key not in page.url + entries + page.content()
+
+
+def test_on_a_shared_device_one_goes_back_and_forth_as_ever(site: Site, visit: Visit) -> None:
+    page = visit()
+    with page.expect_response("**/ahead/**"):
+        start_at(page, "SHARED")
+    answer_on(page, 2)
+    third = walk.key_of(page)
+    page.get_by_role("button", name="Back").click()
+    page.wait_for_function(f"!document.querySelector('[data-question={third}]')")
+    expect(page.locator("main input:checked")).to_have_count(1)
+    page.go_back()  # the browser's own way
+    expect(page.locator(f"main [data-question={third}]")).to_have_count(1)
+    assert violations(page) == []
+    assert "/r/" not in page.url or "/r/-" in page.url
+
+
+def test_a_tablet_goes_back_to_its_start_when_nobody_is_there(site: Site, visit: Visit) -> None:
+    before = {one.key for one in came_in_by(site, "TABLET")}
+    page = visit()
+    page.clock.install()
+    with page.expect_response("**/ahead/**"):
+        page.goto("/s/TABLET")
+    page.wait_for_load_state("networkidle")
+    walk.say_yes(page)
+    answer_on(page, 1)
+    page.clock.fast_forward(95_000)
+    asked = page.get_by_role("dialog", name="Are you still there?")
+    expect(asked).to_be_visible()
+    assert violations(page) == []
+    asked.get_by_role("button", name="Yes, go on").click()
+    expect(asked).to_have_count(0)
+    page.clock.fast_forward(95_000)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    with page.expect_navigation(url="**/s/TABLET"):
+        page.clock.fast_forward(31_000)
+    (new,) = [one for one in came_in_by(site, "TABLET") if one.key not in before]
+    assert new.answers
+    assert set(new.concealed) == set(new.answers)
+
+
+def test_after_sending_a_tablet_is_ready_for_the_next_person(site: Site, visit: Visit) -> None:
+    page = visit()
+    page.clock.install()
+    start_at(page, "TABLET")
+    answer_on(page, walk.MOST_PAGES)
+    walk.send(page)
+    with page.expect_navigation(url="**/s/TABLET"):
+        page.clock.fast_forward(61_000)
+    expect(page.get_by_role("heading", name="How old are you?")).to_be_visible()

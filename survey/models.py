@@ -149,7 +149,8 @@ class Response(SQLModel, table=True):
     that one that was left stops showing its answers (`concealed` lists those); 0 means left by choice.
     `turns` says which of several writes of a page came last, by the phone's own count, until it is submitted.
     `language` is the one that the questions were read in; None for the set's own. `borough`, `age_band` and
-    `gender` are copied from the answers when the response is submitted.
+    `gender` are copied from the answers when the response is submitted, and `quick` says whether it came faster than
+    anybody can read (None: not known); how long it took is stored nowhere.
     """
 
     __table_args__ = (
@@ -172,6 +173,7 @@ class Response(SQLModel, table=True):
     borough: str | None = None
     age_band: str | None = None
     gender: str | None = None
+    quick: bool | None = None
 
 
 class InterfaceText(SQLModel, table=True):

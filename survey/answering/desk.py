@@ -1,5 +1,6 @@
 """The desk where answers are handed in: what is open, and one response to look at or to take a step with."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,8 +14,9 @@ from questions.messages import _
 from survey import web
 from survey.answering import response as steps
 from survey.answering.openings import Opening, Openings
+from survey.answering.pace import Pace
 from survey.answering.reading import language_of
-from survey.answering.response import Closed, Finished, Outcome, Removed, Stored, Unknown
+from survey.answering.response import Closed, Finished, Outcome, Removed, Saved, Stored, Unknown
 from survey.answering.writer import Lane
 from survey.languages import Language
 from survey.web import Problem, installation, see
@@ -25,12 +27,13 @@ KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class Desk:
-    """Where answers are handed in: one lane that writes, one that reads, and what is open."""
+    """Where answers are handed in: one lane that writes, one that reads, what is open, and when each response began."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime]) -> None:
         self.writer = Lane(engine, writes=True)
         self.reader = Lane(engine, writes=False)
         self.openings = Openings(engine)
+        self.pace = Pace(clock)
 
     def close(self) -> None:
         """Finish what is waiting."""
@@ -111,11 +114,20 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
     outcome = await desk(request).writer.do(key_in(request), taken)
     if isinstance(outcome, Unknown):
         raise _unknown()
+    if _over(outcome):
+        desk(request).pace.forget(key_in(request))
     if not isinstance(outcome, Finished | Removed):
         speak(request, place_of(openings, outcome.response))
     if isinstance(outcome, Closed):
         raise closed(outcome.opening)
     return outcome
+
+
+def _over(outcome: Outcome) -> bool:
+    """Whether nothing more will come of a response."""
+    return isinstance(outcome, Finished | Removed) or (
+        isinstance(outcome, Saved) and outcome.response.submitted
+    )
 
 
 async def read(request: Request) -> web.Form:

@@ -9,6 +9,7 @@ from questions import Page, Question, as_sent, order
 from survey import web
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
+from survey.answering.pace import taken
 from survey.answering.phone import by_itself, for_person, pages_ahead, told, turn_of
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
@@ -155,14 +156,17 @@ async def check_answers(request: Request) -> Response:
 
 async def submit(request: Request) -> Response:
     """Send a response in; once more does nothing more."""
-    await read(request)
-    today = installation(request).today()
-    outcome = await take(request, lambda stored, question_set: steps.submit(stored, question_set, today))
+    form = await read(request)
+    today, key = installation(request).today(), key_in(request)
+    seconds = taken(form, desk(request).pace.seconds(key))
+    outcome = await take(
+        request, lambda stored, question_set: steps.submit(stored, question_set, today, seconds)
+    )
     if by_itself(request):
         return told(request, outcome, _in_words(request, outcome))
     if isinstance(outcome, Mend):
         return _check_page(request, place_of(desk(request).openings, outcome.response), outcome.messages)
-    return see(f"/r/{key_in(request)}/{DONE}")
+    return see(f"/r/{key}/{DONE}")
 
 
 def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> Response:

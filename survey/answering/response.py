@@ -8,6 +8,7 @@ from typing import Any
 from questions import Answer, Message, Page, QuestionSet, missing, on_path, path, validate
 from questions.messages import _
 from survey.answering.openings import Opening
+from survey.answering.pace import very_fast
 
 QUARTERS_UNTIL_LEFT = 2
 LEFT = 0  # the quarter of a response that was left by choice
@@ -34,6 +35,7 @@ class Stored:
     borough: str | None = None
     age_band: str | None = None
     gender: str | None = None
+    quick: bool | None = None
 
     @property
     def submitted(self) -> bool:
@@ -150,8 +152,11 @@ def save(
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
 
 
-def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
-    """Send a response in: what is off its path goes, what places it becomes columns."""
+def submit(response: Stored, question_set: QuestionSet, today: dt.date, seconds: float | None = None) -> Step:
+    """Send a response in: what is off its path goes, what places it becomes columns.
+
+    seconds: how long its person took, if anybody knows; only whether that was very fast is kept.
+    """
     unanswered = missing(question_set, response.answers)
     if unanswered:
         return None, Mend(response, None, dict.fromkeys(unanswered, _("This one needs an answer.")))
@@ -163,9 +168,15 @@ def submit(response: Stored, question_set: QuestionSet, today: dt.date) -> Step:
         quarter=None,
         turns={},
         submitted_on=today,
+        quick=very_fast(seconds, _asked(question_set, answers)),
         **{column: _code(answers.get(column)) for column in PLACING},  # type: ignore[arg-type]
     )
     return changed, Saved(changed)
+
+
+def _asked(question_set: QuestionSet, answers: Mapping[str, Answer]) -> int:
+    """How many questions a person with these answers comes by."""
+    return sum(len(page.questions) for page in path(question_set, answers))
 
 
 def leave(response: Stored) -> Step:

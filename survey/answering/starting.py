@@ -78,6 +78,8 @@ async def begin(request: Request) -> Response:
     code = _chosen(code, question_set)
     new = steps.begin(key, door.opening, door.setting_id, here.now(), here.today(), code)
     existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
+    if existing is None:
+        desk(request).pace.begins(key)
     if by_itself(request):
         return told(request, Saved(new), {})
     if existing is not None:

@@ -225,6 +225,7 @@ class Survey {
       this.outbox.send();
     }
     this.begun = !this.person.begin;
+    this.began = this.begun && !this.turn ? 0 : null; // by the page's own counter; null: it began before this page was opened
   }
 
   here() {
@@ -268,6 +269,7 @@ class Survey {
 
   begin(form) {
     this.begun = true;
+    this.began = performance.now();
     this.outbox.add({ page: "", address: this.person.begin, fields: [...new FormData(form)] });
     document.querySelector("header").append(this.filled("-leave"));
     this.go(this.next());
@@ -295,8 +297,10 @@ class Survey {
     this.outbox.add({ page, turn, answers, fields, address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
   }
 
+  // How long it took goes with it, as without the network everything arrives at once; "" where that is not known.
   finish() {
-    this.outbox.add({ page: "check-answers", fields: [], address: `${this.root}/check-answers`, done: () => this.over(`${this.root}/thank-you`) });
+    const took = this.began === null ? "" : Math.round((performance.now() - this.began) / 1000);
+    this.outbox.add({ page: "check-answers", fields: [["took", took]], address: `${this.root}/check-answers`, done: () => this.over(`${this.root}/thank-you`) });
   }
 
   over(address) {

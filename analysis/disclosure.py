@@ -148,22 +148,53 @@ def protect(
     [('f', 110, ''), ('m', None, '[c]'), ('x', None, '[c]')]
     """
     rule = Rule(minimum_base, minimum_count, extreme_base)
-    reasons = _directly(table, rule)
-    hidden = _Hidden.of(table, rule, np.array([reason != "" for reason in reasons], dtype=bool))
-    hidden.complete()
+    tallies = Tallies(table.present, table.people, table.counts)
+    reasons = _directly(tallies, rule)
     shown = (_shown(row, table.statistic) if public else row for row in table.rows())
     rows = tuple(
         _withheld(row, reason or SUBTRACTION) if hide else row
-        for row, reason, hide in zip(shown, reasons, hidden.flat, strict=True)
+        for row, reason, hide in zip(shown, reasons, tallies.hidden(rule).ravel(), strict=True)
     )
     name, footer = table.interval_name, table.footer
     return Protected(table.measure, table.by, table.kind, table.statistic, public, name, footer, rows)
 
 
-def _directly(table: Estimates, rule: Rule) -> list[str]:
+@dataclass(frozen=True, slots=True, eq=False)
+class Tallies:
+    """The people of a table, unweighted, as in `Estimates`: present, people (who answered), counts of each level.
+
+    >>> two = np.array([50.0, 4, 0, 0])
+    >>> Tallies(two, two, np.stack([two / 2, two / 2], axis=-1)).axes
+    1
+    """
+
+    present: Floats
+    people: Floats
+    counts: Floats
+
+    def hidden(self, rule: Rule | None = None) -> Bools:
+        """Which cells are withheld, directly or by subtraction: (levels of each `by` column, ..., shown levels).
+
+        >>> two = np.array([50.0, 4, 0, 0])
+        >>> Tallies(two, two, np.stack([two / 2, two / 2], axis=-1)).hidden().tolist()
+        [[True, True], [True, True]]
+        """
+        rule = rule or Rule()
+        direct = np.array([reason != "" for reason in _directly(self, rule)], dtype=bool)
+        found = _Hidden.of(self, rule, direct)
+        found.complete()
+        return np.asarray(_inside(found.hidden, self.axes))
+
+    @property
+    def axes(self) -> int:
+        """How many `by` columns there are."""
+        return self.people.ndim
+
+
+def _directly(table: Tallies, rule: Rule) -> list[str]:
     """Why each row may not be shown. A group none of whom answered is as secret as one of which a few did."""
     present, people, counts = (
-        _inside(array, len(table.by)) for array in (table.present, table.people, table.counts)
+        _inside(array, table.axes) for array in (table.present, table.people, table.counts)
     )
     return [
         rule.why_not(float(people[at[:-1]]), float(counts[at])) if present[at[:-1]] > 0 else "nobody answered"
@@ -204,16 +235,11 @@ class _Hidden:
     axes: int
 
     @classmethod
-    def of(cls, table: Estimates, rule: Rule, direct: Bools) -> _Hidden:
-        axes = len(table.by)
+    def of(cls, table: Tallies, rule: Rule, direct: Bools) -> _Hidden:
+        axes = table.axes
         hidden = np.ones(table.counts.shape, dtype=bool)
         _inside(hidden, axes)[...] = direct.reshape(_inside(hidden, axes).shape)
         return cls(rule, table.present, table.people, table.counts, hidden, axes)
-
-    @property
-    def flat(self) -> list[bool]:
-        flat: list[bool] = _inside(self.hidden, self.axes).ravel().tolist()
-        return flat
 
     def complete(self) -> None:
         """Hide more until no line gives a hidden cell away; each round hides a cell, so it ends."""

@@ -156,7 +156,7 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        app.state.desk = desk.Desk(here.engine)
+        app.state.desk = desk.Desk(here.engine, clock)
         yield
         app.state.desk.close()
 

@@ -187,7 +187,8 @@ class Response(SQLModel, table=True):
     `language` is the one that the questions were read in; None for the set's own. `route` says who decided that this
     person takes part (see `ConsentRoute`); None for what came in as a file. `receipt_hash` is the hash of the code
     that lets its holder delete the response. `borough`, `age_band` and `gender` are copied from the answers when the
-    response is submitted.
+    response is submitted, and `quick` says whether it came faster than anybody can read (None: not known); how long it
+    took is stored nowhere.
     """
 
     __table_args__ = (
@@ -213,6 +214,7 @@ class Response(SQLModel, table=True):
     borough: str | None = None
     age_band: str | None = None
     gender: str | None = None
+    quick: bool | None = None
 
 
 class InterfaceText(SQLModel, table=True):

@@ -1,5 +1,6 @@
 """The desk where answers are handed in: what is open, and one response to look at or to take a step with."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from survey import web
 from survey.answering import response as steps
 from survey.answering.openings import Opening, Openings
 from survey.answering.reading import language_of
-from survey.answering.response import Closed, Finished, Outcome, Removed, Stored, Unknown
+from survey.answering.response import Closed, Finished, Outcome, Removed, Saved, Stored, Unknown
+from survey.answering.stopwatch import Stopwatch
 from survey.answering.tokens import Tokens
 from survey.answering.ways import ways
 from survey.answering.writer import Lane
@@ -27,13 +29,14 @@ KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class Desk:
-    """Where answers are handed in: one lane that writes, one that reads, what is open, and what signs a start."""
+    """Where answers are handed in: a lane that writes, one that reads, what is open, what signs a start and when."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, clock: Callable[[], dt.datetime]) -> None:
         self.tokens = Tokens(engine)
         self.writer = Lane(engine, writes=True)
         self.reader = Lane(engine, writes=False)
         self.openings = Openings(engine)
+        self.stopwatch = Stopwatch(clock)
 
     def close(self) -> None:
         """Finish what is waiting."""
@@ -114,11 +117,20 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
     outcome = await desk(request).writer.do(key_in(request), taken)
     if isinstance(outcome, Unknown):
         raise unknown()
+    if _over(outcome):
+        desk(request).stopwatch.forget(key_in(request))
     if not isinstance(outcome, Removed):
         speak(request, place_of(openings, outcome.response))
     if isinstance(outcome, Closed):
         raise closed(outcome.opening)
     return outcome
+
+
+def _over(outcome: Outcome) -> bool:
+    """Whether nothing more will come of a response."""
+    return isinstance(outcome, Finished | Removed) or (
+        isinstance(outcome, Saved) and outcome.response.submitted
+    )
 
 
 async def read(request: Request) -> web.Form:

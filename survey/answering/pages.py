@@ -17,6 +17,7 @@ from survey.answering.phone import by_itself, for_person, pages_ahead, told, tur
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Finished, Mend, Outcome, Saved, Stored
+from survey.answering.stopwatch import taken
 from survey.answering.ways import number, page_key, shared, ways
 from survey.languages import Language
 from survey.web import installation, see
@@ -178,10 +179,12 @@ async def check_answers(request: Request) -> Response:
 
 async def submit(request: Request) -> Response:
     """Send a response in; once more does nothing more, and shows the same receipt."""
-    receipt = receipts.given(await read(request))
-    today, kept = installation(request).today(), receipts.hashed(receipt)
+    form, key = await read(request), key_in(request)
+    today, receipt = installation(request).today(), receipts.given(form)
+    kept, seconds = receipts.hashed(receipt), taken(form, desk(request).stopwatch.seconds(key))
     outcome = await take(
-        request, lambda stored, question_set: steps.submit(stored, question_set, today, kept)
+        request,
+        lambda stored, question_set: steps.submit(stored, question_set, today, seconds, receipt_hash=kept),
     )
     if by_itself(request):
         return _told(request, outcome)
@@ -189,7 +192,7 @@ async def submit(request: Request) -> Response:
         return _check_page(request, place_of(desk(request).openings, outcome.response), outcome.messages)
     if isinstance(outcome, Saved | Finished) and receipt and outcome.response.receipt_hash == kept:
         return _done(request, place_of(desk(request).openings, outcome.response), receipt)
-    return see(f"/r/{key_in(request)}/{DONE}")
+    return see(f"/r/{key}/{DONE}")
 
 
 def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> Response:

@@ -8,6 +8,7 @@ from typing import Any
 from questions import Answer, Message, Page, QuestionSet, missing, on_path, path, validate
 from questions.messages import _
 from survey.answering.openings import Door, Opening
+from survey.answering.stopwatch import very_fast
 
 QUARTERS_UNTIL_LEFT = 2
 LEFT = 0  # the quarter of a response that was left by choice
@@ -36,6 +37,7 @@ class Stored:
     borough: str | None = None
     age_band: str | None = None
     gender: str | None = None
+    quick: bool | None = None
 
     @property
     def submitted(self) -> bool:
@@ -161,11 +163,17 @@ def save(
 
 
 def submit(
-    response: Stored, question_set: QuestionSet, today: dt.date, receipt_hash: str | None = None
+    response: Stored,
+    question_set: QuestionSet,
+    today: dt.date,
+    seconds: float | None = None,
+    *,
+    receipt_hash: str | None = None,
 ) -> Step:
     """Send a response in: what is off its path goes, what places it becomes columns.
 
-    receipt_hash: of the code that lets its holder delete it later.
+    seconds: how long its person took, if anybody knows; only whether that was very fast is kept. receipt_hash: of the
+    code that lets its holder delete it later.
     """
     unanswered = missing(question_set, response.answers)
     if unanswered:
@@ -179,9 +187,15 @@ def submit(
         turns={},
         submitted_on=today,
         receipt_hash=receipt_hash,
+        quick=very_fast(seconds, _asked(question_set, answers)),
         **{column: _code(answers.get(column)) for column in PLACING},  # type: ignore[arg-type]
     )
     return changed, Saved(changed)
+
+
+def _asked(question_set: QuestionSet, answers: Mapping[str, Answer]) -> int:
+    """How many questions a person with these answers comes by."""
+    return sum(len(page.questions) for page in path(question_set, answers))
 
 
 def leave(response: Stored) -> Step:

@@ -118,6 +118,8 @@ async def _begin(request: Request, door: Door, key: str, route: ConsentRoute, to
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
     new = steps.begin(key, door, here.now(), here.today(), _chosen(told, question_set), route)
     existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
+    if existing is None:
+        desk(request).stopwatch.begins(key)
     if by_itself(request):
         return answered(Saved(new))
     first = Saved(new, path(question_set, {}, key)[0])

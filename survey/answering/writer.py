@@ -31,6 +31,7 @@ _changing = (
     "borough",
     "age_band",
     "gender",
+    "quick",
 )
 _find = select(*(_table.c[name] for name in _columns)).where(
     _table.c.key.in_(bindparam("keys", expanding=True))

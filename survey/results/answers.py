@@ -1,10 +1,13 @@
 """A collection's submitted answers to one question, as the columns that estimates are made from."""
 
 import json
+from collections import Counter
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question
@@ -13,7 +16,9 @@ from survey.models import Collection, Instrument, Response, Setting
 Columns = dict[str, list[Any]]
 
 NOT_AN_OPINION = (DONT_KNOW, PREFER_NOT_TO_SAY)
-NAMES = ("stratum", "setting", "borough", "age_band", "gender", "given", "people")
+NAMES = ("stratum", "setting", "borough", "age_band", "gender", "given", "mark", "people")
+UNMARKED = "unmarked"
+AT_ONCE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +33,17 @@ class Measure:
         return " or ".join(self.question.label(code).into(language) for code in self.codes)
 
 
-def columns(session: Session, collection: Collection, measure: Measure) -> Columns:
+def columns(
+    session: Session, collection: Collection, measure: Measure, marks: Mapping[str, str] | None = None
+) -> Columns:
     """One row for each combination that occurs, with how many `people` it stands for.
 
     `answer` is True or False for the measure's codes, and `code` the code itself where only one can be
     given; both are None where there is nothing to count: skipped, not asked, "don't know" and "prefer
-    not to say".
+    not to say". marks: the `mark` of some responses, by their keys; that of the others is UNMARKED.
     """
-    found = dict(zip(NAMES, _transposed(session, collection, measure.question.key), strict=True))
+    people = _counted(session, collection, measure.question.key, marks or {})
+    found = dict(zip(NAMES, _transposed(people), strict=True))
     given = [_codes(measure.question, text) for text in found.pop("given")]
     wanted = set(measure.codes)
     found["answer"] = [bool(wanted & set(codes)) if codes else None for codes in given]
@@ -44,19 +52,48 @@ def columns(session: Session, collection: Collection, measure: Measure) -> Colum
     return found
 
 
-def _transposed(session: Session, collection: Collection, key: str) -> list[list[Any]]:
-    """The grouped rows as one list for each of NAMES."""
-    given = col(Response.answers)[key].as_string()
+def _counted(
+    session: Session, collection: Collection, key: str, marks: Mapping[str, str]
+) -> Counter[tuple[Any, ...]]:
+    """How many people there are of each combination and mark."""
+    cells = _cells(key)
+    grouped = _submitted(collection, *cells, func.count()).group_by(*cells)
+    people = Counter({(*cell, UNMARKED): count for *cell, count in session.execute(grouped)})
+    keys = list(marks)
+    for start in range(0, len(keys), AT_ONCE):
+        some = col(Response.key).in_(keys[start : start + AT_ONCE])
+        for *cell, response in session.execute(_submitted(collection, *cells, col(Response.key)).where(some)):
+            people[*cell, UNMARKED] -= 1
+            people[*cell, marks[response]] += 1
+    return +people
+
+
+def _cells(key: str) -> list[Any]:
+    """What places a response, and what it gave to a question."""
     placed = (Setting.borough, Response.setting_id, Response.borough, Response.age_band, Response.gender)
-    cells = [col(column) for column in placed] + [given]
-    rows = session.execute(
-        select(*cells, func.count())
+    return [*map(col, placed), col(Response.answers)[key].as_string()]
+
+
+def _submitted(collection: Collection, *wanted: Any) -> Select[Any]:
+    """Columns of a collection's submitted responses, and of their settings."""
+    return (
+        select(*wanted)
         .select_from(Response)
         .outerjoin(Setting, col(Setting.id) == col(Response.setting_id))
         .where(col(Response.collection_id) == collection.id, col(Response.submitted_on).is_not(None))
-        .group_by(*cells)
-    ).all()
+    )
+
+
+def _transposed(people: Mapping[tuple[Any, ...], int]) -> list[list[Any]]:
+    """The combinations as one list for each of NAMES."""
+    rows = [(*cell, count) for cell, count in people.items()]
     return [list(values) for values in zip(*rows, strict=True)] if rows else [[] for _ in NAMES]
+
+
+def marked(found: Columns, kept: Container[str]) -> Columns:
+    """The same columns, with the people of some marks only."""
+    here = [mark in kept for mark in found["mark"]]
+    return {name: list(compress(values, here)) for name, values in found.items()}
 
 
 def answered_versions(session: Session, collection: Collection) -> list[Instrument]:

@@ -60,7 +60,7 @@ def _usual_codes(consultation: Consultation, question: Question) -> tuple[str, .
 
 def choices_of(question: Question) -> list[tuple[str, ...]]:
     """What may be measured of a question: the first two of a scale together, and each code alone."""
-    codes = _codes(question)
+    codes = codes_of(question)
     together = [tuple(codes[:FIRST_OF_A_SCALE])] if question.kind == "scale" else []
     return together + [(code,) for code in codes]
 
@@ -68,19 +68,19 @@ def choices_of(question: Question) -> list[tuple[str, ...]]:
 def figures(session: Session, asked: Asked, only: str | None = None) -> Figures:
     """The estimates of a measure for everybody and for each split (or `only` one of them)."""
     found = columns(session, asked.collection, asked.measure)
-    weighted = weigh(asked.collection, found, asked.place, {"code": _codes(asked.measure.question)})
-    whole = _protected(weighted.design, asked.measure, ())
+    weighted = weigh(asked.collection, found, asked.place, {"code": codes_of(asked.measure.question)})
+    whole = protected(weighted.design, asked.measure, ())
     splits = [by for by in SPLITS if only in (None, by) and _splits(found, by)]
     return Figures(
-        asked, weighted, whole, {by: _protected(weighted.design, asked.measure, (by,)) for by in splits}
+        asked, weighted, whole, {by: protected(weighted.design, asked.measure, (by,)) for by in splits}
     )
 
 
-def _protected(design: SurveyDesign, measure: Measure, by: tuple[str, ...]) -> Protected:
+def protected(design: SurveyDesign, measure: Measure, by: tuple[str, ...]) -> Protected:
     """The table of a measure, withholding whatever its other answers, each of which can be asked for, would give away.
 
     Of a question with one answer all codes are protected together. A code that is withheld for everybody is
-    withheld in every group; codes taken together are shown only where they are all shown, or all withheld.
+    withheld in every group; codes taken together are shown only where they are all shown, or are all that is withheld.
     """
     table = protect(design.proportion("answer", by=by))
     if measure.question.kind == "many":
@@ -93,17 +93,18 @@ def _protected(design: SurveyDesign, measure: Measure, by: tuple[str, ...]) -> P
         gone = row["estimate"] is None or row["level"] in for_everybody
         hidden.setdefault(tuple(row[name] for name in by), set()).update({row["level"]} if gone else ())
     return table.withhold(
-        [_gives_away(measure, hidden[tuple(row[name] for name in by)]) for row in table.rows()]
+        [gives_away(measure, hidden[tuple(row[name] for name in by)]) for row in table.rows()]
     )
 
 
-def _gives_away(measure: Measure, hidden: set[object]) -> bool:
-    """Whether showing these codes together would give a withheld one of them away."""
-    together = hidden & set(measure.codes)
-    return (len(measure.codes) == 1 and bool(together)) or 0 < len(together) < len(measure.codes)
+def gives_away(measure: Measure, hidden: set[object]) -> bool:
+    """Whether showing these codes together would give a withheld one away: of them, or of those that are left."""
+    codes = set(measure.codes)
+    return bool(hidden & codes) and (len(codes) == 1 or codes != hidden)
 
 
-def _codes(question: Question) -> list[str]:
+def codes_of(question: Question) -> list[str]:
+    """The codes of a question's choices; "don't know" and "prefer not to say" are none."""
     return [choice.code for choice in question.choices]
 
 
@@ -114,7 +115,7 @@ def _splits(found: Columns, by: str) -> bool:
 def everything_said(session: Session, asked: Asked) -> list[dict[str, Any]]:
     """A row for each answer that the question offers: its share of those who gave an opinion."""
     question = asked.measure.question
-    codes = _codes(question)
+    codes = codes_of(question)
     found = columns(session, asked.collection, asked.measure)
     if question.kind != "many":
         design = weigh(asked.collection, found, asked.place, {"code": codes}).design

@@ -13,7 +13,9 @@ from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results import figures
 from survey.results.answers import Measure, answered_versions
+from survey.results.checks import checks
 from survey.results.figures import Asked, Figures, label_of
+from survey.results.second import second_reading
 from survey.web import Page, Problem
 
 
@@ -21,20 +23,24 @@ def results(request: Request, session: Session) -> Page:
     """What a consultation's answers say, by borough, age and gender; with how it was weighted."""
     staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
     collection = _collection(request, session, consultation)
-    shown = {
+    here = counts.submitted_by_collection(session, consultation.id).get(collection.id or 0, 0)
+    shown: dict[str, object] = {
         "staff": staff,
         "consultation": consultation,
         "collection": collection,
         "submitted": counts.submitted_to(session, consultation.id),
-        "here": counts.submitted_by_collection(session, consultation.id).get(collection.id or 0, 0),
+        "here": here,
     }
-    if not shown["here"] or not figures.can_be_estimated(collection):
+    if not here or not figures.can_be_estimated(collection):
         return Page("results/nothing_yet.html", shown)
     asked = _asked(request, consultation, collection)
     found = figures.figures(session, asked)
     shown |= _described(found)
     shown["other_words"] = _other_words(session, asked)
-    shown["everything"] = figures.everything_said(session, asked)
+    everything = figures.everything_said(session, asked)
+    box = checks(session, collection, here, request.query_params.getlist("without"))
+    second = second_reading(session, found, everything, box.marked, box.wanted) if box.readable else None
+    shown |= {"everything": everything, "checks": box, "second": second}
     return Page("results/results.html", shown, block="figures")
 
 

@@ -236,6 +236,7 @@ class Survey {
       this.outbox.send();
     }
     this.begun = !this.person.begin;
+    this.began = this.begun && !this.turn ? 0 : null; // by the page's own counter; null: it began before this page was opened
   }
 
   // A tablet that stands somewhere: where nobody touches it, somebody is asked, and then it goes back to its start.
@@ -321,6 +322,7 @@ class Survey {
 
   begin(form) {
     this.begun = true;
+    this.began = performance.now();
     this.outbox.add({ page: "", address: this.person.begin, fields: [...new FormData(form), ["take_part", "yes"]] });
     document.querySelector("header").append(this.filled("-leave"));
     this.go(this.next());
@@ -353,9 +355,11 @@ class Survey {
     return this.person.shared ? [["response-key", this.person.key]] : [];
   }
 
+  // How long it took goes with it, as without the network everything arrives at once; "" where that is not known.
   finish() {
     this.receipt ||= receipt();
-    const fields = [["receipt", this.receipt], ...this.carried];
+    const took = this.began === null ? "" : Math.round((performance.now() - this.began) / 1000);
+    const fields = [["receipt", this.receipt], ["took", took], ...this.carried];
     this.outbox.add({ page: "check-answers", fields, address: `${this.root}/check-answers` });
   }
 

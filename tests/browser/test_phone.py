@@ -188,6 +188,28 @@ def test_with_no_signal_one_goes_on_and_everything_arrives_later(visit: Visit, s
     assert page.evaluate("localStorage.length") == 0
 
 
+@pytest.mark.parametrize("loaded_again", [False, True])
+def test_the_phone_says_how_long_it_took_where_it_knows(visit: Visit, loaded_again: bool) -> None:
+    page = visit()
+    page.add_init_script(
+        "const real = performance.now.bind(performance); performance.now = () => real() + (window.later || 0)"
+    )
+    ready(page)
+    page.get_by_role("button", name="Start").click()
+    walk.answer(page)
+    page.get_by_role("button", name="Next").click()
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+    if loaded_again:
+        page.reload()
+        page.wait_for_load_state("networkidle")
+    page.evaluate("window.later = 95_000")
+    walk.answer_all(page)
+    with page.expect_request(lambda sent: sent.method == "POST" and "check-answers" in sent.url) as sent:
+        walk.send(page)
+    said = (sent.value.post_data or "").removeprefix("took=")
+    assert said == "" if loaded_again else 95 <= int(said) < 95 + 120
+
+
 def test_closing_the_page_asks_while_something_is_not_sent(visit: Visit) -> None:
     page = visit()
     ready(page)

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine
 
-from questions import Question
+from questions import Choice, Question, Text
 from survey import demo
 from survey.db import open_engine, transaction
 from survey.results import figures
-from survey.results.answers import columns
+from survey.results.answers import Measure, columns
 from tests.survey.conftest import MIDDAY
 from tests.survey.test_results import asked
 
@@ -91,3 +91,22 @@ def _shown(session: Any, question: Question, by: str, cells: list[tuple[str, str
 def _null_space(equations: Any) -> Any:
     _, values, right = np.linalg.svd(equations)
     return right[int((values > 1e-9).sum()) :]
+
+
+@pytest.mark.parametrize(
+    ("codes", "hidden", "gives_away"),
+    [
+        ("ab", "ab", False),
+        ("ab", "abc", True),  # c is what the others leave of everybody
+        ("ab", "a", True),
+        ("ab", "bc", True),
+        ("ab", "cd", False),
+        ("ab", "", False),
+        ("a", "ab", True),
+        ("a", "b", False),
+    ],
+)
+def test_codes_taken_together_leave_no_withheld_one_alone(codes: str, hidden: str, gives_away: bool) -> None:
+    question = Question("q", "scale", Text("?"), choices=tuple(Choice(one, Text(one)) for one in "abcd"))
+    measure = Measure(question, tuple(codes))
+    assert figures.gives_away(measure, set(hidden)) is gives_away

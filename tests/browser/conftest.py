@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -42,6 +43,11 @@ BROUGHT_ABOUT = (  # by the stories themselves: refused forms, and networks that
 PHONE, LAPTOP = (360, 740), (1280, 800)
 
 
+def missing(sentence: str) -> NoReturn:
+    """Say which browser is not here: to a newcomer a reason to go on without it, to CI a fault."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+
+
 Launch = Callable[..., Browser]
 
 
@@ -50,8 +56,7 @@ def launch() -> Iterator[Launch]:
     """Starts Debian's Chromium, or the one that CHROMIUM names; a machine without one is told so."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
-        sentence = "There is no Chromium: install it, or set CHROMIUM to its path"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+        missing("There is no Chromium: install it, or set CHROMIUM to its path")
     with sync_playwright() as playwright:
 
         def start(*more: str, **options: list[str]) -> Browser:

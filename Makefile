@@ -25,7 +25,7 @@ browser: browsers
 
 # Every page, in all four ways it is seen, as a picture under screenshots/.
 pictures: chromium
-	@PICTURES=1 $(RUN) -m pytest $(SIDE) -m browser_long tests/browser/test_long_walks.py
+	@PICTURES=1 $(RUN) -m pytest $(SIDE) -m browser_long tests/browser/test_long_walks.py tests/browser/test_everybody.py
 
 check: dev-environment
 	@$(RUN) -m ruff check .

@@ -7,7 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
@@ -33,7 +32,6 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-SCREENSHOTS = Path("screenshots")
 BROUGHT_ABOUT = (  # by the stories themselves: refused forms, and networks that fail
     "the server responded with a status of 4",
     "the server responded with a status of 503",

@@ -9,7 +9,7 @@ RUN = .venv/bin/python
 # The tests run side by side, one process a core, and a process that has done its share takes of another's.
 SIDE = -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo demo-fresh test browser pictures check catalogues bench bench-peers lock run-environment dev-environment chromium python
+.PHONY: demo demo-fresh test browser pictures check catalogues bench bench-peers lock run-environment dev-environment chromium browsers python
 
 demo: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA)
@@ -20,12 +20,12 @@ demo-fresh: run-environment
 test: chromium
 	@$(RUN) -m pytest $(SIDE)
 
-browser: chromium
+browser: browsers
 	@$(RUN) -m pytest $(SIDE) -m browser_long
 
 # Every page, in all four ways it is seen, as a picture under screenshots/.
 pictures: chromium
-	@PICTURES=1 $(RUN) -m pytest $(SIDE) -m browser_long tests/browser/test_long_walks.py
+	@PICTURES=1 $(RUN) -m pytest $(SIDE) -m browser_long tests/browser/test_long_walks.py tests/browser/test_everybody.py
 
 check: dev-environment
 	@$(RUN) -m ruff check .
@@ -64,6 +64,10 @@ dev-environment: python
 
 chromium: dev-environment
 	@$(PYTHON) tools/environment.py chromium
+
+# Chromium, and Firefox and WebKit for the walks in each of them.
+browsers: dev-environment
+	@$(PYTHON) tools/environment.py browsers
 
 python:
 	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) here. Install Python 3.11 or newer, or name yours: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 2; }

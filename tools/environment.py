@@ -1,4 +1,4 @@
-"""Makes what `make` needs: `python3 tools/environment.py run|dev|chromium ...`.
+"""Makes what `make` needs: `python3 tools/environment.py run|dev|chromium|browsers ...`.
 
 Does nothing where everything is already as the locks say. An old Python can read it, to be told its age.
 """
@@ -18,6 +18,13 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 ALSO = {"run": ("dev",), "dev": ()}  # the environments that hold everything this one does
+PROGRAMS = {  # Debian's package: the variable that may name another program, and the programs of which one will do
+    "chromium": ("CHROMIUM", ("chromium", "google-chrome")),
+    "firefox-esr": ("FIREFOX", ("firefox-esr", "firefox")),
+    "webkit2gtk-driver": ("", ("WebKitWebDriver",)),
+    "xvfb": ("", ("Xvfb",)),  # a screen for WebKit that nobody sees
+}
+BROWSERS = {"chromium": ("chromium",), "browsers": tuple(PROGRAMS)}
 HTMX = ROOT / "survey" / "static" / "htmx.min.js"
 
 
@@ -32,8 +39,8 @@ def main(wanted: str) -> None:
             f"Soundings needs Python 3.11 or newer; this is {platform.python_version()}. "
             "Name a newer one, for example: make demo PYTHON=python3.12"
         )
-    if wanted == "chromium":
-        find_chromium()
+    if wanted in BROWSERS:
+        find_browsers(BROWSERS[wanted])
     elif not any(_is_made(kind) for kind in (wanted, *ALSO[wanted])):
         make(wanted)
 
@@ -98,34 +105,42 @@ def _pip(*arguments: str) -> bool:
     return pip.returncode == 0
 
 
-def find_chromium() -> None:
-    """Make sure of a Chromium for the browser tests; only CI cannot go on without one."""
-    named = os.environ.get("CHROMIUM")
-    if named and not shutil.which(named):
-        raise Missing(f"CHROMIUM names {named}, which is not a program. Set it to the path of a Chromium.")
-    found = named or shutil.which("chromium") or shutil.which("google-chrome")
-    if found or (_may_install() and _install_chromium()):
+def find_browsers(packages: tuple[str, ...]) -> None:
+    """Make sure of what the browser tests drive; only CI cannot go on without."""
+    missing = [one for one in packages if not _is_here(one)]
+    if missing and _may_install():
+        _install(missing)
+        missing = [one for one in missing if not _is_here(one)]
+    if not missing:
         return
     sentence = (
-        "There is no Chromium here for the browser tests. On Debian: `sudo apt-get install chromium`. "
-        "Elsewhere, set CHROMIUM to the path of a Chromium or Chrome."
+        f"The browser tests need what is not here: {' and '.join(missing)}. "
+        f"On Debian: `sudo apt-get install {' '.join(missing)}`. "
+        "Elsewhere, set CHROMIUM or FIREFOX to the path of a Chromium, Chrome or Firefox."
     )
     if os.environ.get("CI") == "true":
         raise Missing(sentence)
-    print(f"{sentence} Going on without them.", file=sys.stderr, flush=True)
+    print(f"{sentence} Going on without.", file=sys.stderr, flush=True)
+
+
+def _is_here(package: str) -> bool:
+    variable, programs = PROGRAMS[package]
+    named = os.environ.get(variable)
+    if named and not shutil.which(named):
+        raise Missing(f"{variable} names {named}, which is not a program. Set it to the path of a browser.")
+    return any(shutil.which(program) for program in (named, *programs) if program)
 
 
 def _may_install() -> bool:
     return os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _install_chromium() -> bool:
-    print("Installing Chromium for the browser tests (a minute or two)", flush=True)
+def _install(packages: list[str]) -> None:
+    print(f"Installing {', '.join(packages)} for the browser tests (a minute or two)", flush=True)
     apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", "chromium", "fonts-noto-core"]):
+    for step in (["update"], ["install", "--yes", *packages, "fonts-noto-core"]):
         subprocess.run([*apt, *step], env=quiet, stdout=subprocess.DEVNULL, check=False)
-    return shutil.which("chromium") is not None
 
 
 if __name__ == "__main__":

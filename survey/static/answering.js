@@ -454,8 +454,10 @@ class Survey {
     copy.querySelector(".progress").textContent = words;
     document.title = `${fill(this.said.place, { place: at + 1 })} – Soundings`;
     const depth = copy.querySelector(".depth");
-    if (known) depth.querySelector(".done").setAttribute("d", `M0 6H${Math.round(((at + 1) / pages.length) * 320)}`);
-    else depth.remove();
+    if (!known) return depth.remove();
+    const reached = Math.round(((at + 1) / pages.length) * 320);
+    depth.querySelector(".done").setAttribute("d", `M0 6H${reached}`);
+    depth.querySelector(".buoy").setAttribute("d", `M${reached} 6h0`);
   }
 
   put(around, answer) {

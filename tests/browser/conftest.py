@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -32,7 +32,6 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
-SCREENSHOTS = Path("screenshots")
 BROUGHT_ABOUT = (  # by the stories themselves: refused forms, and networks that fail
     "the server responded with a status of 4",
     "the server responded with a status of 503",
@@ -40,6 +39,11 @@ BROUGHT_ABOUT = (  # by the stories themselves: refused forms, and networks that
     "net::ERR_FAILED",
 )
 PHONE, LAPTOP = (360, 740), (1280, 800)
+
+
+def missing(sentence: str) -> NoReturn:
+    """Say which browser is not here: to a newcomer a reason to go on without it, to CI a fault."""
+    (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
 
 
 Launch = Callable[..., Browser]
@@ -50,8 +54,7 @@ def launch() -> Iterator[Launch]:
     """Starts Debian's Chromium, or the one that CHROMIUM names; a machine without one is told so."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
-        sentence = "There is no Chromium: install it, or set CHROMIUM to its path"
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+        missing("There is no Chromium: install it, or set CHROMIUM to its path")
     with sync_playwright() as playwright:
 
         def start(*more: str, **options: list[str]) -> Browser:

@@ -315,6 +315,7 @@ def test_shift_three_times_leaves_from_any_page(visit: Visit) -> None:
             page.route("**/ahead/**", lambda route: route.abort())
         walk.start(page)
         expect(page.locator("label.choice").first).to_be_visible()
+        page.wait_for_load_state()  # until then nobody listens
         for _ in range(3):
             page.keyboard.press("Shift")
         expect(page.get_by_role("heading", name="You have left")).to_be_visible()

@@ -5,11 +5,18 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from survey.demo import DEMO_CODE
 from tests.browser import walk
 from tests.browser.conftest import LAPTOP, Launch, Site, Visit
 from tests.browser.look import violations
 
 pytestmark = pytest.mark.browser
+
+FOCUS = """() => {
+  const one = document.activeElement, { top, bottom } = one.getBoundingClientRect();
+  const seen = getComputedStyle(one).outlineStyle !== "none" && top >= 0 && bottom <= innerHeight;
+  return [one.textContent.trim(), seen];
+}"""
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -28,33 +35,71 @@ def test_the_whole_survey_on_a_phone(visit: Visit, site: Site, scripts: bool) ->
     assert page.context.cookies() == []
 
 
-def test_by_keyboard_alone(visit: Visit) -> None:
-    page = visit()
-    walk.start(page)
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_by_keyboard_alone(visit: Visit, site: Site, scripts: bool) -> None:
+    before = len(site.responses())
+    page = visit(scripts=scripts)
+    _start_by_keyboard(page)
+    _press(page, "Next")
+    expect(page.get_by_role("alert")).to_be_visible()
+    _press(page, "Choose an answer to go on. “I’d rather not say” is fine too.")
     for _ in range(walk.MOST_PAGES):
         if walk.key_of(page) == "check-answers":
             break
         _answer_by_keyboard(page)
-    _tab_to(page, "Send my answers")
-    page.keyboard.press("Enter")
+    _press(page, "Send my answers")
     expect(page.get_by_role("heading", name="Thank you. Your answers are in.")).to_be_visible()
+    assert [one.submitted_on is not None for one in site.responses()[before:]] == [True]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_out_by_keyboard_alone(visit: Visit, site: Site, scripts: bool) -> None:
+    before = len(site.responses())
+    page = visit(scripts=scripts)
+    _start_by_keyboard(page)
+    _answer_by_keyboard(page)
+    _press(page, "Leave now")
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    page.go_back()
+    page.reload()
+    _press(page, "Carry on")
+    expect(page.locator("label.choice").first).to_be_visible()
+    _press(page, "Stop, and delete my answers")
+    expect(page.get_by_role("heading", name="Stop, and delete your answers?")).to_be_visible()
+    _press(page, "Delete my answers")
+    expect(page.get_by_role("heading", name="Your answers are deleted")).to_be_visible()
+    assert len(site.responses()) == before
+
+
+def _start_by_keyboard(page: Page) -> None:
+    page.goto(f"/s/{DEMO_CODE}")
+    _choose_by_keyboard(page)
+    _press(page, "Yes, start")
+    expect(page.locator("main .question")).to_be_visible()
 
 
 def _answer_by_keyboard(page: Page) -> None:
     """Tab into the answers, choose one with the space bar where there are choices, and press Next."""
     if page.locator("label.choice").count():
-        page.keyboard.press("Tab")
-        while page.evaluate("document.activeElement.matches('.choice input')") is False:
-            page.keyboard.press("Tab")
-        page.keyboard.press("Space")
-    _tab_to(page, "Next")
+        _choose_by_keyboard(page)
     with page.expect_navigation():
-        page.keyboard.press("Enter")
+        _press(page, "Next")
 
 
-def _tab_to(page: Page, name: str) -> None:
+def _choose_by_keyboard(page: Page) -> None:
+    page.keyboard.press("Tab")
+    while page.evaluate("document.activeElement.matches('.choice input')") is False:
+        page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+
+
+def _press(page: Page, name: str) -> None:
+    """Tab until something of this name has the focus, always seeing where the focus is, and press Enter."""
     for _ in range(80):
-        if page.evaluate("document.activeElement.textContent.trim()") == name:
+        words, seen = page.evaluate(FOCUS)
+        if words == name:
+            assert seen, f"nobody can see that the focus is on {name}"
+            page.keyboard.press("Enter")
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"the keyboard never reached {name}")
@@ -146,25 +191,6 @@ def test_back_does_not_bring_a_page_back_from_memory(launch: Launch, site: Site,
     expect(page.get_by_role("heading", name=re.compile("This page was left|Thank you"))).to_be_visible()
     expect(page.get_by_text("Fairly worried")).to_have_count(0)
     browser.close()
-
-
-def test_nothing_is_too_wide_or_too_small_to_touch(visit: Visit) -> None:
-    page = visit((320, 640))
-    walk.start(page)
-
-    def measure(at: Page) -> None:
-        assert at.evaluate("document.documentElement.scrollWidth") <= 320, walk.key_of(at)
-        to_answer, others = "label.choice, main button", "header button, main a, footer a"
-        for targets, least in ((to_answer, 48), (others, 44)):
-            heights = at.locator(targets).evaluate_all(
-                "found => found.filter(one => one.checkVisibility())"
-                ".map(one => [one.innerText, one.getBoundingClientRect().height])"
-            )
-            assert heights, walk.key_of(at)
-            assert [one for one in heights if one[1] < least] == [], walk.key_of(at)
-
-    walk.answer_all(page, measure)
-    measure(page)
 
 
 def test_a_choice_of_question_changes_the_figures_in_place(visit: Visit) -> None:

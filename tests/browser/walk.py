@@ -1,12 +1,15 @@
 """How a visitor answers: by what stands on the page, as a person would."""
 
 from collections.abc import Callable
+from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from survey.demo import DEMO_CODE
+from survey.languages import read_languages
 
 MOST_PAGES = 40
+AtEach = Callable[[Page, str], object]  # what is done at each page, and the name it goes by
 
 
 def start(page: Page) -> None:
@@ -22,10 +25,9 @@ def say_yes(page: Page) -> None:
 
 
 def key_of(page: Page) -> str:
-    """Which question this is: the address does not tell."""
-    if page.locator("dl.answers").count():
-        return "check-answers"
-    return page.locator("main [data-question]").first.get_attribute("data-question") or ""
+    """Which question this is, by what stands on the page; "check-answers" where all of them stand."""
+    asked = page.locator("main .question, main dl.answers").first
+    return asked.get_attribute("data-question") or "check-answers"
 
 
 def answer_all(page: Page, at_each: Callable[[Page], object] = lambda _page: None) -> int:
@@ -36,7 +38,7 @@ def answer_all(page: Page, at_each: Callable[[Page], object] = lambda _page: Non
         at_each(page)
         answer(page)
         with page.expect_navigation():
-            page.get_by_role("button", name="Next").click()
+            page.locator("main button.go").click()
     raise AssertionError("the survey never ended")
 
 
@@ -53,3 +55,74 @@ def send(page: Page) -> None:
     """Send the answers, and see that they arrived."""
     page.get_by_role("button", name="Send my answers").click()
     page.get_by_role("heading", name="Thank you. Your answers are in.").wait_for()
+
+
+def every_page(page: Page, at_each: AtEach, language: str = "en") -> None:
+    """Every page that somebody who answers may meet, each with its name: on to the end, and out by every other way."""
+    said = read_languages()[language].gettext
+    page.goto(f"/s/{DEMO_CODE}?lang={language}")
+    at_each(page, "start")
+    _press(page, said("No, thank you"))
+    _see(page, "heading", said("That is fine"))
+    at_each(page, "said-no")
+    _to_the_end(page, at_each, language)
+    _out(page, at_each, language)
+
+
+def _to_the_end(page: Page, at_each: AtEach, language: str) -> None:
+    said = read_languages()[language].gettext
+    _begin(page, language)
+    _press(page, said("Next"))
+    _see(page, "alert", said("Please look at this again"))
+    at_each(page, "mistake")
+    page.goto(page.url)
+    answer_all(page, lambda at: _at_question(at, at_each))
+    at_each(page, "check")
+    _press(page, said("Send my answers"))
+    _see(page, "heading", said("Thank you. Your answers are in."))
+    at_each(page, "thank-you")
+
+
+def _out(page: Page, at_each: AtEach, language: str) -> None:
+    said = read_languages()[language].gettext
+    _begin(page, language)
+    answer(page)
+    with page.expect_navigation():
+        _press(page, said("Next"))
+    _press(page, said("Leave now"))
+    _see(page, "heading", said("You have left"))
+    at_each(page, "left")
+    page.go_back()
+    page.reload()
+    _see(page, "heading", said("This page was left"))
+    at_each(page, "was-left")
+    _press(page, said("Carry on"))
+    page.get_by_role("link", name=said("Stop, and delete my answers")).click()
+    _see(page, "heading", said("Stop, and delete your answers?"))
+    at_each(page, "stop")
+    _press(page, said("Delete my answers"))
+    _see(page, "heading", said("Your answers are deleted"))
+    at_each(page, "deleted")
+
+
+def _begin(page: Page, language: str) -> None:
+    page.goto(f"/s/{DEMO_CODE}?lang={language}")
+    say_yes(page)
+    key_of(page)
+
+
+def _at_question(page: Page, at_each: AtEach) -> None:
+    """A question as it comes, and once more where choosing an answer brings help."""
+    key = key_of(page)
+    at_each(page, f"question-{key}")
+    if page.locator("[data-support]").count():
+        page.locator("label.choice").first.click()
+        at_each(page, f"question-{key}-help")
+
+
+def _press(page: Page, words: str) -> None:
+    page.get_by_role("button", name=words, exact=True).click()
+
+
+def _see(page: Page, role: Literal["alert", "heading"], words: str) -> None:
+    expect(page.get_by_role(role).filter(has_text=words)).to_be_visible()

@@ -14,7 +14,7 @@ from questions import QuestionSet
 from survey.answering.ahead import Fragment, by_chance, fragment, in_script
 from survey.answering.openings import Openings
 from survey.answering.reading import offered
-from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Stored, Turn
+from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Saved, Stored, Turn
 from survey.languages import Language
 from survey.web import installation, packed
 
@@ -90,4 +90,6 @@ def told(request: Request, outcome: Outcome, messages: dict[str, str]) -> Respon
         return JSONResponse({"finished": True}, 200)
     if isinstance(outcome, Elsewhere):
         return JSONResponse({"elsewhere": True}, 409)
+    if isinstance(outcome, Saved) and outcome.newer is not None:
+        return JSONResponse({"saved": True, "turn": outcome.newer})
     return JSONResponse({"saved": True})

@@ -82,19 +82,34 @@ const DAY = 24 * 60 * 60 * 1000;
 const LONGEST = 30_000;
 
 export class Outbox {
-  constructor(name, { tell, refused, store }) {
-    Object.assign(this, { name, tell, refused, store, failures: 0, busy: false, stopped: false });
-    this.waiting = this.read();
+  constructor(name, tab, { tell, done, refused, store }) {
+    Object.assign(this, { name, own: `${name} ${tab}`, tell, done, refused, store, failures: 0, busy: false, stopped: false });
+    this.waiting = [];
+    this.gather();
+    this.others = new BroadcastChannel(`${name} sent`);
+    this.others.onmessage = ({ data: [address, answer] }) => this.settle(address, answer);
     addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
   }
 
-  read() {
+  // What waits here and in any other tab of this response, in the order in which it was given.
+  gather() {
+    const found = this.found();
+    const every = new Map([...found.flatMap(([, writes]) => writes), ...this.waiting].map((one) => [one.address, one]));
+    const place = ({ page, turn }) => (page === "check-answers" ? Infinity : turn || 0);
+    this.waiting = [...every.values()].sort((a, b) => place(a) - place(b) || 0);
+    this.kept = this.keep();
+    if (this.kept) for (const [key] of found) this.store.removeItem(key);
+  }
+
+  // What other tabs of this response keep on the phone. They may be there no more, and to send a write twice does no harm.
+  found() {
     try {
       for (const key of Object.keys(this.store)) {
         if (key.startsWith("soundings ") && !(Date.now() - JSON.parse(this.store[key]).at < DAY)) this.store.removeItem(key);
       }
-      return JSON.parse(this.store.getItem(this.name))?.writes || [];
+      const others = Object.keys(this.store).filter((key) => key.startsWith(`${this.name} `) && key !== this.own);
+      return others.map((key) => [key, JSON.parse(this.store[key]).writes]);
     } catch {
       return [];
     }
@@ -103,8 +118,8 @@ export class Outbox {
   // Whether what waits is kept on the phone.
   keep() {
     try {
-      if (this.waiting.length) this.store.setItem(this.name, JSON.stringify({ at: Date.now(), writes: this.waiting }));
-      else this.store.removeItem(this.name);
+      if (this.waiting.length) this.store.setItem(this.own, JSON.stringify({ at: Date.now(), writes: this.waiting }));
+      else this.store.removeItem(this.own);
       return true;
     } catch {
       return false;
@@ -112,10 +127,8 @@ export class Outbox {
   }
 
   add(write) {
-    const flying = this.busy ? 1 : 0;
-    this.waiting = this.waiting.filter((one, at) => at < flying || one.page !== write.page);
     this.waiting.push(write);
-    this.kept = this.keep();
+    this.gather();
     this.tell();
     this.send();
   }
@@ -145,13 +158,21 @@ export class Outbox {
         continue;
       }
       this.failures = 0;
-      this.waiting.shift();
-      this.kept = this.keep();
-      if (answer.status >= 400) this.refused(first, answer);
-      else first.done?.(answer.told);
-      this.tell(answer.told);
+      this.settle(first.address, answer);
+      this.others.postMessage([first.address, answer]);
     }
     this.busy = false;
+  }
+
+  // A write was answered: to this page, or to another that sent it too.
+  settle(address, answer) {
+    const write = this.waiting.find((one) => one.address === address);
+    if (this.stopped || !write) return;
+    this.waiting = this.waiting.filter((one) => one !== write);
+    this.kept = this.keep();
+    if (answer.status >= 400) this.refused(write, answer);
+    else this.done(write, answer.told);
+    this.tell(answer.told);
   }
 
   pause() {
@@ -193,15 +214,18 @@ class Survey {
     this.rules = JSON.parse(fragment.querySelector("#rules").textContent);
     this.said = this.rules.said;
     this.turn = person.turn;
-    this.tab = Math.random().toString(36).slice(2, 10);
+    this.heard = person.turn; // the latest turn that another tab is known to have had
+    this.tab = aName();
     this.touched = Date.now();
     this.others = new BroadcastChannel(`soundings ${person.key}`);
     this.others.onmessage = ({ data }) => {
+      this.heard = Math.max(this.heard, data.turn);
       this.turn = Math.max(this.turn, data.turn);
       Object.assign(this.answers, data.answers);
     };
-    this.outbox = new Outbox(`soundings ${person.key}`, {
+    this.outbox = new Outbox(`soundings ${person.key}`, this.tab, {
       store: storage(),
+      done: (write, told) => this.done(write, told),
       tell: (told) => (told?.finished ? this.over(`${this.root}/thank-you`) : this.tell()),
       refused: (write, answer) => this.refused(write, answer),
     });
@@ -218,7 +242,7 @@ class Survey {
     addEventListener("popstate", () => (this.here() ? this.show(this.here()) : location.reload()));
     addEventListener("beforeunload", (event) => this.outbox.waiting.length && !this.left && event.preventDefault());
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.whenSent(() => location.replace(this.root));
+      if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.hide();
     });
     if (this.outbox.waiting.length) {
       this.show(this.here() || this.next());
@@ -258,6 +282,7 @@ class Survey {
   }
 
   click(event) {
+    if (event.detail > 1 && event.target.closest?.("button:not([type=button])")) event.preventDefault(); // not for the page that came between two taps
     const link = event.target.closest?.("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const to = new URL(link.href);
@@ -292,11 +317,19 @@ class Survey {
     this.turn += 1;
     const { turn, tab } = this;
     this.others.postMessage({ turn, answers });
-    this.outbox.add({ page, turn, answers, fields, address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
+    this.outbox.add({ page, turn, tab, answers, fields, address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
   }
 
   finish() {
-    this.outbox.add({ page: "check-answers", fields: [], address: `${this.root}/check-answers`, done: () => this.over(`${this.root}/thank-you`) });
+    this.outbox.add({ page: "check-answers", fields: [], address: `${this.root}/check-answers` });
+  }
+
+  // The server keeps an answer of a turn that this page never knew of: then this one was given later, and takes another turn.
+  done(write, { turn }) {
+    if (write.page === "check-answers") return this.over(`${this.root}/thank-you`);
+    if (write.tab !== this.tab || !(turn > this.heard) || this.outbox.waiting.some(({ page }) => page === write.page)) return;
+    this.turn = Math.max(this.turn, turn);
+    this.write(write.page, write.answers, write.fields);
   }
 
   over(address) {
@@ -312,8 +345,17 @@ class Survey {
     this.outbox.hurry();
   }
 
+  // After a sleep nothing that was given is shown any more; what was not sent yet is sent first.
+  hide() {
+    this.asleep = true;
+    document.title = "Soundings";
+    document.querySelector("main").replaceChildren(document.querySelector("main .kept") || "");
+    this.whenSent(() => location.replace(this.root));
+  }
+
   refused(write, { status, told }) {
-    if (told.elsewhere) return this.over(this.root);
+    if (this.asleep) return;
+    if (told.elsewhere) return this.path().some(({ key }) => key === write.page) && this.whenSent(() => this.over(this.root));
     if (!told.messages) {
       this.outbox.stopped = true;
       this.stopped = `${told.title}. ${told.sentence}`;
@@ -341,6 +383,7 @@ class Survey {
   }
 
   show(key) {
+    if (this.asleep) return;
     const pages = this.path();
     const at = pages.findIndex((one) => one.key === key);
     if (key !== "check-answers" && at < 0) return this.go(this.next());
@@ -529,13 +572,28 @@ function storage() {
   }
 }
 
+const aName = () => Math.random().toString(36).slice(2, 10);
+
+// What waits for a response that this page has no part in, because it was left or has not arrived yet: it is sent all the same.
+function sendRest() {
+  const store = window.BroadcastChannel && storage();
+  const names = Object.keys(store || {}).filter((key) => key.startsWith("soundings ")).map((key) => key.split(" ", 2).join(" "));
+  for (const name of new Set(names)) {
+    if (name === survey?.outbox.name) continue;
+    const here = location.pathname.startsWith(`/r/${name.slice(10)}`);
+    const outbox = new Outbox(name, aName(), { store, done() {}, refused() {}, tell: () => outbox.waiting.length || !here || location.reload() });
+    outbox.send();
+  }
+}
+
 let survey = null;
 listenForLeaving(() => survey);
 document.addEventListener("click", (event) => event.target.closest?.(".aloud") && readAloud());
 globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offerVoice);
 offerVoice();
 const person = document.getElementById("person");
-if (person) start(JSON.parse(person.textContent));
+if (person) start(JSON.parse(person.textContent)).then(sendRest);
+else sendRest();
 
 async function start(about) {
   if (!AbortSignal.timeout || !window.BroadcastChannel) return; // the forms work in any browser

@@ -7,10 +7,11 @@ from sqlalchemy import Engine
 
 from survey.app import make_app
 from survey.settings import Settings
+from tests.browser.conftest import chromium, launch
 from tests.faults.serving import Served, serve
 from tests.survey.conftest import Clock, database_url, empty_sqlite, engine, furnish, postgresql
 
-__all__ = ["database_url", "empty_sqlite", "engine", "postgresql"]
+__all__ = ["chromium", "database_url", "empty_sqlite", "engine", "launch", "postgresql"]
 
 SECOND = 0.0005  # ten seconds of a stall are five milliseconds here
 

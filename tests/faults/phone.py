@@ -14,9 +14,9 @@ from tests.survey.conftest import CODE
 Told = tuple[int, dict[str, Any]]  # a status, and what was said
 
 
-def address_of(key: str, page: str) -> str:
-    """Where a page of a response is."""
-    return f"/r/{key}/{page}"
+def address_of(key: str, page: str = "") -> str:
+    """Where a response is, or a page of it."""
+    return f"/r/{key}/{page}".rstrip("/")
 
 
 CHECK = "check-answers"
@@ -30,6 +30,7 @@ class Write:
     address: str
     fields: tuple[tuple[str, str], ...] = ()
     turn: int = 0
+    tab: str = ""
 
 
 async def ask(network: Network, request: bytes) -> bytes:
@@ -105,7 +106,7 @@ def beginning(key: str) -> Write:
 def answering(key: str, page: str, fields: dict[str, list[str]], turn: int, tab: str) -> Write:
     """Next is pressed."""
     pairs = tuple((name, value) for name, values in fields.items() for value in values)
-    return Write(page, f"{address_of(key, page)}?turn={turn}&tab={tab}", pairs, turn)
+    return Write(page, f"{address_of(key, page)}?turn={turn}&tab={tab}", pairs, turn, tab)
 
 
 def sending(key: str) -> Write:

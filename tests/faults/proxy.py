@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 HERE = "127.0.0.1"
@@ -104,12 +104,15 @@ class Network:
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One request of a connection; then it is over, so that each request has a connection of its own."""
-        with contextlib.suppress(asyncio.IncompleteReadError, ConnectionError):
+        try:
             request = await _heard(reader)
             await self._deliver_what_is_due()
             await self.plan(request).meet(Exchange(self, request, reader, writer))
-        self.forget(writer.get_extra_info("peername")[1])
-        await _end(writer)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass  # the phone has gone
+        finally:
+            self.forget(writer.get_extra_info("peername")[1])
+            await _end(writer)
 
     async def _deliver_what_is_due(self) -> None:
         due = [request for later, request in self._held if later <= 0]
@@ -241,4 +244,19 @@ class Stall:
         await asyncio.sleep(self.seconds * exchange.network.second)
         response = await exchange.deliver()
         await asyncio.sleep(self.before_answer * exchange.network.second)
+        await exchange.answer(response)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """An answer is held back until somebody opens the gate."""
+
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    opened: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def meet(self, exchange: Exchange) -> None:
+        """The app has answered long before the phone hears it."""
+        response = await exchange.deliver()
+        self.reached.set()
+        await self.opened.wait()
         await exchange.answer(response)

@@ -57,6 +57,11 @@ class Served:
         with self.engine.connect() as connection:
             return connection.execute(select(_table).where(_table.c.key == key)).one_or_none()
 
+    def keys(self) -> list[str]:
+        """The keys of all responses."""
+        with self.engine.connect() as connection:
+            return list(connection.execute(select(_table.c.key)).scalars())
+
     def count(self) -> int:
         """How many responses there are."""
         with self.engine.connect() as connection:

@@ -161,6 +161,7 @@ def wait_for(house: House, page: Page, given: dict[str, list[str]]) -> None:
     assert house.served.count() == 1
 
 
+@pytest.mark.faults
 def test_a_double_tap_answers_one_question_and_sends_once(house: House) -> None:
     page, given = house.page(), dict[str, list[str]]()
     page.goto(f"/s/{CODE}")
@@ -205,6 +206,7 @@ def test_the_tab_in_which_an_answer_was_given_last_wins(house: House) -> None:
     assert house.served.count() == 1
 
 
+@pytest.mark.faults
 def test_two_tabs_without_signal_keep_what_was_given_in_both(house: House) -> None:
     one, given = house.begin(), dict[str, list[str]]()
     give(one, given)
@@ -237,6 +239,7 @@ def test_what_was_given_before_anything_arrived_outlasts_a_reload(house: House) 
     assert page.evaluate("localStorage.length") == 0
 
 
+@pytest.mark.faults
 def test_back_and_reload_while_the_network_is_off_lose_nothing(house: House) -> None:
     page, given = house.begin(), dict[str, list[str]]()
     give(page, given)
@@ -259,6 +262,7 @@ def house_key(house: House) -> str:
     return key
 
 
+@pytest.mark.faults
 def test_a_tab_that_opens_late_and_knows_less_still_answers_last(house: House) -> None:
     page, given = house.begin(), dict[str, list[str]]()
     give(page, given)
@@ -286,6 +290,7 @@ def wake(page: Page) -> None:
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
+@pytest.mark.faults
 def test_after_an_hour_asleep_nothing_is_lost_and_nothing_hidden_is_shown(house: House) -> None:
     given: dict[str, list[str]] = {}
     page = house.page()
@@ -330,6 +335,7 @@ def shows_nothing(page: Page, hidden: int) -> None:
     page.goto(address_of(key))
 
 
+@pytest.mark.faults
 def test_a_page_that_the_phone_threw_away_asleep_is_sent_and_stays_hidden(house: House) -> None:
     page, given = house.begin(), dict[str, list[str]]()
     give(page, given)
@@ -339,8 +345,9 @@ def test_a_page_that_the_phone_threw_away_asleep_is_sent_and_stays_hidden(house:
     house.clock.forward(hours=1)
     page.reload()
     expect(page.get_by_role("heading", name="This page was left")).to_be_visible()
-    signal(house, page)
-    page.wait_for_function("localStorage.length === 0", timeout=ALL_SENT)
+    with page.expect_navigation(timeout=ALL_SENT):
+        signal(house, page)
+    assert page.evaluate("localStorage.length") == 0
     expect(page.get_by_role("heading", name="This page was left")).to_be_visible()
     assert house.stored(page) == given
     page.get_by_role("button", name="Carry on").click()

@@ -9,7 +9,7 @@ RUN = .venv/bin/python
 # The tests run side by side, one process a core, and a process that has done its share takes of another's.
 SIDE = -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo demo-fresh test browser pictures check catalogues bench bench-peers lock run-environment dev-environment chromium browsers python
+.PHONY: demo demo-fresh test browser faults pictures check catalogues bench bench-peers lock run-environment dev-environment chromium browsers python
 
 demo: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA)
@@ -22,6 +22,10 @@ test: chromium
 
 browser: browsers
 	@$(RUN) -m pytest $(SIDE) -m browser_long
+
+# A network that cuts at every byte, loses, repeats, reorders and stalls; the last of it in Chromium.
+faults: chromium
+	@$(RUN) -m pytest $(SIDE) -m faults
 
 # Every page, in all four ways it is seen, as a picture under screenshots/.
 pictures: chromium

@@ -15,7 +15,7 @@ from questions import QuestionSet
 from survey.answering.ahead import Fragment, by_chance, fragment, in_script
 from survey.answering.openings import Door, Openings
 from survey.answering.reading import offered
-from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Stored, Turn
+from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Saved, Stored, Turn
 from survey.answering.ways import shared, ways
 from survey.languages import Language
 from survey.models import Devices
@@ -98,4 +98,6 @@ def told(outcome: Outcome, page: str | None = None, messages: dict[str, str] | N
         return JSONResponse({"finished": True}, 200)
     if isinstance(outcome, Elsewhere):
         return JSONResponse({"elsewhere": True}, 409)
+    if isinstance(outcome, Saved) and outcome.newer is not None:
+        return JSONResponse({"saved": True, "turn": outcome.newer})
     return JSONResponse({"saved": True})

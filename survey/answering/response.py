@@ -60,10 +60,14 @@ def quarter_of(moment: dt.datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What was sent is stored; `page` is what comes next, None for "check your answers"."""
+    """What was sent is stored; `page` is what comes next, None for "check your answers".
+
+    newer: the turn of another write of the same page that came later, and stays.
+    """
 
     response: Stored
     page: Page | None = None
+    newer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,17 +151,19 @@ def save(
     turn: of what a phone sends by itself, perhaps twice and perhaps late: nothing older replaces what is newer.
     """
     response = _conceal_if_left(response, now)
+    latest = _latest(response, page_key)
+    if turn is not None and turn <= latest:
+        following = next_page(question_set, response, page_key, to_check=to_check)
+        return None, Saved(response, following, latest[0] if latest[0] > turn[0] else None)
     page = _page(response, question_set, page_key)
     if page is None:
         return None, Elsewhere(response)
-    if turn is not None and turn <= _latest(response, page_key):
-        return None, Saved(response, next_page(question_set, response, page_key, to_check=to_check))
     kept = [q.key for q in page.questions if q.key in response.concealed and not any(form.get(q.key, ()))]
     checked = validate([question for question in page.questions if question.key not in kept], form)
     if checked.messages:
         return None, Mend(response, page, checked.messages)
     changed = _with(response, page_key, checked.answers, now, turn)
-    if turn is not None and response.quarter == LEFT:  # sent before its person left, and here after that
+    if turn is not None and response.left(now):  # sent before its person left, and here after that
         changed = _left(changed)
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
 

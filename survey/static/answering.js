@@ -82,19 +82,34 @@ const DAY = 24 * 60 * 60 * 1000;
 const LONGEST = 30_000;
 
 export class Outbox {
-  constructor(name, { tell, done, refused, store }) {
-    Object.assign(this, { name, tell, done, refused, store, failures: 0, busy: false, stopped: false });
-    this.waiting = this.read();
+  constructor(name, tab, { tell, done, refused, store }) {
+    Object.assign(this, { name, own: `${name} ${tab}`, tell, done, refused, store, failures: 0, busy: false, stopped: false });
+    this.waiting = [];
+    this.gather();
+    this.others = new BroadcastChannel(`${name} sent`);
+    this.others.onmessage = ({ data: [address, answer] }) => this.settle(address, answer);
     addEventListener("online", () => this.hurry());
     document.addEventListener("visibilitychange", () => document.hidden || this.hurry());
   }
 
-  read() {
+  // What waits here and in any other tab of this response, in the order in which it was given.
+  gather() {
+    const found = this.found();
+    const every = new Map([...found.flatMap(([, writes]) => writes), ...this.waiting].map((one) => [one.address, one]));
+    const place = ({ page, turn }) => (page === "check-answers" ? Infinity : turn || 0);
+    this.waiting = [...every.values()].sort((a, b) => place(a) - place(b) || 0);
+    this.kept = this.keep();
+    if (this.kept) for (const [key] of found) this.store.removeItem(key);
+  }
+
+  // What other tabs of this response keep on the phone. They may be there no more, and to send a write twice does no harm.
+  found() {
     try {
       for (const key of Object.keys(this.store)) {
         if (key.startsWith("soundings ") && !(Date.now() - JSON.parse(this.store[key]).at < DAY)) this.store.removeItem(key);
       }
-      return JSON.parse(this.store.getItem(this.name))?.writes || [];
+      const others = Object.keys(this.store).filter((key) => key.startsWith(`${this.name} `) && key !== this.own);
+      return others.map((key) => [key, JSON.parse(this.store[key]).writes]);
     } catch {
       return [];
     }
@@ -103,8 +118,8 @@ export class Outbox {
   // Whether what waits is kept on the phone.
   keep() {
     try {
-      if (this.waiting.length) this.store.setItem(this.name, JSON.stringify({ at: Date.now(), writes: this.waiting }));
-      else this.store.removeItem(this.name);
+      if (this.waiting.length) this.store.setItem(this.own, JSON.stringify({ at: Date.now(), writes: this.waiting }));
+      else this.store.removeItem(this.own);
       return true;
     } catch {
       return false;
@@ -112,10 +127,8 @@ export class Outbox {
   }
 
   add(write) {
-    const flying = this.busy ? 1 : 0;
-    this.waiting = this.waiting.filter((one, at) => at < flying || one.page !== write.page);
     this.waiting.push(write);
-    this.kept = this.keep();
+    this.gather();
     this.tell();
     this.send();
   }
@@ -145,13 +158,21 @@ export class Outbox {
         continue;
       }
       this.failures = 0;
-      this.waiting.shift();
-      this.kept = this.keep();
-      if (answer.status >= 400) this.refused(first, answer);
-      else this.done(first, answer.told);
-      if (!this.stopped) this.tell();
+      this.settle(first.address, answer);
+      this.others.postMessage([first.address, answer]);
     }
     this.busy = false;
+  }
+
+  // A write was answered: to this page, or to another that sent it too.
+  settle(address, answer) {
+    const write = this.waiting.find((one) => one.address === address);
+    if (this.stopped || !write) return;
+    this.waiting = this.waiting.filter((one) => one !== write);
+    this.kept = this.keep();
+    if (answer.status >= 400) this.refused(write, answer);
+    else this.done(write, answer.told);
+    if (!this.stopped) this.tell();
   }
 
   pause() {
@@ -199,20 +220,19 @@ class Survey {
     this.rules = JSON.parse(fragment.querySelector("#rules").textContent);
     this.said = this.rules.said;
     this.turn = person.turn;
-    this.tab = Math.random().toString(36).slice(2, 10);
+    this.heard = person.turn; // the latest turn that another tab is known to have had
+    this.tab = aName();
     this.touched = Date.now();
     this.others = new BroadcastChannel(`soundings ${person.key}`);
     this.others.onmessage = ({ data }) => {
+      this.heard = Math.max(this.heard, data.turn);
       this.turn = Math.max(this.turn, data.turn);
       Object.assign(this.answers, data.answers);
     };
-    this.outbox = new Outbox(`soundings ${person.key}`, {
+    this.outbox = new Outbox(`soundings ${person.key}`, this.tab, {
       store: person.shared ? null : storage(),
+      done: (write, told) => this.done(write, told),
       tell: () => this.tell(),
-      done: (write, told) => {
-        if (write.page === "check-answers") this.end(write.fields);
-        else if (told.finished) this.over("thank-you");
-      },
       refused: (write, answer) => this.refused(write, answer),
     });
     for (const write of this.outbox.waiting) {
@@ -228,7 +248,7 @@ class Survey {
     addEventListener("popstate", () => (this.here() ? this.show(this.here()) : this.begun && location.reload()));
     addEventListener("beforeunload", (event) => this.loses() && event.preventDefault());
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.whenSent(() => this.over(""));
+      if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.hide();
     });
     if (this.person.kiosk) this.watch();
     if (this.outbox.waiting.length) {
@@ -306,6 +326,7 @@ class Survey {
   }
 
   click(event) {
+    if (event.detail > 1 && event.target.closest?.("button:not([type=button])")) event.preventDefault(); // not for the page that came between two taps
     const link = event.target.closest?.("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const to = new URL(link.href);
@@ -347,7 +368,7 @@ class Survey {
     this.turn += 1;
     const { turn, tab } = this;
     this.others.postMessage({ turn, answers });
-    this.outbox.add({ page, turn, answers, fields: [...fields, ...this.carried], address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
+    this.outbox.add({ page, turn, tab, answers, fields: [...fields, ...this.carried], address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
   }
 
   // What each write carries where the key does not stand in its address.
@@ -361,6 +382,15 @@ class Survey {
     const took = this.began === null ? "" : Math.round((performance.now() - this.began) / 1000);
     const fields = [["receipt", this.receipt], ["took", took], ...this.carried];
     this.outbox.add({ page: "check-answers", fields, address: `${this.root}/check-answers` });
+  }
+
+  // The server keeps an answer of a turn that this page never knew of: then this one was given later, and takes another turn.
+  done(write, { turn, finished }) {
+    if (write.page === "check-answers") return this.end(write.fields);
+    if (finished) return this.over("thank-you");
+    if (write.tab !== this.tab || !(turn > this.heard) || this.outbox.waiting.some(({ page }) => page === write.page)) return;
+    this.turn = Math.max(this.turn, turn);
+    this.write(write.page, write.answers, write.fields.filter(([name]) => name !== "response-key"));
   }
 
   // The end, as the server shows it: sending once more changes nothing, and brings the page with the receipt.
@@ -389,8 +419,17 @@ class Survey {
     this.outbox.hurry();
   }
 
+  // After a sleep nothing that was given is shown any more; what was not sent yet is sent first.
+  hide() {
+    this.asleep = true;
+    document.title = "Soundings";
+    document.querySelector("main").replaceChildren(document.querySelector("main .kept") || "");
+    this.whenSent(() => this.over(""));
+  }
+
   refused(write, { status, told }) {
-    if (told.elsewhere) return this.over("");
+    if (this.asleep) return;
+    if (told.elsewhere) return this.path().some(({ key }) => key === write.page) && this.whenSent(() => this.over(""));
     if (!told.messages) {
       this.outbox.stopped = true;
       this.stopped = `${told.title}. ${told.sentence}`;
@@ -419,6 +458,7 @@ class Survey {
   }
 
   show(key) {
+    if (this.asleep) return;
     const pages = this.path();
     const at = pages.findIndex((one) => one.key === key);
     if (key !== "check-answers" && at < 0) return this.go(this.next());
@@ -615,13 +655,28 @@ function storage() {
   }
 }
 
+const aName = () => Math.random().toString(36).slice(2, 10);
+
+// What waits for a response that this page has no part in, because it was left or has not arrived yet: it is sent all the same.
+function sendRest() {
+  const store = window.BroadcastChannel && storage();
+  const names = Object.keys(store || {}).filter((key) => key.startsWith("soundings ")).map((key) => key.split(" ", 2).join(" "));
+  for (const name of new Set(names)) {
+    if (name === survey?.outbox.name) continue;
+    const here = location.pathname.startsWith(`/r/${name.slice(10)}`);
+    const outbox = new Outbox(name, aName(), { store, done() {}, refused() {}, tell: () => outbox.waiting.length || !here || location.reload() });
+    outbox.send();
+  }
+}
+
 let survey = null;
 listenForLeaving(() => survey);
 document.addEventListener("click", (event) => event.target.closest?.(".aloud") && readAloud());
 globalThis.speechSynthesis?.addEventListener?.("voiceschanged", offerVoice);
 offerVoice();
 const person = document.getElementById("person");
-if (person) start(JSON.parse(person.textContent));
+if (person) start(JSON.parse(person.textContent)).then(sendRest);
+else sendRest();
 
 async function start(about) {
   if (!AbortSignal.timeout || !window.BroadcastChannel) return; // the forms work in any browser

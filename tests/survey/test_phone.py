@@ -50,8 +50,8 @@ def test_the_same_write_twice_and_an_older_one_change_nothing(house: House) -> N
     key = house.begin()
     send(house, key, "worry", 1, worry="very")
     send(house, key, "worry", 2, worry="fairly")
-    for turn, answer in ((1, "very"), (2, "not_very")):
-        assert send(house, key, "worry", turn, worry=answer).json() == {"saved": True}
+    for turn, answer, said in ((1, "very", {"turn": 2}), (2, "not_very", {})):
+        assert send(house, key, "worry", turn, worry=answer).json() == {"saved": True, **said}
     assert house.responses()[0].answers == {"worry": "fairly"}
     house.answer(key, worry="not_at_all")  # a form comes when it is pressed
     send(house, key, "worry", 2, tab="z", worry="very")
@@ -69,6 +69,25 @@ def test_a_write_that_arrives_after_leaving_is_kept_and_hidden(house: House) -> 
     assert "This page was left" in house.client.get(f"/r/{key}/3").text
     house.client.post(f"/r/{key}/carry-on")
     assert " checked" not in house.client.get(f"/r/{key}/3").text
+
+
+def test_a_write_that_arrives_after_an_hour_is_kept_and_hidden(house: House) -> None:
+    key = house.begin()
+    send(house, key, "worry", 1, worry="very")
+    house.clock.forward(hours=1)
+    assert send(house, key, "helps", 2, helps="clubs").json() == {"saved": True}
+    (stored,) = house.responses()
+    assert (stored.answers, stored.quarter) == ({"worry": "very", "helps": ["clubs"]}, 0)
+    assert "This page was left" in house.client.get(f"/r/{key}/helps").text
+
+
+def test_a_write_that_comes_again_for_a_page_that_is_asked_no_more_is_acknowledged(house: House) -> None:
+    key = house.begin()
+    send(house, key, "worry", 1, worry="very")
+    send(house, key, "why", 2, why="Dark")
+    send(house, key, "worry", 3, worry="fairly")
+    assert send(house, key, "why", 2, why="Dark").json() == {"saved": True}
+    assert house.responses()[0].answers == {"worry": "fairly", "why": "Dark"}
 
 
 def test_a_set_in_random_order_has_pages_ahead_for_each_person(engine: Engine, database_url: str) -> None:

@@ -13,7 +13,7 @@ from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
 from survey.answering.openings import Door
-from survey.answering.phone import by_itself, for_person, pages_ahead, told, turn_of
+from survey.answering.phone import by_itself, for_person, pages_ahead, the_end, told, turn_of
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Finished, Mend, Outcome, Saved, Stored
@@ -186,12 +186,13 @@ async def submit(request: Request) -> Response:
         request,
         lambda stored, question_set: steps.submit(stored, question_set, today, seconds, receipt_hash=kept),
     )
+    if isinstance(outcome, Saved | Finished) and receipt and outcome.response.receipt_hash == kept:
+        end = _end(request, place_of(desk(request).openings, outcome.response), receipt)
+        return the_end(web.as_html(end, request)) if by_itself(request) else web.render(end, request)
     if by_itself(request):
         return _told(request, outcome)
     if isinstance(outcome, Mend):
         return _check_page(request, place_of(desk(request).openings, outcome.response), outcome.messages)
-    if isinstance(outcome, Saved | Finished) and receipt and outcome.response.receipt_hash == kept:
-        return _done(request, place_of(desk(request).openings, outcome.response), receipt)
     return see(f"/r/{key}/{DONE}")
 
 
@@ -241,17 +242,18 @@ async def thank_you(request: Request) -> Response:
     found = await desk(request).reader.do(key_in(request), look)
     if found is None:
         return see(f"/r/{key_in(request)}")
-    return _done(request, found)
+    return web.render(_end(request, found), request)
 
 
-def _done(request: Request, found: Place, receipt: str = "") -> Response:
+def _end(request: Request, found: Place, receipt: str = "") -> web.Page:
+    """The last page, with the receipt where it may be shown."""
     speak(request, found)
     shown = {
         "opening": found.opening,
         "next_at": _shared_door(request, found),
         "receipt": receipts.spaced(receipt),
     }
-    return web.render(web.Page("answering/done.html", shown), request)
+    return web.Page("answering/done.html", shown)
 
 
 async def come_back(request: Request) -> Response:

@@ -47,7 +47,8 @@ def for_person(
             "root": ways(request, response.key)["root"],
             "shared": together,
             "begin": f"/s/{door.code}" if door and begins else "",
-            "kiosk": f"/s/{door.code}" if door and door.devices is Devices.KIOSK else "",
+            "home": f"/s/{door.code}" if door else "",
+            "kiosk": door is not None and door.devices is Devices.KIOSK,
             "language": code,
             "turn": turn,
             "answers": response.answers,
@@ -88,6 +89,11 @@ def turn_of(request: Request) -> Turn | None:
     if not (count.isascii() and count.isdecimal() and len(count) < 10 and TAB.fullmatch(tab)):
         return None
     return int(count), tab
+
+
+def the_end(html: str) -> Response:
+    """The last page, said to a script: it needs no network to show it."""
+    return JSONResponse({"saved": True, "end": html})
 
 
 def told(outcome: Outcome, page: str | None = None, messages: dict[str, str] | None = None) -> Response:

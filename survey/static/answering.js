@@ -245,7 +245,7 @@ class Survey {
   listen() {
     document.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("click", (event) => this.click(event));
-    addEventListener("popstate", () => (this.here() ? this.show(this.here()) : this.begun && location.reload()));
+    addEventListener("popstate", () => (this.ended ? location.replace(this.person.shared ? this.person.home : this.root) : this.here() ? this.show(this.here()) : this.begun && location.reload()));
     addEventListener("beforeunload", (event) => this.loses() && event.preventDefault());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.hide();
@@ -385,31 +385,37 @@ class Survey {
   }
 
   // The server keeps an answer of a turn that this page never knew of: then this one was given later, and takes another turn.
-  done(write, { turn, finished }) {
-    if (write.page === "check-answers") return this.end(write.fields);
-    if (finished) return this.over("thank-you");
+  done(write, { turn, finished, end }) {
+    if (end) return this.end(end);
+    if (finished || write.page === "check-answers") return this.over("thank-you");
     if (write.tab !== this.tab || !(turn > this.heard) || this.outbox.waiting.some(({ page }) => page === write.page)) return;
     this.turn = Math.max(this.turn, turn);
     this.write(write.page, write.answers, write.fields.filter(([name]) => name !== "response-key"));
   }
 
-  // The end, as the server shows it: sending once more changes nothing, and brings the page with the receipt.
-  end(fields) {
-    this.over("check-answers", fields);
+  // The last page, which came with the word that everything is in. Nothing of what was given stays on the phone.
+  end(html) {
+    const last = new DOMParser().parseFromString(html, "text/html");
+    this.left = this.ended = true;
+    this.outbox.forget();
+    this.answers = {};
+    document.title = last.title;
+    for (const one of document.querySelectorAll("header form, #person")) one.remove();
+    document.querySelector("main").replaceChildren(...last.querySelector("main").childNodes);
+    history.replaceState(null, "", this.person.shared ? location.href : `${this.root}/thank-you`);
+    scrollTo(0, 0);
+    goHome();
   }
 
-  // On to a page that the server shows: one to look at, or the one that some fields lead to.
-  over(page, fields) {
+  // On to a page that the server shows.
+  over(page) {
     this.left = true;
     this.outbox.forget();
     const address = page ? `${this.root}/${page}` : this.root;
-    if (!this.person.shared && !fields) return location.replace(address);
-    const form = Object.assign(document.createElement("form"), { method: "post", action: address, hidden: true });
-    for (const [name, value] of fields || [["look-only", "1"], ...this.carried]) {
-      form.append(Object.assign(document.createElement("input"), { name, value }));
-    }
-    document.body.append(form);
-    form.submit();
+    if (!this.person.shared) return location.replace(address);
+    const way = document.getElementById("way");
+    way.action = address;
+    way.submit();
   }
 
   whenSent(act) {
@@ -596,7 +602,7 @@ function leave(survey) {
   const form = document.querySelector("form[data-left]");
   const body = new URLSearchParams(form ? new FormData(form) : "");
   if (form) fetch(form.action, { method: "POST", body, headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
-  location.replace(survey?.person.kiosk || form?.dataset.left || "/left");
+  location.replace((survey?.person.kiosk && survey.person.home) || form?.dataset.left || "/left");
 }
 
 function wipe() {
@@ -623,8 +629,12 @@ function listenForLeaving(survey) {
 
 // The last page on such a tablet
 
-const last = document.querySelector("[data-returns]");
-if (last) setTimeout(() => location.replace(last.dataset.returns), RETURNS);
+function goHome() {
+  const last = document.querySelector("[data-returns]");
+  if (last) setTimeout(() => location.replace(last.dataset.returns), RETURNS);
+}
+
+goHome();
 
 // Reading aloud, where the browser has a voice for the language of the page
 

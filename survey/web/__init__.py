@@ -10,6 +10,7 @@ from survey.web.proxies import behind_proxies
 from survey.web.rendering import (
     Page,
     as_asked,
+    as_html,
     help_lines,
     marked,
     render,
@@ -32,6 +33,7 @@ __all__ = [
     "Upload",
     "action",
     "as_asked",
+    "as_html",
     "behind_proxies",
     "hang_up",
     "help_lines",

@@ -146,6 +146,13 @@ def speak(request: Request, code: str | None) -> Language:
 
 def render(page: Page, request: Request) -> HTMLResponse:
     """A page as HTML: whole, or only its block where htmx asks for that."""
+    html = as_html(page, request)
+    content, headers = packed(html.encode(), request.headers.get("accept-encoding", ""))
+    return HTMLResponse(content, page.status, headers)
+
+
+def as_html(page: Page, request: Request) -> str:
+    """The HTML of a page."""
     language, here = spoken_to(request), installation(request)
     template = templates_in(language).get_template(page.template)
     shown = {
@@ -157,11 +164,8 @@ def render(page: Page, request: Request) -> HTMLResponse:
         **page.shown,
     }
     if page.block and "hx-request" in request.headers:
-        html = "".join(template.blocks[page.block](template.new_context(shown)))
-    else:
-        html = template.render(shown)
-    content, headers = packed(html.encode(), request.headers.get("accept-encoding", ""))
-    return HTMLResponse(content, page.status, headers)
+        return "".join(template.blocks[page.block](template.new_context(shown)))
+    return template.render(shown)
 
 
 async def static_file(request: Request) -> Response:

@@ -68,7 +68,7 @@ def test_on_a_shared_device_one_goes_back_and_forth_as_ever(site: Site, visit: V
         start_at(page, "SHARED")
     answer_on(page, 2)
     third = walk.key_of(page)
-    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Back", exact=True).click()
     page.wait_for_function(f"!document.querySelector('[data-question={third}]')")
     expect(page.locator("main input:checked")).to_have_count(1)
     page.go_back()  # the browser's own way

@@ -127,7 +127,7 @@ def test_back_and_reload_lose_nothing(visit: Visit) -> None:
     page.go_back()
     page.reload()
     expect(page.get_by_label("Very safe")).to_be_checked()
-    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Back", exact=True).click()
     expect(page.get_by_label("Fairly worried")).to_be_checked()
 
 
@@ -139,7 +139,7 @@ def test_the_way_out_is_on_the_screen_after_every_step(visit: Visit) -> None:
         expect(page.locator("h1").first).to_be_in_viewport()
         walk.answer(page)
         page.get_by_role("button", name="Next").click()
-    expect(page.get_by_role("link", name="Back")).to_be_in_viewport()
+    expect(page.get_by_role("link", name="Back", exact=True)).to_be_in_viewport()
 
 
 def test_two_tabs_lose_nothing(visit: Visit, site: Site) -> None:
@@ -197,7 +197,7 @@ def test_a_choice_of_question_changes_the_figures_in_place(visit: Visit) -> None
     page = visit(LAPTOP, staff="Ada")
     page.goto("/staff/consultations/youth-survey-2026/results")
     page.evaluate("window.stayed = true")
-    page.get_by_label("Question").select_option("safe_dark")
+    page.locator("select[name=question]").select_option("safe_dark")
     expect(
         page.get_by_text("They were asked: “How safe do you feel in your area after dark?”")
     ).to_be_visible()
@@ -208,7 +208,7 @@ def test_a_choice_of_question_changes_the_figures_in_place(visit: Visit) -> None
 def test_the_results_work_without_scripts(visit: Visit) -> None:
     page = visit(LAPTOP, staff="Ada", scripts=False)
     page.goto("/staff/consultations/youth-survey-2026/results")
-    page.get_by_label("Question").select_option("safe_dark")
+    page.locator("select[name=question]").select_option("safe_dark")
     page.get_by_role("button", name="Show").click()
     expect(
         page.get_by_text("They were asked: “How safe do you feel in your area after dark?”")

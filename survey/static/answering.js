@@ -326,7 +326,8 @@ class Survey {
   }
 
   click(event) {
-    if (event.detail > 1 && event.target.closest?.("button:not([type=button])")) event.preventDefault(); // not for the page that came between two taps
+    // The second tap of a double tap is not for the page that came between the two.
+    if (event.detail > 1 && event.target.closest?.("main a[href], main button:not([type=button])")) return event.preventDefault();
     const link = event.target.closest?.("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const to = new URL(link.href);
@@ -673,7 +674,7 @@ function sendRest() {
   const names = Object.keys(store || {}).filter((key) => key.startsWith("soundings ")).map((key) => key.split(" ", 2).join(" "));
   for (const name of new Set(names)) {
     if (name === survey?.outbox.name) continue;
-    const here = location.pathname.startsWith(`/r/${name.slice(10)}`);
+    const here = !person && location.pathname.startsWith(`/r/${name.slice(10)}`);
     const outbox = new Outbox(name, aName(), { store, done() {}, refused() {}, tell: () => outbox.waiting.length || !here || location.reload() });
     outbox.send();
   }

@@ -292,7 +292,7 @@ class Survey {
 
   // The page that the browser is at. On a shared device its address is the start page's all along.
   here() {
-    return this.person.shared ? (history.state?.key === this.person.key && history.state.at) || "" : this.at(location);
+    return this.person.shared ? (history.state?.tab === this.tab && history.state.at) || "" : this.at(location);
   }
 
   get toCheck() {
@@ -460,7 +460,7 @@ class Survey {
 
   go(key, toCheck = false) {
     const address = this.person.shared ? location.href : `${this.root}/${key}${toCheck ? "?check=1" : ""}`;
-    history.pushState({ key: this.person.key, at: key, check: toCheck }, "", address);
+    history.pushState({ tab: this.tab, at: key, check: toCheck }, "", address);
     this.show(key);
   }
 

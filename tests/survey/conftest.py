@@ -284,9 +284,9 @@ def house(engine: Engine, database_url: str, clock: Clock) -> Iterator[House]:
         yield House(app, client, engine, clock)
 
 
-def furnish(engine: Engine, source: str = TINY) -> None:
+def furnish(engine: Engine, source: str = TINY, today: dt.date | None = None) -> None:
     """One consultation that asks the tiny set, and one school."""
-    today = MIDDAY.date()
+    today = today or MIDDAY.date()
     with transaction(engine) as session:
         instrument = publish(session, source, today)
         assert instrument.id is not None

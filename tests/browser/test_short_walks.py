@@ -142,19 +142,25 @@ def test_the_way_out_is_on_the_screen_after_every_step(visit: Visit) -> None:
     expect(page.get_by_role("link", name="Back", exact=True)).to_be_in_viewport()
 
 
+def _next(page: Page) -> None:
+    """Press Next, and wait for the server to say that the answer is stored."""
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Next").click()
+
+
 def test_two_tabs_lose_nothing(visit: Visit, site: Site) -> None:
     first = visit()
     walk.start(first)
     first.get_by_label("Very worried", exact=True).check()
-    first.get_by_role("button", name="Next").click()
+    _next(first)
     second = first.context.new_page()
     second.goto(first.url)
     second.get_by_label("Fairly safe").check()
-    second.get_by_role("button", name="Next").click()
+    _next(second)
     second.get_by_label("Fairly unsafe").check()
-    second.get_by_role("button", name="Next").click()
+    _next(second)
     first.get_by_label("Very safe").check()
-    first.get_by_role("button", name="Next").click()
+    _next(first)
     key = first.url.split("/r/")[1].split("/")[0]
     (stored,) = [one.answers for one in site.responses() if one.key == key]
     assert stored == {"worry_knife_crime": "very", "safe_day": "very_safe", "safe_dark": "fairly_unsafe"}
@@ -209,7 +215,7 @@ def test_the_results_work_without_scripts(visit: Visit) -> None:
     page = visit(LAPTOP, staff="Ada", scripts=False)
     page.goto("/staff/consultations/youth-survey-2026/results")
     page.locator("select[name=question]").select_option("safe_dark")
-    page.get_by_role("button", name="Show").click()
+    page.get_by_role("button", name="Show", exact=True).click()
     expect(
         page.get_by_text("They were asked: “How safe do you feel in your area after dark?”")
     ).to_be_visible()

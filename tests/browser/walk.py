@@ -89,6 +89,10 @@ def _out(page: Page, at_each: AtEach, language: str) -> None:
     answer(page)
     with page.expect_navigation():
         _press(page, said("Next"))
+    page.get_by_role("link", name=said("Come back later")).click()
+    _see(page, "heading", said("Come back later"))
+    at_each(page, "come-back")
+    page.go_back()
     _press(page, said("Leave now"))
     _see(page, "heading", said("You have left"))
     at_each(page, "left")

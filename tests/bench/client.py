@@ -47,11 +47,10 @@ class Browser:
         """Answer a whole survey: start, every question, check, send."""
         _, _, page = await self.request("GET", f"/s/{code}")
         fields = re.findall(rb'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
-        path = await self.follow(
-            f"/s/{code}", "&".join(f"{name.decode()}={value.decode()}" for name, value in fields)
-        )
+        form = "&".join(f"{name.decode()}={value.decode()}" for name, value in fields)
+        path = await self.follow(f"/s/{code}", f"{form}&age=16&take_part=yes")
         while not path.endswith("/check-answers"):
-            path = await self.follow(path, f"{path.rpartition('/')[2]}=fairly_safe")
+            path = await self.follow(path, f"q{path.rpartition('/')[2]}=fairly_safe")
         path = await self.follow(path, "")
         assert path.endswith("/thank-you")
 

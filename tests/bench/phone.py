@@ -54,10 +54,7 @@ def run(folder: Path) -> None:
         _line("start page, without scripts", start)
         _line("first question after Start, without scripts", question)
         print(f"  {'the same, with scripts':<48} {with_scripts(browser, server.port):>38.2f} s, no network")
-        for name, (kilobytes, seconds) in OTHERS.items():
-            told = f", {seconds:.0f} s: {seconds / question.seconds:.0f} times ours" if seconds else ""
-            share = kilobytes * 1000 / question.everything
-            print(f"  {name:<22} {kilobytes} KB, {share:.0f} times ours{told}")
+        _beside(question)
         browser.close()
         _lighthouse(server.port)
     print()
@@ -106,10 +103,11 @@ def first_question(browser: Browser, port: int) -> Fetched:
     """A question page by its address, as somebody without scripts opens it."""
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"http://127.0.0.1:{port}/s/{CODE}")
+    page.locator("input[name=age]").first.check()
     page.locator("main form button.go").click()
     address = page.url
     page.close()
-    return slowly(browser, address, "label.choice")
+    return slowly(browser, address, "main .question")
 
 
 def with_scripts(browser: Browser, port: int) -> float:
@@ -117,13 +115,24 @@ def with_scripts(browser: Browser, port: int) -> float:
     page, phone, _ = _slow_page(browser, scripts=True)
     page.goto(f"http://127.0.0.1:{port}/s/{CODE}")
     page.wait_for_load_state("networkidle")
+    page.locator("input[name=age]").first.check()
     _slow_down(phone)
     began = time.perf_counter()
     page.locator("main form button.go").click(no_wait_after=True)
-    page.locator("label.choice").first.wait_for()
+    page.locator("main .question").first.wait_for()
     seconds = time.perf_counter() - began
     page.context.close()
     return seconds
+
+
+def _beside(ours: Fetched) -> None:
+    """Print one question page of others beside ours."""
+    print(f"  {'One question page':<22} {'KB':>6} {'times ours':>11} {'seconds':>8} {'times ours':>11}")
+    print(f"  {'Soundings':<22} {ours.everything / 1000:>6.1f} {'':>11} {ours.seconds:>8.1f}")
+    for name, (kilobytes, seconds) in OTHERS.items():
+        size = f"{kilobytes:>6} {kilobytes * 1000 / ours.everything:>11.0f}"
+        time_ = f"{seconds:>8.0f} {seconds / ours.seconds:>11.0f}" if seconds else ""
+        print(f"  {name:<22} {size} {time_}")
 
 
 def _line(name: str, found: Fetched) -> None:

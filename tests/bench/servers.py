@@ -45,6 +45,7 @@ class Server:
                 return self
             except OSError:
                 time.sleep(0.05)
+        self._process.kill()
         raise RuntimeError("the server did not start")
 
     def __exit__(

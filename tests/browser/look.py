@@ -18,6 +18,7 @@ PAGES_FOR_ALL = {
     "start": "/s/THAMES",
     "left": "/left",
     "unknown-code": "/s/NOSUCH",
+    "receipt": "/receipt",
     "unknown-answers": "/r/AAAAAAAAAAAAAAAAAAAAAA/1",
     "not-found": "/nowhere",
     "sign-in": "/staff",

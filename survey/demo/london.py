@@ -34,6 +34,8 @@ DOORS = {
     "TABLET": ("Demonstration: a tablet on a stall", Devices.KIOSK),
 }
 SEED = 20261120
+QUICK_SEED = 20261121
+VERY_FAST = 0.02
 SCHOOL_NAMES = (
     "Riverside",
     "Millfield",
@@ -156,7 +158,9 @@ def _responses(
         0.5, 1.5, len(schools)
     )
     leans = random.normal(0, SCHOOL_SPREAD, len(schools))
-    for at in random.choice(len(schools), people, p=size / size.sum()):
+    came_fast = np.random.default_rng(QUICK_SEED).random(people) < VERY_FAST  # moves no other draw
+    visits = random.choice(len(schools), people, p=size / size.sum())
+    for at, quick in zip(visits, came_fast, strict=True):
         person = _person(schools[at], place, random, float(leans[at]))
         answers = on_path(question_set, _answers(question_set, person, place, random))
         assert not check(question_set, answers), check(question_set, answers)
@@ -173,6 +177,7 @@ def _responses(
             "borough": answers["borough"],
             "age_band": answers["age_band"],
             "gender": answers["gender"],
+            "quick": bool(quick),
         }
 
 

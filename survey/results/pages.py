@@ -1,11 +1,13 @@
 """The analyst's page of a consultation, and its pictures."""
 
+import math
+
 from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from analysis import charts
-from questions import QuestionSet, Wording
+from questions import Message, QuestionSet, Wording
 from questions.messages import _
 from survey import access, counts
 from survey.instruments import parsed
@@ -15,7 +17,7 @@ from survey.results import figures
 from survey.results.answers import Measure, answered_versions
 from survey.results.checks import checks
 from survey.results.figures import Asked, Figures, label_of
-from survey.results.second import second_reading
+from survey.results.second import TOO_FEW, second_reading
 from survey.web import Page, Problem
 
 
@@ -40,7 +42,8 @@ def results(request: Request, session: Session) -> Page:
     everything = figures.everything_said(session, asked)
     box = checks(session, collection, here, request.query_params.getlist("without"))
     second = second_reading(session, found, everything, box.marked, box.wanted) if box.readable else None
-    shown |= {"everything": everything, "checks": box, "second": second}
+    shown |= {"everything": everything, "checks": box, "second": second, "too_few": TOO_FEW}
+    shown["no_interval"] = _no_interval(session, found)
     return Page("results/results.html", shown, block="figures")
 
 
@@ -67,6 +70,23 @@ def _described(found: Figures) -> dict[str, object]:
         "interval_name": found.whole.interval_name,
         "splits": [_split(found, by) for by in found.splits],
     }
+
+
+def _no_interval(session: Session, found: Figures) -> Message | None:
+    """Why the figure of everybody has no interval, in a sentence; None where it has one or is not shown."""
+    (whole,) = found.whole.rows()
+    if whole["estimate"] is None or not math.isnan(whole["ci_low"]):
+        return None
+    if whole["df"] > 0:
+        return _("There is no interval: it cannot be worked out.")
+    if len(counts.submitted_by_setting(session, found.asked.collection.id)) == 1:
+        return _(
+            "There is no interval, since there is one setting: it takes two to see how far answers differ between them."
+        )
+    return _(
+        "There is no interval, since no borough has answers from two settings: it takes two to see how far answers "
+        "differ between them."
+    )
 
 
 def _other_words(session: Session, asked: Asked) -> list[tuple[int, str, str]]:

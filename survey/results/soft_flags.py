@@ -59,7 +59,7 @@ def has_batteries(session: Session, collection: Collection) -> bool:
 
 
 def _fast(session: Session, collection: Collection) -> Iterable[str]:
-    """Sent in faster than anybody reads; see `survey.answering.pace`."""
+    """Sent in faster than anybody reads; see `survey.answering.stopwatch`."""
     return session.scalars(_submitted(collection, col(Response.key)).where(col(Response.quick).is_(True)))
 
 

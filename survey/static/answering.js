@@ -674,7 +674,7 @@ function sendRest() {
   const names = Object.keys(store || {}).filter((key) => key.startsWith("soundings ")).map((key) => key.split(" ", 2).join(" "));
   for (const name of new Set(names)) {
     if (name === survey?.outbox.name) continue;
-    const here = !person && location.pathname.startsWith(`/r/${name.slice(10)}`);
+    const here = document.querySelector("[data-waits]") && location.pathname.startsWith(`/r/${name.slice(10)}`);
     const outbox = new Outbox(name, aName(), { store, done() {}, refused() {}, tell: () => outbox.waiting.length || !here || location.reload() });
     outbox.send();
   }

@@ -60,6 +60,15 @@ def test_the_start_page_of_the_wave_has_at_most_120_words(wave: Engine, database
     assert len(re.sub(r"<[^>]+>", " ", about[1]).split()) <= 120
 
 
+def test_about_two_in_a_hundred_of_the_made_up_answers_came_very_fast(engine: Engine) -> None:
+    with transaction(engine) as session:
+        fill_london(session, LONDON, MIDDAY.date(), people=1_200)
+    with transaction(engine) as session:
+        quick = session.exec(select(Response.quick)).all()
+    assert set(quick) == {True, False}
+    assert 10 <= quick.count(True) <= 40
+
+
 def test_codes_can_be_read_aloud(wave: Engine) -> None:
     with transaction(wave) as session:
         codes = [setting.code for setting in session.exec(select(Setting))]

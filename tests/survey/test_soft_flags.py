@@ -371,10 +371,59 @@ def test_both_readings_come_with_their_base(street: House) -> None:
     assert page.count("Without 240 flagged") == 2 + 1  # two tables and the headline
 
 
+@pytest.mark.parametrize(
+    ("worry", "told"),
+    [
+        ("very", "The figure falls by"),
+        ("not_at_all", "The figure rises by"),
+        (None, "The reading without 60 flagged responses is not shown"),
+    ],
+)
+def test_the_box_says_whether_the_figure_moves(street: House, worry: str | None, told: str) -> None:
+    crowd = Crowd(one_collection(street.engine), seed=10)
+    rows = [crowd.send(crowd.person() | {"worry": worry}, 3.0, place=at) for at in range(60)]
+    store(street.engine, rows)
+    assert told not in box(results(street))
+    assert told in box(results(street, "?without=speed"))
+
+
+def test_too_few_taken_out_is_said_once_for_a_table_and_not_in_every_row(street: House) -> None:
+    crowd = Crowd(one_collection(street.engine), seed=11)
+    ages = [crowd.send(crowd.person() | {"gender": "female"}, 3.0, place=at) for at in range(60)]
+    store(street.engine, ages)
+    page = results(street, "?without=speed")
+    assert "too few were taken out to show both" not in page[page.index("<tbody") :]
+
+
 def test_flags_change_nothing_that_is_stored(street: House) -> None:
     before = responses(street.engine)
     results(street, "?without=speed&without=straight&without=bursts")
     assert responses(street.engine) == before
+
+
+@pytest.mark.parametrize(
+    ("boroughs", "why"),
+    [
+        (["E09000022"], "There is no interval, since there is one setting"),
+        (["E09000022", "E09000028"], "There is no interval, since no borough has answers from two settings"),
+        (["E09000022", "E09000022"], ""),
+    ],
+)
+def test_where_no_two_settings_compare_the_page_says_that_there_is_no_interval(
+    engine: Engine, database_url: str, boroughs: list[str], why: str
+) -> None:
+    crowd = Crowd(opened(engine, len(boroughs)), seed=4)
+    with transaction(engine) as session:
+        for setting, borough in zip(session.exec(select(Setting)), boroughs, strict=True):
+            setting.borough = borough
+    rows = [crowd.send(crowd.person(), 3.0 if at % 7 else 120.0, place=at) for at in range(300)]
+    store(engine, rows)
+    house = visit(engine, database_url)
+    for page in (results(house), results(house, "?without=speed")):
+        assert not re.search(r"\bnan\b", page)
+        assert ("There is no interval" in page) is ("(no interval)" in page) is bool(why)
+        assert why in page
+        assert ("drawn at random" in page) is not bool(why)
 
 
 def test_a_collection_of_one_reads_no_other(engine: Engine) -> None:

@@ -49,11 +49,7 @@ def _page(
         "permission_note": [found.permission_note or ""],
     }
     shown = {
-        "staff": staff,
-        "setting": found,
-        "consultation": found.collection.consultation,
-        "link": _link(request, found),
-        "code_as_picture": _qr(_link(request, found)),
+        **_handed_out(request, staff, found),
         "answered": counts.submitted_by_setting(session, found.collection_id).get(found.id, 0),
         "devices": DEVICES,
         "permissions": PERMISSIONS,
@@ -111,14 +107,19 @@ def _said(found: Setting) -> str:
 def card(request: Request, session: Session) -> Page:
     """A card to print for whoever hands the code out."""
     staff, found = open_setting(request, session)
-    shown = {
+    return Page("fieldwork/card.html", _handed_out(request, staff, found))
+
+
+def _handed_out(request: Request, staff: Staff, found: Setting) -> dict[str, Any]:
+    """What is given to the people of a setting: its code, its link, and that as a picture."""
+    link = _link(request, found)
+    return {
         "staff": staff,
         "setting": found,
         "consultation": found.collection.consultation,
-        "link": _link(request, found),
-        "code_as_picture": _qr(_link(request, found)),
+        "link": link,
+        "code_as_picture": _qr(link),
     }
-    return Page("fieldwork/card.html", shown)
 
 
 def change_routes(request: Request, session: Session, form: Form) -> Response:

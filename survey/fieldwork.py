@@ -57,7 +57,6 @@ def _page(
         "message": message,
         "kept": request.query_params.get("kept") == "1",
         "may_change": bool(set(CHANGES) & set(staff.roles)),
-        "under_16_open": ConsentRoute.SETTING in found.collection.routes,
     }
     return Page("fieldwork/setting.html", shown, 422 if message else 200)
 
@@ -67,10 +66,13 @@ def change(request: Request, session: Session, form: Form) -> Page | Response:
     staff, found = open_setting(request, session, CHANGES)
     devices, permission = _one(form, "devices"), _one(form, "permission")
     note = " ".join(_one(form, "permission_note").split())
-    if devices not in [*Devices] or permission not in ["", *Permission]:
+    if devices not in [*Devices] or "permission" not in form or permission not in ["", *Permission]:
         return _page(
             request, session, staff, found, form, "Choose one of the devices, and one permission or none."
         )
+    if note and not permission:
+        told = "Choose what allows people under 16 to take part, or empty what it rests on."
+        return _page(request, session, staff, found, form, told)
     if permission and not note:
         told = (
             "Write what the permission rests on, such as “letter to parents of 3 November, kept by the head”."
@@ -119,6 +121,8 @@ def _handed_out(request: Request, staff: Staff, found: Setting) -> dict[str, Any
         "consultation": found.collection.consultation,
         "link": link,
         "code_as_picture": _qr(link),
+        "under_16_open": ConsentRoute.SETTING in found.collection.routes,
+        "over_16_open": ConsentRoute.OWN in found.collection.routes,
     }
 
 
@@ -149,7 +153,9 @@ def open_setting(
 ) -> tuple[Staff, Setting]:
     """The member of staff, and the setting in the address; raises Problem where there is no such."""
     staff = access.open_staff_page(request, session, roles)
-    found = session.exec(select(Setting).where(col(Setting.code) == request.path_params["code"])).first()
+    found = session.exec(
+        select(Setting).where(col(Setting.code) == request.path_params["code"].upper())
+    ).first()
     if found is None:
         raise Problem(404, "We cannot find that setting", "Open its consultation from the list.")
     return staff, found

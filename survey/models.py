@@ -194,7 +194,7 @@ class Response(SQLModel, table=True):
     __table_args__ = (
         Index("ix_response_submitted", "collection_id", "submitted_on"),
         Index("ix_response_setting", "setting_id", "submitted_on"),
-        Index("ix_response_receipt", "receipt_hash", unique=True),
+        Index("ix_response_receipt", "receipt_hash"),
         {"sqlite_with_rowid": False},  # or rows would keep the order in which people came
     )
 

@@ -38,6 +38,7 @@ SAID = {
     "of": _("Question %(place)s of %(count)s"),
     "check": _("Please check: %(question)s"),
     "skipped": _("Skipped"),
+    "back": _("Back"),
     "kept": _("Saved on this phone. It will be sent when you have signal."),
     "waiting": _("Not sent yet. Please keep this page open."),
     "saved": _("Saved."),

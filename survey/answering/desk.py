@@ -18,13 +18,14 @@ from survey.answering.reading import language_of
 from survey.answering.response import Closed, Finished, Outcome, Removed, Saved, Stored, Unknown
 from survey.answering.stopwatch import Stopwatch
 from survey.answering.tokens import Tokens
-from survey.answering.ways import ways
+from survey.answering.ways import share, shared, ways
 from survey.answering.writer import Lane
 from survey.languages import Language
 from survey.web import Problem, installation, see
 
 CHECK = "check-answers"
 DONE = "thank-you"
+CODE = re.compile(r"[A-Z0-9]{1,20}")
 KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -96,7 +97,9 @@ async def look(request: Request) -> Place | Response:
 
 
 def speak(request: Request, found: Place) -> Language:
-    """Answer in the language of a response."""
+    """Answer in the language of a response, and on a shared device with the way to the next person."""
+    if shared(request):
+        share(request, desk(request).openings.of_setting(found.response.setting_id))
     return web.speak(request, language_of(found.response, found.question_set))
 
 

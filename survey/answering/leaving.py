@@ -1,16 +1,21 @@
 """Leaving, coming back, and going on in another language."""
 
 import re
+from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from survey import web
 from survey.answering import response as steps
-from survey.answering.desk import CHECK, key_in, look, read, take
+from survey.answering.desk import CHECK, CODE, desk, key_in, look, read, take
 from survey.answering.pages import mend, to_check
+from survey.answering.phone import by_itself
 from survey.answering.response import Mend, Removed
-from survey.answering.ways import page_key, ways
+from survey.answering.ways import page_key, shared_door, ways
+from survey.languages import SOURCE
+from survey.models import Devices
 from survey.web import installation, see
 
 PAGE = re.compile(rf"{CHECK}|[0-9]{{1,5}}")
@@ -20,7 +25,15 @@ async def leave(request: Request) -> Response:
     """Hide the answers at once and go to a page that says nothing of them."""
     await read(request)
     await take(request, lambda stored, _question_set: steps.leave(stored))
-    return see(f"/left{web.as_asked(web.spoken_to(request))}")
+    return JSONResponse({"left": True}) if by_itself(request) else see(_left(request))
+
+
+def _left(request: Request, **more: str) -> str:
+    """The page after leaving, in the same language; on a shared device it leads to the next person."""
+    spoken, door = web.spoken_to(request).code, shared_door(request)
+    asked = {"lang": "" if spoken == SOURCE else spoken, "at": door.code if door else "", **more}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"/left{f'?{query}' if query else ''}"
 
 
 async def ask_to_delete(request: Request) -> Response:
@@ -39,15 +52,16 @@ async def delete(request: Request) -> Response:
     await read(request)
     await look(request)  # so that the page after it is in the same language
     if isinstance(await take(request, lambda stored, _question_set: steps.remove(stored)), Removed):
-        asked = web.as_asked(web.spoken_to(request))
-        return see(f"/left{asked}{'&' if asked else '?'}deleted=1")
+        return see(_left(request, deleted="1"))
     return see(f"/r/{key_in(request)}")
 
 
 async def gone(request: Request) -> Response:
     """The page after leaving, or after deleting everything."""
-    deleted = request.query_params.get("deleted") == "1"
-    return web.render(web.Page("answering/gone.html", {"deleted": deleted}), request)
+    deleted, code = request.query_params.get("deleted") == "1", request.query_params.get("at", "")
+    door = await run_in_threadpool(desk(request).openings.of_code, code) if CODE.fullmatch(code) else None
+    next_at = door if door and door.devices is not Devices.OWN else None
+    return web.render(web.Page("answering/gone.html", {"deleted": deleted, "next_at": next_at}), request)
 
 
 async def forget(_request: Request) -> Response:

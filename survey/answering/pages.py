@@ -12,13 +12,12 @@ from survey import web
 from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
-from survey.answering.openings import Door
 from survey.answering.phone import by_itself, for_person, pages_ahead, the_end, told, turn_of
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Finished, Mend, Outcome, Saved, Stored
 from survey.answering.stopwatch import taken
-from survey.answering.ways import number, page_key, shared, ways
+from survey.answering.ways import number, page_key, shared, shared_door, ways
 from survey.languages import Language
 from survey.web import installation, see
 
@@ -105,12 +104,7 @@ def _question_page(
 
 
 def _for_person(request: Request, found: Place) -> Markup | None:
-    return for_person(request, found.response, found.question_set, _shared_door(request, found))
-
-
-def _shared_door(request: Request, found: Place) -> Door | None:
-    """The door that people come in by one after another, on a shared device; None elsewhere."""
-    return desk(request).openings.of_setting(found.response.setting_id) if shared(request) else None
+    return for_person(request, found.response, found.question_set, shared_door(request))
 
 
 def question_shown(
@@ -187,6 +181,10 @@ async def submit(request: Request) -> Response:
         lambda stored, question_set: steps.submit(stored, question_set, today, seconds, receipt_hash=kept),
     )
     if isinstance(outcome, Saved | Finished) and receipt and outcome.response.receipt_hash == kept:
+        if isinstance(outcome, Finished) and shared(request) and not by_itself(request):
+            return see(
+                f"/r/{key}/{DONE}"
+            )  # on a shared device a form that is sent again may be the next person's
         end = _end(request, place_of(desk(request).openings, outcome.response), receipt)
         return the_end(web.as_html(end, request)) if by_itself(request) else web.render(end, request)
     if by_itself(request):
@@ -250,7 +248,8 @@ def _end(request: Request, found: Place, receipt: str = "") -> web.Page:
     speak(request, found)
     shown = {
         "opening": found.opening,
-        "next_at": _shared_door(request, found),
+        "next_at": shared_door(request),
+        "receipt_at": f"{installation(request).settings.public_url.partition('://')[2]}/receipt",
         "receipt": receipts.spaced(receipt),
     }
     return web.Page("answering/done.html", shown)

@@ -21,6 +21,7 @@ from survey.languages import Language
 from survey.models import Devices
 from survey.web import installation, packed
 
+LARGEST = 2**31  # more than any number of an instrument
 OWN = "own"  # in place of a mark: these pages are one person's, and are not kept
 TAB = re.compile(r"[a-z0-9]{1,12}")
 
@@ -66,7 +67,8 @@ def _fragment(request: Request, question_set: QuestionSet, code: str, seed: str,
 async def pages_ahead(request: Request, openings: Openings) -> Response:
     """Every page of an instrument in one language; it never changes under its address."""
     wanted = request.path_params
-    question_set = await run_in_threadpool(openings.known, wanted["instrument"])
+    known = wanted["instrument"] < LARGEST
+    question_set = await run_in_threadpool(openings.known, wanted["instrument"]) if known else None
     if question_set is None or wanted["language"] not in question_set.offered:
         raise HTTPException(404)
     seed = request.query_params.get("order", "") if by_chance(question_set) else ""

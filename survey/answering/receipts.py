@@ -16,8 +16,8 @@ from questions.messages import Message, _
 from survey.models import Collection, Consultation, Response
 from survey.web import Form, Page
 
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no 0, O, 1 or I, as in the codes of settings
-LENGTH, GROUP = 16, 4  # 80 random bits
+LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no 0, O, 1 or I, and no vowels: it shall not spell anything
+LENGTH, GROUP = 16, 4  # 77 random bits
 RECEIPT = re.compile(rf"[{LETTERS}]{{{LENGTH}}}")
 
 
@@ -33,15 +33,15 @@ def given(form: Form) -> str:
 
 
 def hashed(code: str) -> str | None:
-    """What is stored of a code (it has 80 random bits, so it needs no salt); None of none."""
+    """What is stored of a code (it has 77 random bits, so it needs no salt); None of none."""
     return hashlib.sha256(code.encode()).hexdigest() if code else None
 
 
 def spaced(code: str) -> str:
     """A code as it is written down.
 
-    >>> spaced("ABCDEFGHJKLMNPQR")
-    'ABCD-EFGH-JKLM-NPQR'
+    >>> spaced("BCDFGHJKLMNPQRST")
+    'BCDF-GHJK-LMNP-QRST'
     """
     return "-".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
@@ -62,7 +62,10 @@ def delete(_request: Request, session: Session, form: Form) -> Page | Answer:
     )
     if found is None:
         return _page(
-            written, _("We do not know that code. Check each letter and number, or it was used before.")
+            written,
+            _(
+                "We do not know that code. Check each letter and number: it has no 0, O, 1 or I. Each code works once."
+            ),
         )
     collection = session.get_one(Collection, found.collection_id)
     consultation = session.get_one(Consultation, collection.consultation_id)
@@ -74,7 +77,7 @@ def delete(_request: Request, session: Session, form: Form) -> Page | Answer:
         )
         return _page(written, told)
     session.delete(found)
-    return Page("answering/gone.html", {"deleted": True})
+    return Page("answering/gone.html", {"deleted": True, "next_at": None})
 
 
 def _page(written: str = "", message: Message | None = None) -> Page:

@@ -12,7 +12,7 @@ from questions import Page, QuestionSet, path
 from questions.messages import _
 from survey import web
 from survey.answering import response as steps
-from survey.answering.desk import closed, desk
+from survey.answering.desk import CODE, closed, desk
 from survey.answering.openings import Door, Opening
 from survey.answering.pages import go
 from survey.answering.phone import by_itself, for_person
@@ -24,7 +24,6 @@ from survey.answering.ways import share, shared
 from survey.models import ConsentRoute, Devices, Permission
 from survey.web import Problem, installation, see
 
-CODE = re.compile(r"[A-Z0-9]{1,20}")
 AGES = {"16": ConsentRoute.OWN, "under_16": ConsentRoute.SETTING}  # who decides, by what the start page asks
 PERMISSIONS = {
     Permission.PARENTS_AGREED: _("If you are under 16: your parents or carers have said yes to this."),
@@ -105,8 +104,16 @@ async def begin(request: Request) -> Response:
     now = steps.quarter_of(installation(request).now())
     if not desk(request).tokens.good(one(form, "token"), door.code, key, now):
         return _start_again(request, door, one(form, "lang"))
+    if route is None and by_itself(request):
+        raise Problem(422, _("That did not work"), _("Please say how old you are."))
     if route is None:
         return _start_page(request, door, one(form, "lang"), key, _("Please say how old you are."))
+    if not door.admits(route) and by_itself(request):
+        raise Problem(
+            403,
+            _("You cannot take part with this code"),
+            _("It may have changed since this page was opened. Nothing was kept."),
+        )
     if not door.admits(route):
         shown = {"door": door, "opening": door.opening, "route": route}
         return web.render(web.Page("answering/not_here.html", shown, 403), request)
@@ -165,7 +172,7 @@ async def _door(request: Request) -> Door:
         )
     must_be_open(door.opening, request)
     if door.devices is not Devices.OWN:
-        share(request)
+        share(request, door)
     return door
 
 

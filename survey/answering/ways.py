@@ -11,15 +11,22 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from questions import Page, QuestionSet
+from survey.answering.openings import Door
 
 NOWHERE = "-"
 CARRIED_KEY, LOOK_ONLY = "response-key", "look-only"  # fields of a form; no question's key has a hyphen
 CARRIED = Markup('<input type="hidden" name="response-key" value="{}">')
 
 
-def share(request: Request) -> None:
-    """Answer this request as on a shared device."""
+def share(request: Request, door: Door | None = None) -> None:
+    """Answer this request as on a shared device; door: the one that people come in by one after another."""
     request.state.shared = True
+    request.state.door = door
+
+
+def shared_door(request: Request) -> Door | None:
+    """The door that people come in by one after another, on a shared device; None elsewhere."""
+    return getattr(request.state, "door", None)
 
 
 def shared(request: Request) -> bool:
@@ -29,9 +36,9 @@ def shared(request: Request) -> bool:
 
 def ways(request: Request, key: str) -> dict[str, Any]:
     """What a template needs to lead on: where the pages of a response stand, and what each form carries."""
-    if shared(request):
-        return {"root": f"/r/{NOWHERE}", "carried": CARRIED.format(key)}
-    return {"root": f"/r/{key}", "carried": ""}
+    if not shared(request):
+        return {"root": f"/r/{key}", "carried": "", "next_at": None}
+    return {"root": f"/r/{NOWHERE}", "carried": CARRIED.format(key), "next_at": shared_door(request)}
 
 
 def number(question_set: QuestionSet, page: Page) -> int:

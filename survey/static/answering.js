@@ -194,7 +194,7 @@ async function post(address, fields) {
       signal: AbortSignal.timeout(15_000),
     });
     if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return null;
-    return { status: answer.status, told: await answer.json() };
+    return { status: answer.status, told: await answer.json().catch((error) => (answer.ok ? Promise.reject(error) : {})) };
   } catch {
     return null;
   }
@@ -202,8 +202,8 @@ async function post(address, fields) {
 
 // A code that nobody can guess, of letters that nobody takes for another: see answering/receipts.py
 
-const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-const receipt = () => [...crypto.getRandomValues(new Uint8Array(16))].map((one) => LETTERS[one % 32]).join("");
+const LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789";
+const receipt = () => [...crypto.getRandomValues(new Uint8Array(64))].filter((one) => one < 252).slice(0, 16).map((one) => LETTERS[one % 28]).join("");
 
 // The pages themselves
 
@@ -242,7 +242,16 @@ class Survey {
     this.listen();
   }
 
+  // Somebody is at it: what stands there now is not what is saved, and nobody sleeps.
+  touch(event) {
+    this.touched = Date.now();
+    if (event.type !== "input" || !event.target.closest("main form")) return;
+    this.changing = true;
+    this.tell();
+  }
+
   listen() {
+    for (const kind of ["input", "keydown", "pointerdown"]) document.addEventListener(kind, (event) => this.touch(event));
     document.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("click", (event) => this.click(event));
     addEventListener("popstate", () => (this.ended ? location.replace(this.person.shared ? this.person.home : this.root) : this.here() ? this.show(this.here()) : this.begun && location.reload()));
@@ -267,7 +276,12 @@ class Survey {
 
   wait() {
     clearTimeout(this.quiet);
-    if (!document.querySelector("dialog.still")) this.quiet = setTimeout(() => this.begun && this.ask(), QUIET);
+    if (!document.querySelector("dialog.still")) this.quiet = setTimeout(() => (this.begun ? this.ask() : this.anew()), QUIET);
+  }
+
+  // The start page as it was before somebody chose a language or an age there, and went.
+  anew() {
+    if (location.search || document.querySelector("main input:checked")) location.replace(this.person.home);
   }
 
   ask() {
@@ -277,6 +291,12 @@ class Survey {
     asked.addEventListener("close", () => (clearTimeout(end), asked.remove(), this.wait()));
     asked.querySelector("button").addEventListener("click", () => asked.close());
     asked.showModal();
+  }
+
+  // Without signal nobody can be told: of all that was written, only that is kept, and it is sent before anything is shown.
+  leaveLater() {
+    const write = { page: "leave-now", address: `${this.root}/leave-now`, fields: [] };
+    storage()?.setItem(this.outbox.own, JSON.stringify({ at: Date.now(), writes: [write] }));
   }
 
   // Whether closing the page would lose something: what was not sent, or the only way back on a shared device.
@@ -317,6 +337,7 @@ class Survey {
     else if (page === "check-answers") this.take(event, () => this.finish());
     else if (page === "change-language") this.outbox.waiting.length && this.take(event, () => this.whenSent(() => event.target.requestSubmit(event.submitter)));
     else if (this.pages.has(page)) this.take(event, () => this.answer(page, event.target, to.searchParams.has("check")));
+    if (!event.defaultPrevented) this.left = true; // to a page of the server's, by a button of ours
   }
 
   take(event, act) {
@@ -331,9 +352,31 @@ class Survey {
     const link = event.target.closest?.("a[href]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     const to = new URL(link.href);
-    const page = to.origin === location.origin ? this.at(to) : "";
+    if (to.origin !== location.origin) return this.calls();
+    const page = this.at(to);
+    if (this.person.shared && !page && to.pathname !== location.pathname) return this.take(event, () => this.aside(to));
     if (!page || to.hash.length > 1) return;
     this.take(event, () => this.go(page, to.searchParams.has("check")));
+  }
+
+  // A call or a message leaves nothing.
+  calls() {
+    const { left } = this;
+    this.left = true;
+    setTimeout(() => (this.left = left || this.ended), 1000);
+  }
+
+  // Another page of ours on a shared device: beside this one, since there is no way back to it.
+  async aside(address) {
+    const answer = await fetch(address).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    document.body.append(this.filled("-aside"));
+    const shown = document.querySelector("dialog.aside");
+    shown.prepend(...page.querySelector("main").childNodes);
+    shown.addEventListener("close", () => shown.remove());
+    shown.querySelector("button:last-child").addEventListener("click", () => shown.close());
+    shown.showModal();
   }
 
   // Whoever may start here and wants to goes on without the network; everybody else has a page of the server's.
@@ -361,7 +404,8 @@ class Survey {
     this.write(key, answers, [...sent].filter(([name]) => name !== "response-key"));
     const pages = this.path();
     const at = pages.findIndex((one) => one.key === key);
-    this.go(toCheck ? this.next() : pages[at + 1]?.key || "check-answers");
+    const next = toCheck ? this.next() : pages[at + 1]?.key || "check-answers";
+    this.go(next, toCheck && next !== "check-answers");
   }
 
   write(page, answers, fields) {
@@ -388,6 +432,7 @@ class Survey {
   // The server keeps an answer of a turn that this page never knew of: then this one was given later, and takes another turn.
   done(write, { turn, finished, end }) {
     if (end) return this.end(end);
+    if (write.page === "leave-now") return this.over("");
     if (finished || write.page === "check-answers") return this.over("thank-you");
     if (write.tab !== this.tab || !(turn > this.heard) || this.outbox.waiting.some(({ page }) => page === write.page)) return;
     this.turn = Math.max(this.turn, turn);
@@ -436,6 +481,8 @@ class Survey {
 
   refused(write, { status, told }) {
     if (this.asleep) return;
+    if (write.page === "leave-now") return this.over("");
+    if (!write.page) return this.refusedAtStart(told);
     if (told.elsewhere) return this.path().some(({ key }) => key === write.page) && this.whenSent(() => this.over(""));
     if (!told.messages) {
       this.outbox.stopped = true;
@@ -444,6 +491,20 @@ class Survey {
     }
     this.go(told.page || "check-answers");
     this.mend(told.messages);
+  }
+
+  // Nothing began, so nothing is kept: that is said at once, with the way back.
+  refusedAtStart({ title, sentence }) {
+    this.left = this.ended = true;
+    this.outbox.forget();
+    if (!title) return location.replace(this.person.begin);
+    const said = document.createElement("div");
+    said.append(Object.assign(document.createElement("h1"), { textContent: title, id: "here", tabIndex: -1 }));
+    said.append(Object.assign(document.createElement("p"), { textContent: sentence }));
+    said.append(Object.assign(document.createElement("a"), { className: "back", href: this.person.begin, textContent: this.said.back }));
+    document.title = "Soundings";
+    document.querySelector("main").replaceChildren(said);
+    said.firstChild.focus();
   }
 
   // Drawing
@@ -473,7 +534,10 @@ class Survey {
     const copy = this.filled(key);
     if (key === "check-answers") this.review(copy, pages);
     else this.question(copy, pages, at, toCheck);
-    for (const place of copy.querySelectorAll("[data-answer]")) place.textContent = this.words(place.dataset.answer) || place.textContent;
+    for (const place of copy.querySelectorAll("[data-answer]")) {
+      const asked = pages.some((page) => page.questions.some(({ key: one }) => one === place.dataset.answer));
+      if (asked) place.textContent = this.words(place.dataset.answer) || place.textContent;
+    }
     const before = toCheck ? "check-answers" : pages[(at < 0 ? pages.length : at) - 1]?.key;
     const back = copy.querySelector(".back");
     if (before) back.setAttribute(back.matches("a") ? "href" : "formaction", `${this.root}/${before}`);
@@ -483,6 +547,7 @@ class Survey {
     offerVoice();
     scrollTo(0, 0);
     document.getElementById("here")?.focus({ preventScroll: true });
+    this.changing = false;
     this.tell();
   }
 
@@ -565,6 +630,8 @@ class Survey {
       described?.setAttribute("aria-describedby", `${described.getAttribute("aria-describedby").replace(/ ?\S+-wrong/, "")} ${key}-wrong`.trim());
     }
     document.querySelector("main form").before(copy);
+    this.changing = true;
+    this.tell();
     document.title = `${fill(this.said.check, { question: document.title })}`;
     document.getElementById("here").focus();
   }
@@ -582,7 +649,7 @@ class Survey {
     const waits = outbox.waiting.length && (outbox.failures || !navigator.onLine || this.after);
     const sending = outbox.waiting.some((one) => one.page === "check-answers");
     const told = this.stopped || (waits ? (outbox.kept ? said.kept : said.waiting) : sending ? said.sending : "");
-    const saved = !outbox.waiting.length && this.turn > this.person.turn ? said.saved : "";
+    const saved = !this.changing && !outbox.waiting.length && this.turn > this.person.turn ? said.saved : "";
     if (place.textContent !== (told || saved)) place.textContent = told || saved;
   }
 }
@@ -600,10 +667,13 @@ function leave(survey) {
   }
   globalThis.speechSynthesis?.cancel();
   wipe();
+  if (!navigator.onLine && survey?.begun && !survey.person.shared) survey.leaveLater();
   const form = document.querySelector("form[data-left]");
   const body = new URLSearchParams(form ? new FormData(form) : "");
   if (form) fetch(form.action, { method: "POST", body, headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
-  location.replace((survey?.person.kiosk && survey.person.home) || form?.dataset.left || "/left");
+  const address = (survey?.person.kiosk && survey.person.home) || form?.dataset.left || "/left";
+  if (navigator.onLine || !survey?.person.kiosk) location.replace(address);
+  else addEventListener("online", () => location.replace(address)); // a tablet without signal stays blank until then
 }
 
 function wipe() {
@@ -630,9 +700,18 @@ function listenForLeaving(survey) {
 
 // The last page on such a tablet
 
+// Where nobody touches it, a page without a person's answers goes home, and one with them is left first.
 function goHome() {
   const last = document.querySelector("[data-returns]");
-  if (last) setTimeout(() => location.replace(last.dataset.returns), RETURNS);
+  if (!last) return;
+  let quiet = 0;
+  const home = () => (document.querySelector("form[data-left]") ? leave(null) : location.replace(last.dataset.returns));
+  const wait = () => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => survey?.ended === undefined && survey ? null : home(), last.hidden ? QUIET + PATIENT : RETURNS);
+  };
+  for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, wait, { passive: true });
+  wait();
 }
 
 goHome();
@@ -668,6 +747,14 @@ function storage() {
 
 const aName = () => Math.random().toString(36).slice(2, 10);
 
+// What had waited is in: its last page where it belongs, and anywhere else at least the receipt, which is shown only once.
+function arrived(html, here) {
+  const last = new DOMParser().parseFromString(html, "text/html");
+  const main = document.querySelector("main");
+  if (here) main.replaceChildren(...last.querySelector("main").childNodes);
+  else main.prepend(last.querySelector("h1"), last.querySelector(".receipt"));
+}
+
 // What waits for a response that this page has no part in, because it was left or has not arrived yet: it is sent all the same.
 function sendRest() {
   const store = window.BroadcastChannel && storage();
@@ -675,7 +762,9 @@ function sendRest() {
   for (const name of new Set(names)) {
     if (name === survey?.outbox.name) continue;
     const here = document.querySelector("[data-waits]") && location.pathname.startsWith(`/r/${name.slice(10)}`);
-    const outbox = new Outbox(name, aName(), { store, done() {}, refused() {}, tell: () => outbox.waiting.length || !here || location.reload() });
+    const done = (_write, { end }) => end && arrived(end, here);
+    const tell = () => outbox.waiting.length || !here || document.querySelector(".receipt") || location.reload();
+    const outbox = new Outbox(name, aName(), { store, done, refused() {}, tell });
     outbox.send();
   }
 }
@@ -690,13 +779,16 @@ if (person) start(JSON.parse(person.textContent)).then(sendRest);
 else sendRest();
 
 async function start(about) {
+  if (Object.values(storage() || {}).some((kept) => String(kept).includes(`/r/${about.key}/leave-now`))) document.documentElement.hidden = true; // it was left without signal
   if (!AbortSignal.timeout || !window.BroadcastChannel) return; // the forms work in any browser
   try {
     const answer = await fetch(about.ahead);
-    if (!answer.ok) return;
+    if (!answer.ok) throw answer;
     const fragment = new DOMParser().parseFromString(await answer.text(), "text/html");
     survey = new Survey(about, fragment);
   } catch {
     // Without the pages ahead, the form on the page works as it is.
+  } finally {
+    if (!survey) document.documentElement.hidden = false;
   }
 }

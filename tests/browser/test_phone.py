@@ -387,3 +387,86 @@ def test_help_is_shown_at_once_beside_an_answer_that_may_hurt(visit: Visit, scri
     page.get_by_label("No", exact=True).check()
     expect(panel).to_be_hidden()
     page.context.set_offline(False)
+
+
+def answer_one(page: Page) -> None:
+    """Answer the question on the page, and see the next."""
+    before = walk.key_of(page)
+    walk.answer(page)
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(page.locator(f"main [data-question='{before}'].question")).to_have_count(0)
+
+
+def test_a_start_that_is_refused_is_said_at_once_and_nothing_waits(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    page.route("**/s/THAMES", lambda route: route.fulfill(
+        status=403, json={"title": "You cannot take part with this code", "sentence": "Nothing was kept."}
+    ))  # fmt: skip
+    walk.say_yes(page)
+    expect(page.get_by_role("heading", name="You cannot take part with this code")).to_be_visible()
+    assert page.evaluate("localStorage.length") == 0
+    expect(page.get_by_role("link", name="Back")).to_have_attribute("href", "/s/THAMES")
+
+
+def test_a_change_from_the_check_page_asks_only_what_is_new(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    walk.say_yes(page)
+    while walk.key_of(page) != "check-answers":
+        if walk.key_of(page) == "at_school":
+            page.locator("label.choice").nth(1).click()
+            page.get_by_role("button", name="Next", exact=True).click()
+            expect(page.locator("main [data-question='at_school'].question")).to_have_count(0)
+        else:
+            answer_one(page)
+    page.locator("[data-question=at_school] a").click()
+    answer_one(page)
+    assert walk.key_of(page) == "safe_school"
+    answer_one(page)
+    assert walk.key_of(page) == "check-answers"
+
+
+def test_saved_never_stands_beside_an_answer_that_is_not(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    walk.say_yes(page)
+    answer_one(page)
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+    page.locator("label.choice").first.click()
+    expect(page.locator("main .kept")).to_have_text("")
+
+
+def test_a_receipt_is_shown_wherever_the_answers_went_in_at_last(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    walk.say_yes(page)
+    while walk.key_of(page) != "check-answers":
+        answer_one(page)
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.locator("main .kept")).to_contain_text("Saved on this phone.")
+    other = page.context.new_page()
+    page.close()
+    other.context.set_offline(False)
+    other.goto("/s/THAMES")
+    expect(other.get_by_role("heading", name="Thank you. Your answers are in.")).to_be_visible()
+    expect(other.locator(".receipt .letters")).to_be_visible()
+
+
+def test_leaving_without_signal_is_told_later_before_anything_is_shown(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    walk.say_yes(page)
+    answer_one(page)
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+    address = page.url
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Leave now").click()
+    page.wait_for_timeout(300)
+    page.context.set_offline(False)
+    again = page.context.new_page()
+    again.goto(address)
+    expect(again.get_by_role("heading", name="This page was left")).to_be_visible()
+    assert again.evaluate("localStorage.length") == 0

@@ -110,3 +110,41 @@ def test_after_sending_a_tablet_is_ready_for_the_next_person(site: Site, visit: 
     with page.expect_navigation(url="**/s/TABLET"):
         page.clock.fast_forward(61_000)
     expect(page.get_by_role("heading", name="How old are you?")).to_be_visible()
+
+
+@pytest.mark.parametrize("delete", [False, True])
+def test_a_tablet_does_not_stay_where_somebody_stopped(visit: Visit, delete: bool) -> None:
+    page = visit()
+    page.clock.install()
+    with page.expect_response("**/ahead/**"):
+        page.goto("/s/TABLET")
+    page.wait_for_load_state("networkidle")
+    walk.say_yes(page)
+    answer_on(page, 1)
+    page.get_by_role("button", name="Stop, and delete my answers").click()
+    expect(page.get_by_role("heading", name="Stop, and delete your answers?")).to_be_visible()
+    if delete:
+        page.get_by_role("button", name="Delete my answers", exact=True).click()
+        expect(page.get_by_role("link", name="Next person")).to_be_visible()
+    with page.expect_navigation():
+        page.clock.fast_forward(121_000)
+    if not delete:  # what was answered is left first
+        page.clock.fast_forward(61_000)
+    page.wait_for_url("**/s/TABLET")
+
+
+def test_on_a_shared_device_our_own_ways_do_not_ask_whether_to_leave(visit: Visit) -> None:
+    page, asked = visit(), list[str]()
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    with page.expect_response("**/ahead/**"):
+        start_at(page, "SHARED")
+    answer_on(page, 1)
+    page.get_by_role("link", name="More about staying safe").click()
+    aside = page.get_by_role("dialog")
+    expect(aside.get_by_role("heading", level=1)).to_be_visible()
+    assert violations(page) == []
+    aside.get_by_role("button", name="Back").click()
+    expect(aside).to_have_count(0)
+    page.get_by_role("button", name="العربية").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert asked == []

@@ -69,14 +69,14 @@ def test_one_looks_back_and_changes_an_answer(classroom: House) -> None:
 def test_leaving_stopping_and_another_language_work_as_ever(classroom: House) -> None:
     key, _ = start(classroom)
     press(classroom, key, "1", worry="fairly")
-    assert press(classroom, key, "leave-now").headers["location"] == "/left"
+    assert press(classroom, key, "leave-now").headers["location"] == f"/left?at={CODE}"
     assert "This page was left" in press(classroom, key, "1", **{"look-only": "1"}).text
     press(classroom, key, "carry-on")
     assert (
         "Stop, and delete your answers?"
         in press(classroom, key, "stop-and-delete", **{"look-only": "1"}).text
     )
-    assert press(classroom, key, "stop-and-delete").headers["location"] == "/left?deleted=1"
+    assert press(classroom, key, "stop-and-delete").headers["location"] == f"/left?at={CODE}&deleted=1"
     assert classroom.responses() == []
 
 

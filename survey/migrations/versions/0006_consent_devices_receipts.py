@@ -33,7 +33,7 @@ def upgrade() -> None:
     for table, columns in _new().items():
         for column in columns:
             op.add_column(table, column)
-    op.create_index("ix_response_receipt", "response", ["receipt_hash"], unique=True)
+    op.create_index("ix_response_receipt", "response", ["receipt_hash"])
 
 
 def downgrade() -> None:

@@ -164,4 +164,4 @@ def unknown() -> Problem:
 
 def path_of(found: Place) -> tuple[Page, ...]:
     """The pages that this person sees, in their order."""
-    return path(found.question_set, found.response.answers, found.response.key)
+    return path(found.question_set, found.response.answers, found.response.seed)

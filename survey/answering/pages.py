@@ -119,14 +119,14 @@ def question_shown(
 ) -> dict[str, object]:
     """What the template of a question shows."""
     response = found.response
-    place, count = progress(found.question_set, pages, page, response.key)
+    place, count = progress(found.question_set, pages, page, response.seed)
     plain = plainly(response, found.question_set, pages)
     code = language_of(response, found.question_set)
     return {
         "opening": found.opening,
         "page": page,
         "asked": plain(page.questions[0].prompt),
-        "options_of": lambda question: order.options(question, response.key),
+        "options_of": lambda question: order.options(question, response.seed),
         "given": given,
         "messages": {key: language.say(message, plain) for key, message in messages.items()},
         "place_on_path": place,

@@ -36,7 +36,7 @@ def for_person(
     if response.concealed:
         return None
     code, together = response.language or question_set.language, shared(request)
-    seed = response.key if by_chance(question_set) else ""
+    seed = response.seed if by_chance(question_set) else ""
     mark = OWN if seed else _fragment(request, question_set, code, "", together).mark
     asked = {"order": seed, "shared": "1" if together else ""}
     query = urlencode({name: value for name, value in asked.items() if value})

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from typing import Any
 
 from questions import Answer, Message, Page, QuestionSet, missing, on_path, path, validate
@@ -38,6 +39,11 @@ class Stored:
     age_band: str | None = None
     gender: str | None = None
     quick: bool | None = None
+
+    @property
+    def seed(self) -> str:
+        """What chance orders pages and choices by: made of the key, so that the key itself need not be told."""
+        return sha256(self.key.encode()).hexdigest()[:16]
 
     @property
     def submitted(self) -> bool:
@@ -248,7 +254,7 @@ def speak(
 
 def _page(response: Stored, question_set: QuestionSet, key: str) -> Page | None:
     """A page that this person comes by."""
-    pages = path(question_set, response.answers, response.key)
+    pages = path(question_set, response.answers, response.seed)
     return next((page for page in pages if page.key == key), None)
 
 
@@ -276,7 +282,7 @@ def next_page(question_set: QuestionSet, response: Stored, page_key: str, *, to_
 
     On the way back from there (`to_check`), only pages that have never been seen come in between.
     """
-    pages = path(question_set, response.answers, response.key)
+    pages = path(question_set, response.answers, response.seed)
     if to_check:
         return first_unseen(pages, response)
     keys = [page.key for page in pages]

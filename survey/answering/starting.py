@@ -129,7 +129,7 @@ async def _begin(request: Request, door: Door, key: str, route: ConsentRoute, to
         desk(request).stopwatch.begins(key)
     if by_itself(request):
         return answered(Saved(new))
-    first = Saved(new, path(question_set, {}, key)[0])
+    first = Saved(new, path(question_set, {}, new.seed)[0])
     answer = go(request, first) if existing is None else see(f"/r/{key}")
     return await follow(request, key, answer) if shared(request) else answer
 

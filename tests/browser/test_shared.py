@@ -1,7 +1,7 @@
 """Devices that people use after each other: a class, and a tablet on a stall."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 from sqlmodel import col, select
 
 from survey.db import open_engine, transaction
@@ -134,8 +134,14 @@ def test_a_tablet_does_not_stay_where_somebody_stopped(visit: Visit, delete: boo
 
 
 def test_on_a_shared_device_our_own_ways_do_not_ask_whether_to_leave(visit: Visit) -> None:
-    page, asked = visit(), list[str]()
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page = visit()
+    asked: list[str] = []
+
+    def hear(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", hear)
     with page.expect_response("**/ahead/**"):
         start_at(page, "SHARED")
     answer_on(page, 1)

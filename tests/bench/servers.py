@@ -80,7 +80,7 @@ def empty_app(database: str) -> Starlette:
     page = question_set.pages[5]
     english = here.language("en")
     shown = question_shown(found, question_set.pages, page, {page.key: []}, {}, english, to_check=False)
-    shown |= {"languages": [], "root": f"/r/{stored.key}", "carried": ""}
+    shown |= {"languages": [], "root": f"/r/{stored.key}", "carried": "", "next_at": None}
     template = web.templates_in(english).get_template("answering/question.html")
     lines = web.help_lines(here.place, english)
     context = {"place": here.place, "help_lines": lines, "demo": False, "path": "/", **shown}

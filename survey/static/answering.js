@@ -288,8 +288,9 @@ class Survey {
     document.body.append(this.filled("-still"));
     const asked = document.querySelector("dialog.still");
     const end = setTimeout(() => leave(this), PATIENT);
-    asked.addEventListener("close", () => (clearTimeout(end), asked.remove(), this.wait()));
-    asked.querySelector("button").addEventListener("click", () => asked.close());
+    const on = () => (clearTimeout(end), asked.remove(), this.wait());
+    asked.addEventListener("close", on);
+    asked.querySelector("button").addEventListener("click", on);
     asked.showModal();
   }
 

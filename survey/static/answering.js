@@ -355,7 +355,7 @@ class Survey {
     const to = new URL(link.href);
     if (to.origin !== location.origin) return this.calls();
     const page = this.at(to);
-    if (this.person.shared && !page && to.pathname !== location.pathname) return this.take(event, () => this.aside(to));
+    if (this.person.shared && !page && to.pathname !== location.pathname) return this.take(event, () => beside(to));
     if (!page || to.hash.length > 1) return;
     this.take(event, () => this.go(page, to.searchParams.has("check")));
   }
@@ -365,19 +365,6 @@ class Survey {
     const { left } = this;
     this.left = true;
     setTimeout(() => (this.left = left || this.ended), 1000);
-  }
-
-  // Another page of ours on a shared device: beside this one, since there is no way back to it.
-  async aside(address) {
-    const answer = await fetch(address).catch(() => null);
-    if (!answer?.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.body.append(this.filled("-aside"));
-    const shown = document.querySelector("dialog.aside");
-    shown.prepend(...page.querySelector("main").childNodes);
-    shown.addEventListener("close", () => shown.remove());
-    shown.querySelector("button:last-child").addEventListener("click", () => shown.close());
-    shown.showModal();
   }
 
   // Whoever may start here and wants to goes on without the network; everybody else has a page of the server's.
@@ -701,6 +688,20 @@ function listenForLeaving(survey) {
 
 // The last page on such a tablet
 
+// Another page of ours on a shared device: beside this one, since there is no way back to it.
+async function beside(address) {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer?.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const part = survey?.parts.get("-aside") || document.querySelector("template[data-part='-aside']");
+  document.body.append(part.content.cloneNode(true));
+  const shown = document.querySelector("dialog.aside");
+  shown.prepend(...page.querySelector("main").childNodes);
+  shown.addEventListener("close", () => shown.remove());
+  shown.querySelector("button:last-child").addEventListener("click", () => shown.close());
+  shown.showModal();
+}
+
 // Where nobody touches it, a page without a person's answers goes home, and one with them is left first.
 function goHome() {
   const last = document.querySelector("[data-returns]");
@@ -712,7 +713,17 @@ function goHome() {
     quiet = setTimeout(() => survey?.ended === undefined && survey ? null : home(), last.hidden ? QUIET + PATIENT : RETURNS);
   };
   for (const kind of ["pointerdown", "keydown", "input", "scroll"]) addEventListener(kind, wait, { passive: true });
+  if (last.matches("p")) addEventListener("click", (event) => stays(event, last.dataset.returns));
   wait();
+}
+
+// What says more opens beside a page that goes home; only home itself is gone to.
+function stays(event, home) {
+  const link = event.target.closest?.("a[href]");
+  if (!link || event.defaultPrevented || link.origin !== location.origin || link.pathname === home) return;
+  event.preventDefault();
+  if (link.pathname === "/") location.replace(home);
+  else beside(link.href);
 }
 
 goHome();

@@ -19,7 +19,7 @@ from survey import accounts, demo
 from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
 from survey.demo.london import fill_london
-from survey.models import Collection, Consultation, Response, Role
+from survey.models import Collection, Consultation, Response, Role, Setting
 from survey.places import load
 from survey.settings import Settings
 
@@ -39,6 +39,7 @@ BROUGHT_ABOUT = (  # by the stories themselves: refused forms, and networks that
     "net::ERR_FAILED",
 )
 PHONE, LAPTOP = (360, 740), (1280, 800)
+NO_PERMISSION = "SIXTEEN"  # the code of a setting where nobody under 16 may take part
 
 
 def missing(sentence: str) -> NoReturn:
@@ -120,7 +121,8 @@ def _not_answered_yet(like: Consultation) -> Consultation:
     """A consultation that nobody has answered, asking the same."""
     (collection,) = like.collections
     empty = Consultation(**like.model_dump(exclude={"id", "slug", "synthetic"}), slug="not-answered-yet")
-    empty.collections = [Collection(**collection.model_dump(exclude={"id"}))]
+    unasked = Setting(code=NO_PERMISSION, name="Nobody was asked about people under 16 here")
+    empty.collections = [Collection(**collection.model_dump(exclude={"id"}), settings=[unasked])]
     return empty
 
 

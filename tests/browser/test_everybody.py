@@ -84,6 +84,19 @@ def test_no_page_of_answering_breaks_a_rule(
     reached_the_end()
 
 
+@pytest.mark.browser_long
+@pytest.mark.parametrize("way", WAYS)
+def test_no_page_of_a_device_that_people_share_breaks_a_rule(visit: Visit, way: str) -> None:
+    page = visit({"320 px": SMALL, "laptop": LAPTOP}.get(way, PHONE))
+    see(page, way)
+
+    def look(at: Page, name: str) -> None:
+        keep(at, way, name)
+        assert cramped(at) + hurried(at) == [], name
+
+    walk.every_other_page(page, look, "ar" if way == "right to left" else "en")
+
+
 @pytest.mark.browser
 def test_everything_fits_a_small_phone_and_a_thumb_and_leaves_people_their_choice(
     visit: Visit, reached_the_end: Callable[[], None]

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from survey.demo import DEMO_CODE
 from survey.languages import read_languages
+from tests.browser.conftest import NO_PERMISSION
 
 MOST_PAGES = 40
 AtEach = Callable[[Page, str], object]  # what is done at each page, and the name it goes by
@@ -69,6 +70,69 @@ def every_page(page: Page, at_each: AtEach, language: str = "en") -> None:
     _out(page, at_each, language)
 
 
+def every_other_page(page: Page, at_each: AtEach, language: str = "en") -> None:
+    """What is not on the way of most: a device that people share, a tablet on a stall, a code that is not for all."""
+    said = read_languages()[language].gettext
+    for devices, code in (("class", "SHARED"), ("tablet", "TABLET")):
+        page.goto(f"/s/{code}?lang={language}")
+        at_each(page, f"{devices}-start")
+        _shared(page, lambda at, name, on=devices: at_each(at, f"{on}-{name}"), code, language)
+    page.goto(f"/s/{NO_PERMISSION}?lang={language}")
+    page.locator("form.consent").evaluate("form => (form.noValidate = true)")
+    _press(page, said("Yes, start"))
+    _see(page, "alert", said("Please look at this again"))
+    at_each(page, "no-age")
+    page.locator("input[name=age][value='under_16']").check()
+    page.locator("button[name=take_part][value=yes]").click()
+    _see(page, "heading", said("You cannot take part here if you are under 16"))
+    at_each(page, "not-here")
+    page.goto(f"/receipt?lang={language}")
+    at_each(page, "receipt")
+    page.locator("#receipt").fill("BCDF-GHJK-LMNP-QRST")
+    _press(page, said("Delete my answers"))
+    page.get_by_role("alert").wait_for()
+    at_each(page, "receipt-unknown")
+
+
+def _shared(page: Page, at_each: AtEach, code: str, language: str) -> None:
+    """One who answers, one who stops, and one who says no; each of them chooses the language anew."""
+    said = read_languages()[language].gettext
+    say_yes(page)
+    _press(page, said("Next"))
+    _see(page, "alert", said("Please look at this again"))
+    at_each(page, "mistake")
+    for _page in range(MOST_PAGES):
+        if (before := key_of(page)) == "check-answers":
+            break
+        at_each(page, f"question-{before}")
+        answer(page)
+        page.locator("main button.go").click()
+        expect(page.locator(f"main form [data-question='{before}']")).to_have_count(0)
+    at_each(page, "check")
+    _press(page, said("Send my answers"))
+    _see(page, "heading", said("Thank you. Your answers are in."))
+    at_each(page, "thank-you")
+    _next_person(page, code, language)
+    say_yes(page)
+    key_of(page)
+    page.get_by_role("button", name=said("Stop, and delete my answers")).click()
+    _see(page, "heading", said("Stop, and delete your answers?"))
+    at_each(page, "stop")
+    _press(page, said("Delete my answers"))
+    _see(page, "heading", said("Your answers are deleted"))
+    at_each(page, "deleted")
+    _next_person(page, code, language)
+    _press(page, said("No, thank you"))
+    _see(page, "heading", said("That is fine"))
+    at_each(page, "said-no")
+
+
+def _next_person(page: Page, code: str, language: str) -> None:
+    page.get_by_role("link", name=read_languages()[language].gettext("Next person")).click()
+    page.wait_for_url(f"**/s/{code}")
+    page.goto(f"/s/{code}?lang={language}")
+
+
 def _to_the_end(page: Page, at_each: AtEach, language: str) -> None:
     said = read_languages()[language].gettext
     _begin(page, language)
@@ -86,6 +150,13 @@ def _to_the_end(page: Page, at_each: AtEach, language: str) -> None:
 def _out(page: Page, at_each: AtEach, language: str) -> None:
     said = read_languages()[language].gettext
     _begin(page, language)
+    page.wait_for_load_state("networkidle")
+    first = page.url.partition("#")[0]
+    page.goto(first.rpartition("/")[0] + "/check-answers")
+    _press(page, said("Send my answers"))
+    _see(page, "alert", said("Please look at this again"))
+    at_each(page, "check-mistake")
+    page.goto(first)
     answer(page)
     with page.expect_navigation():
         _press(page, said("Next"))

@@ -20,7 +20,7 @@ from survey.answering.phone import told as answered
 from survey.answering.reading import offered
 from survey.answering.response import Saved
 from survey.answering.sharing import follow
-from survey.answering.ways import share, shared
+from survey.answering.ways import share, shared, shared_door
 from survey.models import ConsentRoute, Devices, Permission
 from survey.web import Problem, installation, see
 
@@ -99,7 +99,9 @@ async def begin(request: Request) -> Response:
     web.speak(request, one(form, "lang"))
     door = await _door(request)
     if one(form, "take_part") == "no":
-        return web.render(web.Page("answering/no.html", {"door": door, "opening": door.opening}), request)
+        return web.render(
+            web.Page("answering/no.html", {"opening": door.opening, "next_at": shared_door(request)}), request
+        )
     key, route = one(form, "key"), AGES.get(one(form, "age"))
     now = steps.quarter_of(installation(request).now())
     if not desk(request).tokens.good(one(form, "token"), door.code, key, now):

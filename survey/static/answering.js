@@ -607,8 +607,10 @@ class Survey {
     document.querySelectorAll("main .mending").forEach((one) => one.classList.remove("mending"));
     for (const [key, words] of Object.entries(messages)) {
       const around = document.querySelector(`main [data-question="${key}"]`);
-      const link = Object.assign(document.createElement("a"), { href: `#${key}`, textContent: words });
-      box.querySelector("ul").appendChild(document.createElement("li")).append(link);
+      const asked = around?.querySelector("dt"); // where all answers stand, it must be said which is meant
+      const href = around?.querySelector(".change a")?.href || `#${key}`;
+      const link = Object.assign(document.createElement("a"), { href, textContent: asked?.textContent || words });
+      box.querySelector("ul").appendChild(document.createElement("li")).append(link, asked ? ` ${words}` : "");
       if (!around?.matches(".question")) continue;
       around.classList.add("mending");
       const told = Object.assign(document.createElement("p"), { className: "wrong", id: `${key}-wrong`, textContent: words });

@@ -12,6 +12,7 @@ import subprocess
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, CDPSession, Page, sync_playwright
 
@@ -30,6 +31,12 @@ OTHERS = {  # one question page: KB, seconds until it can be answered
     "SurveyJS": (354, 36.0),
 }
 LIGHTHOUSE = "lighthouse@12.8.2"
+LIGHTHOUSE_RUNS = 3  # the first meets a server that has shown nothing yet, and a browser that has no font
+SPOTS = {
+    "LCP": "largest-contentful-paint",
+    "TBT": "total-blocking-time",
+    "CLS": "cumulative-layout-shift",
+}
 TOOLS = Path(".venv-peers/lighthouse")
 
 
@@ -150,6 +157,21 @@ def _lighthouse(port: int) -> None:
         subprocess.run(
             ["npm", "install", "--silent", "--no-audit", "--no-fund", LIGHTHOUSE], cwd=TOOLS, check=False
         )
+    runs = [found for _run in range(LIGHTHOUSE_RUNS) if (found := _audited(tool, port))]
+    if len(runs) < LIGHTHOUSE_RUNS:
+        return
+    scores = ", ".join(
+        f"{name} {min(one['categories'][name]['score'] for one in runs) * 100:.0f}"
+        for name in runs[0]["categories"]
+    )
+    values = ", ".join(f"{name} {_middle(runs, spot)}" for name, spot in SPOTS.items())
+    version = runs[0]["lighthouseVersion"]
+    print(f"  Lighthouse {version}, mobile, start page, the middle of {len(runs)} runs (scores: the least):")
+    print(f"    {scores}; {values}")
+
+
+def _audited(tool: Path, port: int) -> dict[str, Any] | None:
+    """What Lighthouse says of the start page in one run; None, and why, where it does not run."""
     told = subprocess.run(
         [tool, f"http://127.0.0.1:{port}/s/{CODE}", "--quiet", "--output=json",
          "--chrome-flags=--headless --no-sandbox",
@@ -158,13 +180,12 @@ def _lighthouse(port: int) -> None:
     )  # fmt: skip
     if told.returncode:
         print(f"  Lighthouse did not run: {told.stderr.strip().splitlines()[-1:]}")
-        return
-    found = json.loads(told.stdout)
-    scores = ", ".join(f"{name} {one['score'] * 100:.0f}" for name, one in found["categories"].items())
-    spots = {
-        "LCP": "largest-contentful-paint",
-        "TBT": "total-blocking-time",
-        "CLS": "cumulative-layout-shift",
-    }
-    values = ", ".join(f"{name} {found['audits'][spot]['displayValue']}" for name, spot in spots.items())
-    print(f"  Lighthouse {found['lighthouseVersion']}, mobile, start page: {scores}; {values}")
+        return None
+    found: dict[str, Any] = json.loads(told.stdout)
+    return found
+
+
+def _middle(runs: list[dict[str, Any]], spot: str) -> str:
+    """A value in words, of the run that is in the middle by it."""
+    ranked = sorted((one["audits"][spot] for one in runs), key=lambda one: float(one["numericValue"]))
+    return str(ranked[len(ranked) // 2]["displayValue"])

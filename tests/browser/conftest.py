@@ -121,7 +121,7 @@ def _not_answered_yet(like: Consultation) -> Consultation:
     """A consultation that nobody has answered, asking the same."""
     (collection,) = like.collections
     empty = Consultation(**like.model_dump(exclude={"id", "slug", "synthetic"}), slug="not-answered-yet")
-    unasked = Setting(code=NO_PERMISSION, name="Nobody was asked about people under 16 here")
+    unasked = Setting(collection_id=0, code=NO_PERMISSION, name="Nobody was asked about people under 16 here")
     empty.collections = [Collection(**collection.model_dump(exclude={"id"}), settings=[unasked])]
     return empty
 

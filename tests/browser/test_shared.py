@@ -133,6 +133,33 @@ def test_a_tablet_does_not_stay_where_somebody_stopped(visit: Visit, delete: boo
     page.wait_for_url("**/s/TABLET")
 
 
+@pytest.mark.parametrize("how", ["said no", "sent", "deleted"])
+def test_what_says_more_opens_beside_the_last_page_of_a_tablet(visit: Visit, how: str) -> None:
+    page = visit()
+    page.clock.install()
+    page.goto("/s/TABLET")
+    page.wait_for_load_state("networkidle")
+    if how == "said no":
+        page.get_by_role("button", name="No, thank you").click()
+    else:
+        walk.say_yes(page)
+        answer_on(page, walk.MOST_PAGES if how == "sent" else 1)
+        if how == "sent":
+            walk.send(page)
+        else:
+            page.get_by_role("button", name="Stop, and delete my answers").click()
+            page.get_by_role("button", name="Delete my answers", exact=True).click()
+    expect(page.get_by_role("link", name="Next person")).to_be_visible()
+    page.get_by_role("link", name="More about staying safe").click()
+    beside = page.get_by_role("dialog")
+    expect(beside.get_by_role("heading", name="Staying safe")).to_be_visible()
+    assert violations(page) == []
+    beside.get_by_role("button", name="Back").click()
+    page.get_by_role("link", name="More about staying safe").click()
+    with page.expect_navigation(url="**/s/TABLET"):
+        page.clock.fast_forward(61_000)
+
+
 def test_on_a_shared_device_our_own_ways_do_not_ask_whether_to_leave(visit: Visit) -> None:
     page = visit()
     asked: list[str] = []

@@ -76,7 +76,7 @@ def every_other_page(page: Page, at_each: AtEach, language: str = "en") -> None:
     for devices, code in (("class", "SHARED"), ("tablet", "TABLET")):
         page.goto(f"/s/{code}?lang={language}")
         at_each(page, f"{devices}-start")
-        _shared(page, lambda at, name, on=devices: at_each(at, f"{on}-{name}"), code, language)
+        _shared(page, _named(at_each, devices), code, language)
     page.goto(f"/s/{NO_PERMISSION}?lang={language}")
     page.locator("form.consent").evaluate("form => (form.noValidate = true)")
     _press(page, said("Yes, start"))
@@ -92,6 +92,10 @@ def every_other_page(page: Page, at_each: AtEach, language: str = "en") -> None:
     _press(page, said("Delete my answers"))
     page.get_by_role("alert").wait_for()
     at_each(page, "receipt-unknown")
+
+
+def _named(at_each: AtEach, devices: str) -> AtEach:
+    return lambda page, name: at_each(page, f"{devices}-{name}")
 
 
 def _shared(page: Page, at_each: AtEach, code: str, language: str) -> None:
@@ -152,10 +156,7 @@ def _out(page: Page, at_each: AtEach, language: str) -> None:
     _begin(page, language)
     page.wait_for_load_state("networkidle")
     first = page.url.partition("#")[0]
-    page.goto(first.rpartition("/")[0] + "/check-answers")
-    _press(page, said("Send my answers"))
-    _see(page, "alert", said("Please look at this again"))
-    at_each(page, "check-mistake")
+    _send_too_early(page, at_each, language)
     page.goto(first)
     answer(page)
     with page.expect_navigation():
@@ -164,6 +165,27 @@ def _out(page: Page, at_each: AtEach, language: str) -> None:
     _see(page, "heading", said("Come back later"))
     at_each(page, "come-back")
     page.go_back()
+    _leave(page, at_each, language)
+    page.get_by_role("link", name=said("Stop, and delete my answers")).click()
+    _see(page, "heading", said("Stop, and delete your answers?"))
+    at_each(page, "stop")
+    _press(page, said("Delete my answers"))
+    _see(page, "heading", said("Your answers are deleted"))
+    at_each(page, "deleted")
+
+
+def _send_too_early(page: Page, at_each: AtEach, language: str) -> None:
+    said = read_languages()[language].gettext
+    page.goto(page.url.partition("#")[0].rpartition("/")[0] + "/check-answers")
+    _press(page, said("Send my answers"))
+    _see(page, "alert", said("Please look at this again"))
+    asked = page.locator("dl.answers dt").first.inner_text()
+    expect(page.get_by_role("alert").get_by_role("link", name=asked)).to_be_visible()
+    at_each(page, "check-mistake")
+
+
+def _leave(page: Page, at_each: AtEach, language: str) -> None:
+    said = read_languages()[language].gettext
     _press(page, said("Leave now"))
     _see(page, "heading", said("You have left"))
     at_each(page, "left")
@@ -172,12 +194,6 @@ def _out(page: Page, at_each: AtEach, language: str) -> None:
     _see(page, "heading", said("This page was left"))
     at_each(page, "was-left")
     _press(page, said("Carry on"))
-    page.get_by_role("link", name=said("Stop, and delete my answers")).click()
-    _see(page, "heading", said("Stop, and delete your answers?"))
-    at_each(page, "stop")
-    _press(page, said("Delete my answers"))
-    _see(page, "heading", said("Your answers are deleted"))
-    at_each(page, "deleted")
 
 
 def _begin(page: Page, language: str) -> None:

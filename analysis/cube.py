@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from .frame import Bools, Codes, Column, Floats
+from .frame import MISSING, Bools, Codes, Column, Floats, ordered
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,6 +148,27 @@ class Cube:
         axes = tuple(Column(axis.name, axis.codes[first], axis.levels) for axis in kept)
         sums = (add_up(place, value, len(first)) for value in (self.n, self.w, self.w2))
         return Cube(axes, *sums)
+
+    def derive(self, name: str, of: str, meaning: Callable[[Any], Hashable | None]) -> Cube:
+        """The cube with one more axis, which the value on another gives.
+
+        meaning: of each level of `of`, and of None where it is missing, the level of the new axis; None is missing.
+
+        >>> from analysis import SurveyDesign
+        >>> cube = SurveyDesign({"worry": ["very", "not", None]}, kind="quota").cube(["worry"])
+        >>> worried = cube.derive("worried", "worry", {"very": True, "not": False}.get)
+        >>> worried.by(["worried"]).n.tolist(), worried.axis("worried").levels
+        ([1.0, 1.0, 1.0], (False, True))
+
+        Raises:
+            KeyError: the cube has no such axis.
+        """
+        source = self.axis(of)
+        meanings = [meaning(level) for level in (*source.levels, None)]
+        levels = ordered([level for level in dict.fromkeys(meanings) if level is not None])
+        place = {level: at for at, level in enumerate(levels)}
+        codes = np.array([MISSING if one is None else place[one] for one in meanings], dtype=np.intp)
+        return replace(self, axes=(*self.axes, Column(name, codes[source.codes], levels)))
 
     def __add__(self, other: Cube) -> Cube:
         """The cube of both together: the same axes, in the same order, or ValueError; levels may differ."""

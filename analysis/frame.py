@@ -168,7 +168,7 @@ def _encode(
     levels = (
         tuple(declared)
         if declared is not None
-        else _ordered([level for level in seen if not _is_missing(level)], order)
+        else ordered([level for level in seen if not _is_missing(level)], order)
     )
     place = {level: i for i, level in enumerate(levels)}
     strangers = [level for level in seen if level not in place and not _is_missing(level)]
@@ -204,7 +204,8 @@ def _counted(values: NDArray[Any]) -> tuple[Codes, list[Hashable]]:
     return rank[place], (used + int(least)).astype(values.dtype).tolist()
 
 
-def _ordered(levels: Sequence[Hashable], order: Sequence[Hashable]) -> tuple[Hashable, ...]:
+def ordered(levels: Sequence[Hashable], order: Sequence[Hashable] = ()) -> tuple[Hashable, ...]:
+    """Levels in the order given, where it has all of them; else sorted."""
     place = {level: at for at, level in enumerate(order)}
     if all(level in place for level in levels):
         return tuple(sorted(levels, key=place.__getitem__))

@@ -50,8 +50,10 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 def reading(engine: Engine) -> Engine:
-    """The same database for transactions that only read, and so never wait for a writer."""
-    return engine.execution_options(begin="BEGIN")
+    """The same database for transactions that only read: they never wait for a writer, and see one moment."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(begin="BEGIN")
+    return engine.execution_options(begin="BEGIN", isolation_level="REPEATABLE READ")
 
 
 def writes(session: Session) -> bool:

@@ -5,7 +5,7 @@ import secrets
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Enum, Index, UniqueConstraint
+from sqlalchemy import JSON, Enum, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Relationship, SQLModel
 
@@ -173,6 +173,9 @@ class Setting(SQLModel, table=True):
     collection: Collection = Relationship(back_populates="settings")
 
 
+NEW = text("submitted_on IS NOT NULL AND NOT counted")  # what no kept cube has in it yet
+
+
 def new_response_key() -> str:
     """128 random bits as 22 characters that fit in a path."""
     return secrets.token_urlsafe(16)
@@ -188,13 +191,14 @@ class Response(SQLModel, table=True):
     person takes part (see `ConsentRoute`); None for what came in as a file. `receipt_hash` is the hash of the code
     that lets its holder delete the response. `borough`, `age_band` and `gender` are copied from the answers when the
     response is submitted, and `quick` says whether it came faster than anybody can read (None: not known); how long it
-    took is stored nowhere.
+    took is stored nowhere. `counted` says whether it is in the kept cubes.
     """
 
     __table_args__ = (
         Index("ix_response_submitted", "collection_id", "submitted_on"),
         Index("ix_response_setting", "setting_id", "submitted_on"),
         Index("ix_response_receipt", "receipt_hash"),
+        Index("ix_response_new", "collection_id", sqlite_where=NEW, postgresql_where=NEW),
         {"sqlite_with_rowid": False},  # or rows would keep the order in which people came
     )
 
@@ -215,6 +219,19 @@ class Response(SQLModel, table=True):
     age_band: str | None = None
     gender: str | None = None
     quick: bool | None = None
+    counted: bool = False
+
+
+class KeptCube(SQLModel, table=True):
+    """A part of the cube of a question, or of everybody (""), in a collection; see `survey.measuring.kept`."""
+
+    __tablename__ = "kept_cube"
+    __table_args__ = (Index("ix_kept_cube", "collection_id", "question"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    collection_id: int = Field(foreign_key="collection.id")
+    question: str
+    cells: bytes
 
 
 class InterfaceText(SQLModel, table=True):

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response as Answer
 
 from questions.messages import Message, _
+from survey.measuring import kept
 from survey.models import Collection, Consultation, Response
 from survey.web import Form, Page
 
@@ -76,6 +77,7 @@ def delete(_request: Request, session: Session, form: Form) -> Page | Answer:
             day=consultation.results_published_on,
         )
         return _page(written, told)
+    kept.take_out(session, found)
     session.delete(found)
     return Page("answering/gone.html", {"deleted": True, "next_at": None})
 

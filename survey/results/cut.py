@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from survey.results.answers import UNMARKED
+from survey.measuring.answers import UNMARKED
 from survey.results.soft_flags import NONE, Flag, Flags
 
 LEAST = 10

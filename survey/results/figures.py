@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlmodel import Session
 
-from analysis import SurveyDesign
+from analysis import Cube, SurveyDesign
 from analysis.disclosure import Protected, protect
 from questions import Question, QuestionSet
+from survey.measuring.answers import Measure, answers, gave
+from survey.measuring.weights import KINDS, Weighted, weigh
 from survey.models import Collection, Consultation
 from survey.places import Place
-from survey.results.answers import Columns, Measure, columns
-from survey.results.weights import KINDS, Weighted, weigh
 
 SPLITS = {"borough": "Borough", "age_band": "Age", "gender": "Gender"}
 FIRST_OF_A_SCALE = 2
@@ -67,7 +67,7 @@ def choices_of(question: Question) -> list[tuple[str, ...]]:
 
 def figures(session: Session, asked: Asked, only: str | None = None) -> Figures:
     """The estimates of a measure for everybody and for each split (or `only` one of them)."""
-    found = columns(session, asked.collection, asked.measure)
+    found = answers(session, asked.collection, asked.measure)
     weighted = weigh(asked.collection, found, asked.place, {"code": codes_of(asked.measure.question)})
     whole = protected(weighted.design, asked.measure, ())
     splits = [by for by in SPLITS if only in (None, by) and _splits(found, by)]
@@ -108,20 +108,20 @@ def codes_of(question: Question) -> list[str]:
     return [choice.code for choice in question.choices]
 
 
-def _splits(found: Columns, by: str) -> bool:
-    return len({value for value in found[by] if value is not None}) > 1
+def _splits(found: Cube, by: str) -> bool:
+    return len(found.axis(by).observed()) > 1
 
 
 def everything_said(session: Session, asked: Asked) -> list[dict[str, Any]]:
     """A row for each answer that the question offers: its share of those who gave an opinion."""
     question = asked.measure.question
     codes = codes_of(question)
-    found = columns(session, asked.collection, asked.measure)
+    found = answers(session, asked.collection, asked.measure)
     if question.kind != "many":
         design = weigh(asked.collection, found, asked.place, {"code": codes}).design
         return [row | {"code": row["level"]} for row in protect(design.proportion("code")).rows()]
     for code in codes:
-        found[f"gave {code}"] = [(code in given) if given else None for given in found["given"]]
+        found = gave(found, question, code)
     design = weigh(asked.collection, found, asked.place).design
     return [
         row | {"code": code} for code in codes for row in protect(design.proportion(f"gave {code}")).rows()

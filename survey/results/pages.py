@@ -11,14 +11,15 @@ from questions import Message, QuestionSet, Wording
 from questions.messages import _
 from survey import access, counts
 from survey.instruments import parsed
+from survey.measuring import kept
+from survey.measuring.answers import Measure, answered_versions
 from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results import figures
-from survey.results.answers import Measure, answered_versions
 from survey.results.checks import checks
 from survey.results.figures import Asked, Figures, label_of
 from survey.results.second import TOO_FEW, second_reading
-from survey.web import Page, Problem
+from survey.web import Page, Problem, installation
 
 
 def results(request: Request, session: Session) -> Page:
@@ -35,6 +36,7 @@ def results(request: Request, session: Session) -> Page:
     }
     if not here or not figures.can_be_estimated(collection):
         return Page("results/nothing_yet.html", shown)
+    kept.catch_up(installation(request).engine, collection)
     asked = _asked(request, consultation, collection)
     found = figures.figures(session, asked)
     shown |= _described(found)

@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlmodel import Session
 
-from analysis import Estimates, SurveyDesign
+from analysis import Cube, Estimates, SurveyDesign
 from analysis.disclosure import Protected, protect
 from analysis.readings import Reading, beside
-from survey.results.answers import Columns, Measure, columns, marked
+from survey.measuring.answers import Measure, answers, gave, with_marks
+from survey.measuring.weights import Weighted, weigh
 from survey.results.cut import Marked
 from survey.results.figures import Asked, Figures, codes_of, protected
 from survey.results.soft_flags import Flags
-from survey.results.weights import Weighted, weigh
 
 TOO_FEW = "too few were taken out to show both readings"
 Row = dict[str, Any]
@@ -48,16 +48,16 @@ def second_reading(
 
 
 def _reading(session: Session, asked: Asked, found: Marked, ticked: Flags) -> "_Reading":
-    everybody = columns(session, asked.collection, asked.measure, found.marks())
+    everybody = answers(session, asked.collection, asked.measure, found.marks())
     readings = found.readings(ticked)
     codes = codes_of(asked.measure.question)
     for code in codes:
-        everybody[f"gave {code}"] = [(code in given) if given else None for given in everybody["given"]]
+        everybody = gave(everybody, asked.measure.question, code)
 
-    def weighed(some: Columns) -> Weighted:
+    def weighed(some: Cube) -> Weighted:
         return weigh(asked.collection, some, asked.place, {"code": codes})
 
-    fewer = weighed(marked(everybody, readings[-1]))
+    fewer = weighed(with_marks(everybody, readings[-1]))
     return _Reading(asked.measure, weighed(everybody).design, fewer, readings)
 
 

@@ -15,8 +15,8 @@ from sqlmodel import Session, col
 
 from questions.patterns import Battery, batteries, document, straight_lined
 from survey.instruments import parsed
+from survey.measuring.answers import answered_versions
 from survey.models import Collection, Response
-from survey.results.answers import answered_versions
 
 ALIKE = 5
 ONE_IN = 100

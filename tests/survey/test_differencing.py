@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from questions import Choice, Question, Text
 from survey import demo
 from survey.db import open_engine, transaction
+from survey.measuring.answers import Measure, answers
 from survey.results import figures
-from survey.results.answers import Measure, columns
 from tests.survey.conftest import MIDDAY
 from tests.survey.test_results import asked
 
@@ -61,11 +61,13 @@ def worked_out(session: Any, question: Question, by: str) -> list[str]:
 
 def _truth(session: Any, question: Question, by: str) -> dict[tuple[str, str], int]:
     one = asked(session, demo.USTER_SLUG, question.key)
-    found = columns(session, one.collection, one.measure)
+    found = answers(session, one.collection, one.measure).by([by, "code"])
+    domains, codes = found.axis(by), found.axis("code")
     counts: dict[tuple[str, str], int] = {}
-    for domain, code, people in zip(found[by], found["code"], found["people"], strict=True):
-        if code is not None:
-            counts[domain, code] = counts.get((domain, code), 0) + people
+    for domain, code, people in zip(domains.codes, codes.codes, found.n, strict=True):
+        if code >= 0:
+            place = (str(domains.levels[domain]) if domain >= 0 else "", str(codes.levels[code]))
+            counts[place] = counts.get(place, 0) + int(people)
     return counts
 
 

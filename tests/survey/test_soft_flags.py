@@ -18,9 +18,9 @@ from survey.answering import response as steps
 from survey.answering.response import Stored
 from survey.db import transaction
 from survey.instruments import parsed
+from survey.measuring.answers import UNMARKED
 from survey.models import Collection, Response, Setting
 from survey.results import soft_flags
-from survey.results.answers import UNMARKED
 from survey.results.cut import LEAST, PATTERNS, TICKS, Marked, cut
 from survey.results.soft_flags import Flag, Flags
 from tests.questions.test_patterns import grid

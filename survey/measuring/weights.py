@@ -1,13 +1,16 @@
 """How a collection's answers are weighted: its design, its margins, and every rule in words."""
 
-from dataclasses import dataclass
+from collections.abc import Container, Hashable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis import CannotWeight, Margin, SurveyDesign
+import numpy as np
+
+from analysis import CannotWeight, Cube, Margin, SurveyDesign
+from analysis.frame import MISSING, Bools, Column
 from questions import AGE_BANDS
 from survey.models import Collection, Design
 from survey.places import Place
-from survey.results.answers import Columns
 from survey.wording import listed, number
 
 KINDS: dict[str, Any] = {
@@ -19,6 +22,7 @@ KINDS: dict[str, Any] = {
 }
 Levels = dict[str, list[str]]
 
+NO_SETTING = 0
 CLAIMS_A_PLACE = (Design.PROBABILITY, Design.GATEKEPT, Design.QUOTA)
 
 
@@ -31,35 +35,51 @@ class Weighted:
     notes: tuple[str, ...]
 
 
-def weigh(
-    collection: Collection, columns: Columns, place: Place | None, levels: Levels | None = None
-) -> Weighted:
+def weigh(collection: Collection, found: Cube, place: Place | None, levels: Levels | None = None) -> Weighted:
     """The design of a collection, raked to the population of its place where its design claims one.
 
-    `levels` are the values that a column may take, in order, where an answer may be one that nobody gave.
+    `levels` are the values that an axis may take, in order, where an answer may be one that nobody gave.
     Strata and clusters come from the setting, domains and margins from what each person said.
     """
     if place is None or collection.design not in CLAIMS_A_PLACE:
         return Weighted(
-            _design(collection, columns, levels or {}),
+            _design(collection, found, levels or {}),
             False,
             ("Every answer counts the same: nothing is weighted.",),
         )
-    inside = [_belongs(*who, place) for who in zip(columns["borough"], columns["age_band"], strict=True)]
-    left_out = sum(people for people, kept in zip(columns["people"], inside, strict=True) if not kept)
-    placed = {
-        **columns,
-        "borough": [code if kept else None for code, kept in zip(columns["borough"], inside, strict=True)],
-        "age_band": [band if kept else None for band, kept in zip(columns["age_band"], inside, strict=True)],
-    }
+    inside = _inside(found, place)
+    left_out = round(float(found.n[~inside].sum()))
     places = {"borough": [borough.code for borough in place.boroughs], "age_band": list(AGE_BANDS)}
-    population = _design(collection, placed, places | (levels or {})).subset(inside)
+    placed = _design(collection, _placed(found, inside), places | (levels or {}))
+    population = placed.subset(inside=True) if left_out else placed
     try:
         raked = population.rake(margins(place))
     except CannotWeight as reason:
         notes = (f"These figures are not weighted to {place.title}: {reason}.", _left_out(left_out, place))
         return Weighted(population, False, notes)
     return Weighted(raked, True, (*_rules(raked, place), _left_out(left_out, place)))
+
+
+def _inside(found: Cube, place: Place) -> Bools:
+    """For each cell whether it is of the population: a borough of the place, and an age that the frame has."""
+    boroughs = {borough.code for borough in place.boroughs}
+    return _among(found.axis("borough"), boroughs) & _among(found.axis("age_band"), set(AGE_BANDS))
+
+
+def _among(axis: Column, levels: Container[Hashable]) -> Bools:
+    known = np.array([*(level in levels for level in axis.levels), False])
+    return np.asarray(known[axis.codes])
+
+
+def _placed(found: Cube, inside: Bools) -> Cube:
+    """The cube with an axis `inside`; who is outside has no borough and no age band of the place."""
+    axes = [
+        replace(axis, codes=np.where(inside, axis.codes, MISSING))
+        if axis.name in ("borough", "age_band")
+        else axis
+        for axis in found.axes
+    ]
+    return replace(found, axes=(*axes, Column("inside", inside.astype(np.intp), (False, True))))
 
 
 def margins(place: Place) -> list[Margin]:
@@ -71,21 +91,19 @@ def margins(place: Place) -> list[Margin]:
     ]
 
 
-def _design(collection: Collection, columns: Columns, levels: Levels) -> SurveyDesign:
-    in_settings = any(setting is not None for setting in columns["setting"])
+def _design(collection: Collection, found: Cube, levels: Levels) -> SurveyDesign:
+    """Who came in by no setting is, where others did, together one more of them: that claims less than it might."""
+    setting = found.axis("setting")
+    in_settings = bool((setting.codes >= 0).any())
+    if in_settings:
+        together = found.derive("cluster", "setting", lambda setting: setting or NO_SETTING)
     return SurveyDesign(
-        {**columns, "stratum": [stratum or "no borough" for stratum in columns["stratum"]]},
+        together if in_settings else found,
         kind=KINDS[collection.design],
-        counts="people",
         strata="stratum" if in_settings else None,
-        clusters="setting" if in_settings else None,
+        clusters="cluster" if in_settings else None,
         levels=levels,
     )
-
-
-def _belongs(borough: str | None, age_band: str | None, place: Place) -> bool:
-    """Whether somebody is of the population: a borough of the place, and an age that the frame has."""
-    return age_band in AGE_BANDS and any(one.code == borough for one in place.boroughs)
 
 
 def _rules(design: SurveyDesign, place: Place) -> tuple[str, ...]:

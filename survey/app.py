@@ -17,6 +17,7 @@ from starlette.routing import Route
 from survey import accounts, consultations, fieldwork, safety, web, words
 from survey.answering import desk, leaving, receipts, sharing, starting
 from survey.answering import pages as answering
+from survey.coverage import pages as coverage
 from survey.db import open_engine
 from survey.designer import bank, changes, files, languages, publishing, translating, trying
 from survey.designer import pages as designer
@@ -75,6 +76,8 @@ ROUTES = [
     Route("/staff", page(consultations.everything)),
     Route("/staff/consultations/{slug}", page(consultations.consultation)),
     Route("/staff/consultations/{slug}/questions", page(consultations.questions)),
+    Route("/staff/consultations/{slug}/coverage", page(coverage.coverage)),
+    Route("/staff/collections/{id:int}/targets", action(coverage.change_targets), methods=["POST"]),
     Route("/staff/collections/{id:int}/routes", action(fieldwork.change_routes), methods=["POST"]),
     Route("/staff/settings/{code}", page(fieldwork.setting), methods=["GET"]),
     Route("/staff/settings/{code}", action(fieldwork.change), methods=["POST"]),

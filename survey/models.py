@@ -137,7 +137,11 @@ class Consultation(SQLModel, table=True):
 
 
 class Collection(SQLModel, table=True):
-    """One way in which a consultation gathers responses. `routes` are the consent routes that are open in it."""
+    """One way in which a consultation gathers responses. `routes` are the consent routes that are open in it.
+
+    `points` is how wide the interval of a borough's headline figure may be to either side, in percentage points, and
+    `points_each` that of an age band in a borough: the targets that its fieldwork is for.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     consultation_id: int = Field(foreign_key="consultation.id", index=True)
@@ -145,6 +149,8 @@ class Collection(SQLModel, table=True):
     name: str
     design: Design = Field(sa_type=_by_value(Design, 20))
     routes: list[str] = Field(default_factory=lambda: [*ConsentRoute], sa_type=Document)
+    points: int = 5
+    points_each: int = 10
 
     consultation: Consultation = Relationship(back_populates="collections")
     instrument: Instrument = Relationship()
@@ -173,6 +179,7 @@ class Setting(SQLModel, table=True):
     collection: Collection = Relationship(back_populates="settings")
 
 
+OPEN = text("submitted_on IS NULL")
 NEW = text("submitted_on IS NOT NULL AND NOT counted")  # what no kept cube has in it yet
 
 
@@ -187,6 +194,7 @@ class Response(SQLModel, table=True):
     `quarter` is the quarter of an hour of the last change, kept only while the response is open, so
     that one that was left stops showing its answers (`concealed` lists those); 0 means left by choice.
     `turns` says which of several writes of a page came last, by the phone's own count, until it is submitted.
+    `reached` is the key of the page that was answered last, kept only until then too.
     `language` is the one that the questions were read in; None for the set's own. `route` says who decided that this
     person takes part (see `ConsentRoute`); None for what came in as a file. `receipt_hash` is the hash of the code
     that lets its holder delete the response. `borough`, `age_band` and `gender` are copied from the answers when the
@@ -198,6 +206,7 @@ class Response(SQLModel, table=True):
         Index("ix_response_submitted", "collection_id", "submitted_on"),
         Index("ix_response_setting", "setting_id", "submitted_on"),
         Index("ix_response_receipt", "receipt_hash"),
+        Index("ix_response_open", "collection_id", "reached", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_response_new", "collection_id", sqlite_where=NEW, postgresql_where=NEW),
         {"sqlite_with_rowid": False},  # or rows would keep the order in which people came
     )
@@ -211,6 +220,7 @@ class Response(SQLModel, table=True):
     quarter: int | None = None
     language: str | None = None
     turns: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    reached: str | None = None
     route: str | None = Field(default=None, max_length=20)
     receipt_hash: str | None = Field(default=None, max_length=64)
     started_on: dt.date

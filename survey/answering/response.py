@@ -32,6 +32,7 @@ class Stored:
     quarter: int | None = None
     language: str | None = None
     turns: dict[str, list[Any]] = field(default_factory=dict)
+    reached: str | None = None
     route: str | None = None
     receipt_hash: str | None = None
     submitted_on: dt.date | None = None
@@ -168,7 +169,7 @@ def save(
     checked = validate([question for question in page.questions if question.key not in kept], form)
     if checked.messages:
         return None, Mend(response, page, checked.messages)
-    changed = _with(response, page_key, checked.answers, now, turn)
+    changed = replace(_with(response, page_key, checked.answers, now, turn), reached=page_key)
     if turn is not None and response.left(now):  # sent before its person left, and here after that
         changed = _left(changed)
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
@@ -197,6 +198,7 @@ def submit(
         concealed=(),
         quarter=None,
         turns={},
+        reached=None,
         submitted_on=today,
         receipt_hash=receipt_hash,
         quick=very_fast(seconds, _asked(question_set, answers)),

@@ -26,6 +26,7 @@ _changing = (
     "quarter",
     "language",
     "turns",
+    "reached",
     "receipt_hash",
     "submitted_on",
     "borough",

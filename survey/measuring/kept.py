@@ -5,11 +5,10 @@ which those are). A response that is deleted is a part of its own, with minus on
 exact, and nobody has to wait until it is kept. Free text is in no cube.
 """
 
-import io
 import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 from typing import Any
@@ -23,19 +22,37 @@ from analysis.frame import MISSING, Column, Frame
 from questions import Question
 from survey.db import reading, transaction
 from survey.instruments import parsed
+from survey.measuring.packing import packed, unpacked
 from survey.models import Collection, Instrument, KeptCube, Response
 
 WHO = ("setting", "borough", "age_band", "gender")
 AXES = (*WHO, "given")
-EVERYBODY = ""  # instead of a question: the cube of all who submitted, by WHO
-AT_ONCE = 5000  # responses that one transaction puts into parts: some tenths of a second of a writer's time
+EVERYBODY, DAYS, LANGUAGES = "", " days", " languages"  # in place of a question, whose key has no space
+OTHER_AXES = {EVERYBODY: WHO, DAYS: ("setting", "day"), LANGUAGES: ("language",)}
+AT_ONCE = 2000  # responses that one transaction puts into parts: some tenths of a second of a writer's time
 MOST_PARTS = 8  # of one question, before they are added up into one
 WORTH_KEEPING = 200
 
 Cells = Mapping[tuple[Hashable, ...], int]  # people, by a value for each axis
-Document = tuple[
-    int, tuple[Any, ...], Mapping[str, Any]
-]  # an instrument, who answered (WHO), and the answers
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a submitted response puts into the cubes."""
+
+    instrument_id: int
+    who: tuple[Any, ...]
+    day: str
+    language: str | None
+    answers: Mapping[str, Any]
+
+    def cell(self, name: str) -> tuple[Hashable, ...]:
+        """Its cell in the cube of a question, or of what stands in place of one."""
+        if name == DAYS:
+            return (self.who[0], self.day)
+        if name == LANGUAGES:
+            return (self.language,)
+        return self.who if name == EVERYBODY else (*self.who, _given(self.answers[name]))
 
 
 def cube(session: Session, collection: Collection, question: Question) -> Cube:
@@ -49,6 +66,13 @@ def cube(session: Session, collection: Collection, question: Question) -> Cube:
         [*_parts(session, collection, question.key), cube_of({at: n for at, n in new.items() if at[-1]})]
     )
     return total([answered, _silent(everybody, answered)])
+
+
+def other(session: Session, collection: Collection, name: str) -> Cube:
+    """The cube of EVERYBODY, DAYS or LANGUAGES, by its OTHER_AXES."""
+    axes = OTHER_AXES[name]
+    new = Counter(one.cell(name) for _key, one in _documents(session, collection, None))
+    return total([*_parts(session, collection, name), cube_of(new, axes)])
 
 
 def recounted(session: Session, collection: Collection, question: Question) -> Cube:
@@ -136,14 +160,11 @@ def keep(session: Session, collection_id: int | None) -> int:
     collection = session.scalars(found.with_for_update(skip_locked=True)).first()
     if collection is None:
         return 0
-    wanted = _new(
-        collection, col(Response.key), col(Response.instrument_id), *_placed(), col(Response.answers)
-    )
-    rows = session.execute(wanted.limit(AT_ONCE)).all()
-    _add(session, collection, [(instrument, tuple(who), answers) for _, instrument, *who, answers in rows], 1)
-    keys = [key for key, *_rest in rows]
+    new = _documents(session, collection, AT_ONCE)
+    _add(session, collection, [one for _key, one in new], 1)
+    keys = [key for key, _one in new]
     session.execute(update(Response).where(col(Response.key).in_(keys)).values(counted=True))
-    return len(rows)
+    return len(keys)
 
 
 def take_out(session: Session, response: Response) -> None:
@@ -151,30 +172,43 @@ def take_out(session: Session, response: Response) -> None:
     if response.counted:
         collection = session.get_one(Collection, response.collection_id)
         who = (response.setting_id, response.borough, response.age_band, response.gender)
-        _add(session, collection, [(response.instrument_id, who, response.answers)], -1)
+        day, language = str(response.submitted_on), response.language
+        gone = Document(response.instrument_id, who, day, language, response.answers)
+        _add(session, collection, [gone], -1)
+
+
+def _documents(session: Session, collection: Collection, most: int | None) -> list[tuple[str, Document]]:
+    """The new responses, each with its key; at most so many."""
+    also = (col(Response.instrument_id), col(Response.submitted_on), col(Response.language))
+    rows = session.execute(
+        _new(collection, col(Response.key), *also, *_placed(), col(Response.answers)).limit(most)
+    )
+    return [
+        (key, Document(instrument, tuple(who), str(day), language, answers))
+        for key, instrument, day, language, *who, answers in rows
+    ]
 
 
 def _add(session: Session, collection: Collection, documents: Sequence[Document], people: int) -> None:
     """Store a part of each cube: so many people for each document."""
     cells: dict[str, Counter[tuple[Hashable, ...]]] = defaultdict(Counter)
-    asked = {instrument: _asked(session, instrument) for instrument, *_rest in documents}
-    for instrument, who, answers in documents:
-        cells[EVERYBODY][who] += people
-        for key in asked[instrument] & answers.keys():
-            cells[key][*who, _given(answers[key])] += people
-    for key, found in cells.items():
-        part = packed(cube_of(found, AXES if key else WHO))
-        session.add(KeptCube(collection_id=collection.id or 0, question=key, cells=part))
+    asked = {number: _asked(session, number) for number in {one.instrument_id for one in documents}}
+    for one in documents:
+        for name in (*OTHER_AXES, *(asked[one.instrument_id] & one.answers.keys())):
+            cells[name][one.cell(name)] += people
+    for name, found in cells.items():
+        part = packed(cube_of(found, OTHER_AXES.get(name, AXES)))
+        session.add(KeptCube(collection_id=collection.id or 0, question=name, cells=part))
         session.flush()
-        _merge(session, collection, key)
+        _merge(session, collection, name)
 
 
-def _merge(session: Session, collection: Collection, key: str) -> None:
+def _merge(session: Session, collection: Collection, name: str) -> None:
     """Make one part of many."""
-    parts = _parts(session, collection, key)
+    parts = _parts(session, collection, name)
     if len(parts) >= MOST_PARTS:
-        session.execute(delete(KeptCube).where(_of(collection, key)))
-        session.add(KeptCube(collection_id=collection.id or 0, question=key, cells=packed(total(parts))))
+        session.execute(delete(KeptCube).where(_of(collection, name)))
+        session.add(KeptCube(collection_id=collection.id or 0, question=name, cells=packed(total(parts))))
 
 
 def _asked(session: Session, instrument_id: int) -> Set[str]:
@@ -217,29 +251,3 @@ def _parts(session: Session, collection: Collection, key: str) -> list[Cube]:
 
 def _of(collection: Collection, key: str) -> Any:
     return (col(KeptCube.collection_id) == collection.id) & (col(KeptCube.question) == key)
-
-
-# As bytes
-
-
-def packed(found: Cube) -> bytes:
-    """A cube of whole people as bytes: numpy's own format, without objects in it."""
-    file = io.BytesIO()
-    levels = json.dumps({axis.name: axis.levels for axis in found.axes}).encode()
-    arrays = {f"at_{at}": axis.codes.astype(np.int32) for at, axis in enumerate(found.axes)}
-    np.savez_compressed(
-        file, allow_pickle=False, levels=np.frombuffer(levels, np.uint8), n=found.n.astype(np.int64), **arrays
-    )
-    return file.getvalue()
-
-
-def unpacked(cells: bytes) -> Cube:
-    """A cube from its bytes."""
-    with np.load(io.BytesIO(cells), allow_pickle=False) as file:
-        levels: dict[str, list[Hashable]] = json.loads(file["levels"].tobytes())
-        axes = tuple(
-            Column(name, file[f"at_{at}"].astype(np.intp), tuple(of))
-            for at, (name, of) in enumerate(levels.items())
-        )
-        people = file["n"].astype(np.float64)
-    return Cube(axes, people, people, people)

@@ -47,10 +47,10 @@ def weigh(collection: Collection, found: Cube, place: Place | None, levels: Leve
             False,
             ("Every answer counts the same: nothing is weighted.",),
         )
-    inside = _inside(found, place)
-    left_out = round(float(found.n[~inside].sum()))
+    here = inside(found, place)
+    left_out = round(float(found.n[~here].sum()))
     places = {"borough": [borough.code for borough in place.boroughs], "age_band": list(AGE_BANDS)}
-    placed = _design(collection, _placed(found, inside), places | (levels or {}))
+    placed = _design(collection, _placed(found, here), places | (levels or {}))
     population = placed.subset(inside=True) if left_out else placed
     try:
         raked = population.rake(margins(place))
@@ -60,7 +60,7 @@ def weigh(collection: Collection, found: Cube, place: Place | None, levels: Leve
     return Weighted(raked, True, (*_rules(raked, place), _left_out(left_out, place)))
 
 
-def _inside(found: Cube, place: Place) -> Bools:
+def inside(found: Cube, place: Place) -> Bools:
     """For each cell whether it is of the population: a borough of the place, and an age that the frame has."""
     boroughs = {borough.code for borough in place.boroughs}
     return _among(found.axis("borough"), boroughs) & _among(found.axis("age_band"), set(AGE_BANDS))

@@ -1,5 +1,6 @@
 """Cubes are kept: a page reads only what is new, and finds what every document says."""
 
+import datetime as dt
 import random
 from collections import Counter
 from typing import Any
@@ -14,6 +15,7 @@ from survey.answering import receipts
 from survey.db import transaction
 from survey.instruments import parsed, publish
 from survey.measuring import kept
+from survey.measuring.packing import unpacked
 from survey.models import Collection, KeptCube, Response
 from tests.survey.conftest import MIDDAY, TINY, House, furnish
 
@@ -50,7 +52,8 @@ def drawn(chance: random.Random, collection: Collection) -> Response:
         setting_id=chance.choice([collection.settings[0].id, None]),
         answers=answers,
         started_on=TODAY,
-        submitted_on=TODAY if chance.random() < 0.8 else None,
+        submitted_on=TODAY - dt.timedelta(days=chance.randrange(9)) if chance.random() < 0.8 else None,
+        language=chance.choice([None, "bn"]),
         borough=answers.get("borough"),
         age_band=chance.choice(["12_13", "14_15", None]),
         gender=chance.choice(["female", "male", None]),
@@ -61,6 +64,13 @@ def questions(collection: Collection) -> list[Question]:
     return [one for one in parsed(collection.instrument).questions if one.choices]
 
 
+OTHERS: dict[str, tuple[Any, ...]] = {
+    kept.EVERYBODY: (Response.setting_id, Response.borough, Response.age_band, Response.gender),
+    kept.DAYS: (Response.setting_id, Response.submitted_on),
+    kept.LANGUAGES: (Response.language,),
+}
+
+
 def all_alike(engine: Engine) -> int:
     """Hold every cube of the collection against its documents; how many people there are."""
     with transaction(engine) as session:
@@ -68,6 +78,11 @@ def all_alike(engine: Engine) -> int:
         for question in questions(collection):
             found = people(kept.cube(session, collection, question))
             assert found == people(kept.recounted(session, collection, question)), question.key
+        for name, columns in OTHERS.items():
+            wanted = select(*columns).where(col(Response.submitted_on).is_not(None))
+            told = Counter(tuple(map(str, row)) for row in session.execute(wanted))
+            cube = people(kept.other(session, collection, name))
+            assert {tuple(map(str, cell)): number for cell, number in cube.items()} == told, name
         return found.total()
 
 
@@ -144,10 +159,8 @@ def test_free_text_is_in_no_cube(engine: Engine) -> None:
         kept.keep(session, the_collection(session).id)
     with transaction(engine) as session:
         parts = session.exec(select(KeptCube)).all()
-        assert {part.question for part in parts} == {"", "worry", "helps", "borough"}
-        assert all(
-            "secret" not in str(axis.levels) for part in parts for axis in kept.unpacked(part.cells).axes
-        )
+        assert {part.question for part in parts} == {*kept.OTHER_AXES, "worry", "helps", "borough"}
+        assert all("secret" not in str(axis.levels) for part in parts for axis in unpacked(part.cells).axes)
 
 
 def test_a_receipt_takes_its_response_out_of_the_cubes(house: House) -> None:

@@ -1,0 +1,205 @@
+"""The coverage board of a collection: what each borough and age band has and needs, from kept cubes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from sqlmodel import Session
+
+from analysis import Cube, SurveyDesign
+from analysis.disclosure import protect
+from questions import AGE_BANDS
+from survey.coverage.needs import STEADY, Need, more_responses, state_of
+from survey.coverage.paces import Paces, paces
+from survey.instruments import parsed
+from survey.measuring.answers import Measure, answers
+from survey.measuring.weights import CLAIMS_A_PLACE, inside, weigh
+from survey.models import Collection
+from survey.places import Place
+
+WIDER = {"10-15": AGE_BANDS[:3], "16-25": AGE_BANDS[3:]}
+NOBODY: dict[str, Any] = {"n": 0}
+Group = tuple[str, ...]  # a level of each column that a table is by
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What the page shows: the needs of boroughs, of each age band in them, and of the wider groups in place of those
+    that can never stand alone; `first` are the boroughs to go to next, the soonest reached first.
+    """
+
+    sent: int
+    outside: int
+    measure: Measure
+    boroughs: dict[str, Need]
+    each: dict[tuple[str, str], Need]
+    wider: tuple[Need, ...]
+    first: tuple[Need, ...]
+
+
+def claims_a_place(collection: Collection) -> bool:
+    """Whether the design of a collection claims anything about a place: others have no coverage to reach."""
+    return collection.design in CLAIMS_A_PLACE
+
+
+def headline(collection: Collection) -> Measure | None:
+    """What a consultation is mostly about, as its collection asks it; None where it names nothing."""
+    consultation = collection.consultation
+    question = parsed(collection.instrument).asked(consultation.headline or "")
+    if question is None or not question.choices:
+        return None
+    return Measure(question, tuple(consultation.headline_level or [question.choices[0].code]))
+
+
+def board(session: Session, collection: Collection, place: Place, measure: Measure, today: dt.date) -> Board:
+    """The board of a collection that claims a place.
+
+    The half-widths are those of the weighted headline figure, through the door of disclosure: of a group that may not
+    be shown there is none. How many more are needed is worked out behind it.
+    """
+    found = answers(session, collection, measure)
+    codes = [one.code for one in place.boroughs]
+    ground = _survey(
+        collection, _with_wider(found, place), place, paces(session, collection, codes, AGE_BANDS, today)
+    )
+    boroughs = {group[0]: need for group, need in ground.needs(("borough",), collection.points)}
+    each = {
+        (of, band): need for (of, band), need in ground.needs(("borough", "age_band"), collection.points_each)
+    }
+    sent = round(float(found.n.sum()))
+    return Board(
+        sent,
+        sent - sum(need.sent for need in boroughs.values()),
+        measure,
+        boroughs,
+        each,
+        tuple(_wider(ground, each, collection.points_each)),
+        tuple(sorted((need for need in boroughs.values() if need.state == "needs"), key=_soonest)),
+    )
+
+
+def _soonest(need: Need) -> tuple[bool, float]:
+    return (need.weeks is None, need.weeks or need.more)
+
+
+def _wider(ground: _Ground, each: Mapping[tuple[str, str], Need], points: int) -> Iterator[Need]:
+    """In place of the age bands that never stand alone: two wide ones in their borough, and those of its sub-region."""
+    never = {borough for (borough, _band), need in each.items() if need.state == "never"}
+    regions = {one.sub_region for one in ground.place.boroughs if one.code in never}
+    if never:
+        for by, wanted in ((("borough", "wide"), never), (("region", "age_band"), regions)):
+            yield from (
+                need
+                for group, need in ground.needs(by, points)
+                if group[0] in wanted and need.state != "never"
+            )
+
+
+def _with_wider(found: Cube, place: Place) -> Cube:
+    """The cube with the wider groups that small ones may be part of: sub-regions, and two age bands."""
+    regions = {one.code: one.sub_region for one in place.boroughs}
+    wide = {band: name for name, bands in WIDER.items() for band in bands}
+    return found.derive("region", "borough", regions.get).derive("wide", "age_band", wide.get)
+
+
+def _survey(collection: Collection, found: Cube, place: Place, pace: Paces) -> _Ground:
+    """The ground that needs are read off: the cube, weighted once."""
+    design = weigh(collection, found, place).design
+    return _Ground(design, found.where(inside(found, place)), place, pace)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ground:
+    """What needs are read off: a weighted design, the people in the place, and the paces of settings."""
+
+    design: SurveyDesign
+    people: Cube
+    place: Place
+    paces: Paces
+
+    def needs(self, by: tuple[str, ...], points: int) -> Iterator[tuple[Group, Need]]:
+        """The need of each group by some columns, for an interval of so many points to either side."""
+        table = self.design.proportion("answer", by=by)
+        rows = {tuple(row[name] for name in by): row for row in table.rows()}
+        usual = self._usual(rows.values())
+        shown = {tuple(row[name] for name in by): row for row in protect(table).rows()}
+        sent = _counted(self.people, by)
+        for group in product(*(self._levels(name) for name in by)):
+            yield (
+                group,
+                self._need(
+                    group, by, points / 100, usual, rows.get(group), shown.get(group), sent.get(group, 0)
+                ),
+            )
+
+    def _need(
+        self,
+        group: Group,
+        by: tuple[str, ...],
+        half: float,
+        usual: float,
+        row: Row | None,
+        shown: Row | None,
+        sent: int,
+    ) -> Need:
+        boroughs, bands = self._made_of(group, by)
+        live_there = round(
+            sum(self.place.population("borough", "age_band").get(one, 0) for one in product(boroughs, bands))
+        )
+        more = more_responses(row or NOBODY, sent, half, usual)
+        state = state_of(sent, more, live_there)
+        visible = shown is not None and shown["estimate"] is not None and shown["ci_low"] == shown["ci_low"]
+        return Need(
+            self._name(group, by),
+            live_there,
+            sent,
+            shown["n_eff"] if shown and visible else None,
+            (shown["ci_high"] - shown["ci_low"]) / 2 if shown and visible else None,
+            more,
+            state,
+            self.paces.nearest(boroughs, bands) if state == "needs" else (),
+        )
+
+    def _usual(self, rows: Iterable[Row]) -> float:
+        """The design effect in the middle of those of groups that are steady; of everybody, where none is."""
+        steady = [row["n"] / row["n_eff"] for row in rows if row["n"] >= STEADY and row["n_eff"] > 0]
+        if not steady:
+            (row,) = self.design.proportion("answer").rows()
+            steady = [row["n"] / row["n_eff"] if row["n_eff"] > 0 else 1.0]
+        return float(np.median(steady))
+
+    def _levels(self, name: str) -> list[str]:
+        return {
+            "borough": [one.code for one in self.place.boroughs],
+            "region": sorted({one.sub_region for one in self.place.boroughs}),
+            "age_band": [*AGE_BANDS],
+            "wide": [*WIDER],
+        }[name]
+
+    def _made_of(self, group: Group, by: tuple[str, ...]) -> tuple[list[str], Sequence[str]]:
+        """The boroughs and the age bands of a group."""
+        of = dict(zip(by, group, strict=True))
+        boroughs = [one.code for one in self.place.boroughs if of.get("region") in (None, one.sub_region)]
+        bands = WIDER[of["wide"]] if "wide" in of else (of["age_band"],) if "age_band" in of else AGE_BANDS
+        return ([of["borough"]] if "borough" in of else boroughs), bands
+
+    def _name(self, group: Group, by: tuple[str, ...]) -> str:
+        words = [
+            f"{one} {self.place.title}" if name == "region" else self.place.name_of(one)
+            for name, one in zip(by, group, strict=True)
+        ]
+        return ", ".join(words)
+
+
+def _counted(people: Cube, by: tuple[str, ...]) -> dict[Group, int]:
+    """How many responses each group has."""
+    found = people.by(by)
+    axes = [found.axis(name) for name in by]
+    groups = zip(*([str(axis.levels[code]) for code in axis.codes] for axis in axes), strict=True)
+    return {group: round(float(n)) for group, n in zip(groups, found.n, strict=True)}

@@ -1,0 +1,149 @@
+"""The coverage page of a consultation: live, and made of counts that are kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+from starlette.requests import Request
+from starlette.responses import Response as Answer
+
+from questions import AGE_BANDS, Wording
+from survey import access, counts
+from survey.coverage.board import WIDER, board, claims_a_place, headline
+from survey.coverage.needs import MOST_OF_ALL, STEADY
+from survey.instruments import parsed
+from survey.measuring import kept
+from survey.models import Collection, Consultation, Response, Role
+from survey.places import load
+from survey.web import Form, Page, Problem, installation, see
+
+PLANS = (Role.FIELDWORKER, Role.ANALYST, Role.ADMIN)
+LEAST_POINTS, MOST_POINTS = 2, 25
+
+
+def coverage(request: Request, session: Session) -> Page:
+    """What a collection of a consultation has, and what it needs; htmx gets only the strip of what came in."""
+    staff, consultation = access.open_consultation(request, session)
+    collection = _collection(request, session, consultation)
+    shown = {"staff": staff, "consultation": consultation, "collection": collection}
+    shown |= _now(request, session, collection)
+    if "hx-request" in request.headers:
+        return Page("coverage/coverage.html", shown, block="strip")
+    kept.catch_up(installation(request).engine, collection)
+    return Page("coverage/coverage.html", shown | _board(request, session, collection), block="strip")
+
+
+def _collection(request: Request, session: Session, consultation: Consultation) -> Collection:
+    """The collection asked for, or else the one with most answers that claims a place."""
+    submitted = counts.submitted_by_collection(session, consultation.id)
+    ranked = sorted(
+        consultation.collections, key=lambda one: (not claims_a_place(one), -submitted.get(one.id or 0, 0))
+    )
+    wanted = request.query_params.get("collection", "")
+    found = next((one for one in ranked if str(one.id) == wanted), None) or next(iter(ranked), None)
+    if found is None:
+        raise Problem(404, "Nothing is collected here yet", "Open a collection from the consultation's page.")
+    return found
+
+
+def _now(request: Request, session: Session, collection: Collection) -> dict[str, Any]:
+    """What came in, up to this moment."""
+    today = installation(request).today()
+    here = (col(Response.collection_id) == collection.id) & col(Response.submitted_on).is_(None)
+    days = kept.other(session, collection, kept.DAYS).by(["day"])
+    axis = days.axis("day")
+    by_day = {axis.levels[code]: round(float(n)) for code, n in zip(axis.codes, days.n, strict=True)}
+    return {
+        "sent": sum(by_day.values()),
+        "sent_today": by_day.get(str(today), 0),
+        "under_way": session.scalar(select(func.count()).where(here)) or 0,
+    }
+
+
+def _board(request: Request, session: Session, collection: Collection) -> dict[str, Any]:
+    today, measure = installation(request).today(), headline(collection)
+    consultation, staff_may = collection.consultation, access.signed_in(request, session)
+    place = load(consultation.place) if consultation.place else None
+    shown: dict[str, Any] = {
+        "others": [one for one in consultation.collections if one.id != collection.id],
+        "board": None,
+        "bands": AGE_BANDS,
+        "wider": WIDER,
+        "steady": STEADY,
+        "most_of_all": round(MOST_OF_ALL * 100),
+        "least_points": LEAST_POINTS,
+        "most_points": MOST_POINTS,
+        "may_plan": bool(staff_may and set(PLANS) & set(staff_may.roles)),
+        "stopped": _stopped(request, session, collection),
+        "languages": _languages(request, session, collection),
+        "kept": request.query_params.get("kept") == "1",
+    }
+    if place and measure and claims_a_place(collection):
+        found = board(session, collection, place, measure, today)
+        reached = sum(need.state == "reached" for need in found.boroughs.values())
+        shown |= {
+            "board": found,
+            "reached": reached,
+            "words": measure.words("en"),
+            "question": measure.question,
+        }
+    return shown
+
+
+def _stopped(request: Request, session: Session, collection: Collection) -> list[tuple[str, int]]:
+    """After which page people stopped, of those who began before today and have not sent: in words, and how many."""
+    question_set = parsed(collection.instrument)
+    asked = Wording(question_set, "en", {})
+    left = (
+        select(col(Response.reached), func.count())
+        .where(col(Response.collection_id) == collection.id, col(Response.submitted_on).is_(None))
+        .where(col(Response.started_on) < installation(request).today())
+        .group_by(col(Response.reached))
+    )
+    found = dict(session.execute(left).all())
+    pages = [(str(asked(page.questions[0].prompt)), found.get(page.key, 0)) for page in question_set.pages]
+    return [("", found.get(None, 0)), *pages] if sum(found.values()) else []
+
+
+def _languages(request: Request, session: Session, collection: Collection) -> list[tuple[str, int]]:
+    """In which languages people answered, the commonest first."""
+    cube = kept.other(session, collection, kept.LANGUAGES)
+    axis, known = cube.axis("language"), installation(request).languages
+    own = parsed(collection.instrument).language
+    named = [
+        (str(axis.levels[code]) if code >= 0 else own, round(float(n)))
+        for code, n in zip(axis.codes, cube.n, strict=True)
+    ]
+    found: dict[str, int] = {}
+    for code, people in named:
+        name = known[code].name if code in known else code
+        found[name] = found.get(name, 0) + people
+    return sorted(found.items(), key=lambda one: -one[1])
+
+
+def change_targets(request: Request, session: Session, form: Form) -> Answer:
+    """Keep how narrow the intervals of a collection are to be."""
+    staff = access.open_staff_page(request, session, PLANS)
+    found = session.get(Collection, request.path_params["id"])
+    if found is None:
+        raise Problem(404, "We cannot find that collection", "Open its consultation from the list.")
+    told = {name: next(iter(form.get(name, [])), "").strip() for name in ("points", "points_each")}
+    points = {
+        name: int(text)
+        for name, text in told.items()
+        if text.isascii() and text.isdecimal() and len(text) < 4
+    }
+    if len(points) < len(told) or not all(LEAST_POINTS <= one <= MOST_POINTS for one in points.values()):
+        sentence = (
+            f"Go back and write two whole numbers from {LEAST_POINTS} to {MOST_POINTS}, such as 5 and 10."
+        )
+        raise Problem(422, "The targets were not saved", sentence)
+    if (found.points, found.points_each) != (points["points"], points["points_each"]):
+        found.points, found.points_each = points["points"], points["points_each"]
+        words = f"targets: {found.points} points for a borough, {found.points_each} for an age band in one"
+        access.note(
+            session, installation(request).now(), staff.name, "changed", f"collection {found.name}", words
+        )
+    return see(f"/staff/consultations/{found.consultation.slug}/coverage?collection={found.id}&kept=1")

@@ -1,0 +1,181 @@
+"""The coverage board tells staff what each group has and needs, and where to go next."""
+
+import datetime as dt
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, create_engine, func
+from sqlalchemy.pool import StaticPool
+from sqlmodel import Session, SQLModel, col, select
+
+from analysis.planning import half_width
+from questions import AGE_BANDS
+from survey import counts
+from survey.coverage.board import Board, board, headline
+from survey.coverage.needs import more_responses, state_of
+from survey.db import transaction
+from survey.demo.london import SLUG, fill_london
+from survey.measuring import kept
+from survey.models import AuditEntry, Collection, Consultation, Design, Response
+from survey.places import load
+from tests.survey.conftest import MIDDAY, House
+
+LONDON, TODAY = load("london"), MIDDAY.date()
+PAGE = f"/staff/consultations/{SLUG}/coverage"
+
+
+@pytest.fixture(scope="module")
+def wave() -> Iterator[Session]:
+    """The made-up wave, in memory: what is asked of it is asked of both databases elsewhere."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    SQLModel.metadata.create_all(engine)
+    with Session(engine) as session:
+        fill_london(session, LONDON, TODAY, people=6000)
+        yield session
+
+
+@pytest.fixture(scope="module")
+def found(wave: Session) -> Board:
+    collection = wave.exec(select(Collection)).one()
+    measure = headline(collection)
+    assert measure is not None
+    return board(wave, collection, LONDON, measure, TODAY)
+
+
+def test_every_response_stands_once_on_the_board_or_is_said_to_stand_nowhere(found: Board, wave: Session) -> None:
+    assert found.sent == counts.submitted_to(wave, wave.exec(select(Consultation.id)).one()) == 6000
+    by_borough = sum(need.sent for need in found.boroughs.values())
+    assert by_borough == sum(need.sent for need in found.each.values()) == found.sent - found.outside
+    ages = col(Response.age_band).in_(AGE_BANDS)
+    here = select(func.count()).select_from(Response).where(col(Response.borough) == "E09000022", ages)
+    assert found.boroughs["E09000022"].sent == wave.exec(here).one()
+    assert len(found.each) == len(LONDON.boroughs) * len(AGE_BANDS)
+
+
+def test_what_is_needed_is_as_much_as_makes_the_interval_narrow_enough(found: Board) -> None:
+    for need in found.boroughs.values():
+        if need.half is not None and need.state == "needs" and need.sent > 100:
+            assert need.half > 0.05
+            assert need.n_eff is not None
+            deff = need.sent / need.n_eff
+            assert half_width(0.4, need.sent + need.more, deff) < 0.055
+    assert all(need.half is None or need.half <= 0.1 for need in found.each.values() if need.state == "reached")
+
+
+def test_what_can_never_stand_alone_is_named_with_the_wider_groups_that_can(found: Board) -> None:
+    never = {place for place, need in found.each.items() if need.state == "never"}
+    assert {borough for borough, _band in never} == {"E09000001"}
+    assert found.boroughs["E09000001"].state == "never"
+    assert "Central London, 14-15" in {need.name for need in found.wider}
+    assert all(need.state != "never" and need.live_there > 500 for need in found.wider)
+
+
+def test_the_nearest_settings_are_those_that_send_most_from_there(found: Board, wave: Session) -> None:
+    first = found.first[0]
+    code = next(code for code, need in found.boroughs.items() if need is first)
+    week = col(Response.submitted_on) > TODAY - dt.timedelta(days=7)
+    sent = select(Response.setting_id, func.count()).where(week, col(Response.borough) == code)
+    ranked = wave.execute(sent.group_by(col(Response.setting_id)).order_by(func.count().desc())).all()
+    here = wave.exec(select(Collection)).one().settings
+    names = {setting.id: setting.name for setting in here}
+    assert first.nearest[0].name in {names[setting] for setting, _n in ranked[:2]}
+    assert sum(one.a_week for one in first.nearest) == pytest.approx(sum(n for _s, n in ranked[:3]), rel=0.5)
+    assert first.weeks == -(-first.more // sum(one.a_week for one in first.nearest))
+
+
+def test_a_group_of_nobody_is_planned_for_a_half() -> None:
+    assert more_responses({"n": 0}, 0, 0.05, 1.0) == 402
+    assert more_responses({"n": 0}, 0, 0.05, 1.8) == 723
+    assert more_responses({"n": 20}, 25, 0.05, 1.0) == pytest.approx((402 - 20) * 25 / 20, abs=1)
+
+
+def test_it_takes_no_more_than_a_quarter_of_all_who_live_there() -> None:
+    assert [state_of(0, 250, 1000), state_of(0, 251, 1000), state_of(300, 0, 1000)] == ["needs", "never", "reached"]
+
+
+# The page
+
+
+@pytest.fixture
+def london(house: House) -> House:
+    """An installation with the made-up wave beside the tiny one."""
+    with transaction(house.engine) as session:
+        fill_london(session, LONDON, TODAY, people=600)
+    return house
+
+
+def test_the_board_says_where_to_go_next(london: House) -> None:
+    page = london.as_staff("Dee").get(PAGE).text
+    assert "Where to go next" in page
+    assert "A target never screens anybody out" in page
+    assert "can never stand alone" in page
+    (first, *_rest) = re.findall(r"<dt>Sent</dt><dd>([\d,]+)</dd>", page)
+    assert first == "600"
+    with transaction(london.engine) as session:
+        new = select(func.count()).select_from(Response).where(col(Response.counted).is_(False))
+        assert session.exec(new.where(col(Response.submitted_on).is_not(None))).one() == 0
+
+
+def test_the_strip_alone_comes_to_htmx_and_is_right_to_the_moment(london: House) -> None:
+    staff = london.as_staff("Dee")
+    key = london.begin()
+    assert "<dd>0</dd>" in staff.get("/staff/consultations/safer-streets/coverage", headers={"hx-request": "true"}).text
+    london.answer(key, worry="very")
+    london.answer(key, borough="E09000022")
+    london.client.post(f"/r/{key}/check-answers")
+    strip = staff.get("/staff/consultations/safer-streets/coverage", headers={"hx-request": "true"}).text
+    assert "<h1>" not in strip
+    assert re.findall(r"<dd>(\d+)</dd>", strip) == ["1", "1", "0"]
+
+
+def test_it_says_after_which_question_people_stopped(london: House) -> None:
+    key = london.begin()
+    london.answer(key, worry="very")
+    other = london.begin()
+    assert other != key
+    london.clock.forward(days=1)
+    page = london.as_staff("Dee").get("/staff/consultations/safer-streets/coverage").text
+    assert re.search(r"How worried are you about knife crime\?</th><td class=\"figure\">1<", page)
+    assert re.search(r"None: only the start page</th><td class=\"figure\">1<", page)
+    assert re.search(r"What would help\?</th><td class=\"figure\">0<", page)
+
+
+def test_a_design_that_claims_no_place_has_no_board(london: House) -> None:
+    with transaction(london.engine) as session:
+        session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one().design = Design.OPEN
+    page = london.as_staff("Dee").get(PAGE).text
+    assert "has no coverage to reach" in page
+    assert "Where to go next" not in page
+
+
+def test_targets_are_kept_and_audited_or_refused_with_what_to_write(london: House) -> None:
+    with transaction(london.engine) as session:
+        found = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one().id
+    address = f"/staff/collections/{found}/targets"
+    staff = london.as_staff("Dee")
+    assert staff.post(address, data={"points": "4", "points_each": "8"}).status_code == 303
+    for wrong in ({"points": "1", "points_each": "8"}, {"points": "five", "points_each": "8"}, {}):
+        refused = staff.post(address, data=wrong)
+        assert refused.status_code == 422
+        assert "two whole numbers from 2 to 25" in refused.text
+    with transaction(london.engine) as session:
+        kept_ = session.get_one(Collection, found)
+        assert (kept_.points, kept_.points_each) == (4, 8)
+        said = session.exec(select(AuditEntry.why).where(AuditEntry.did == "changed")).all()
+        assert "targets: 4 points for a borough, 8 for an age band in one" in said
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_strip_counts_what_the_database_counts_after_any_deletion(london: House, seed: int) -> None:
+    chance = random.Random(seed)
+    with transaction(london.engine) as session:
+        collection = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one()
+        kept.keep(session, collection.id)
+        sent = session.exec(select(Response).where(Response.collection_id == collection.id)).all()
+        for gone in chance.sample(list(sent), 17):
+            kept.take_out(session, gone)
+            session.delete(gone)
+    page = london.as_staff("Dee").get(PAGE, headers={"hx-request": "true"}).text
+    assert re.findall(r"<dt>Sent</dt><dd>(\d+)</dd>", page) == ["583"]

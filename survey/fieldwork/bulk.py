@@ -155,7 +155,8 @@ def planned(read: Lines, found: Collection, place: Place) -> Plan:
         faults += [
             Fault(line.place(column), message) for column, message in told.faults if column not in line.unread
         ]
-        faults += _twice(line, told.planned, seen)
+        if not {NAME, BOROUGH} & ({column for column, _ in told.faults} | line.unread):
+            faults += _twice(line, told.planned, seen)
         rows.append(known.placed(line.place(), told))
     return Plan(tuple(rows), tuple(faults), tuple(read.notes))
 
@@ -164,7 +165,7 @@ def _twice(line: Line, plan: Planned, seen: dict[str, list[tuple[Planned, Line]]
     """A fault where an earlier row is the same place."""
     before = seen.setdefault(plan.name.casefold(), [])
     same = next((other for one, other in before if plan.is_same_place(one.name, one.borough)), None)
-    if same and plan.name:
+    if same:
         told = f"This is the same setting as in row {same.row}. Take one out, or give one another name."
         yield Fault(line.place(NAME), told)
     before.append((plan, line))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from questions import Fault, WrongSet
 from questions.xlsform.cells import Unreadable, words
 from questions.xlsform.opening import Cell, Sheet, sheets
 from questions.xlsform.rows import refuse_what_is_no_cell
-from questions.xlsform.scanning import letters
+from questions.xlsform.scanning import column_number, letters
 
 NAME, BOROUGH, EXPECTED = "name", "borough", "expected young people"
 COLUMNS = {
@@ -25,6 +26,7 @@ MOST_ROWS = 900
 FURTHEST = 5_000  # rows of a CSV file that are looked at
 WORKBOOK = (b"PK", b"\xd0\xcf\x11\xe0")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_PLACE = re.compile("row ([0-9]+)(?:, column ([A-Z]{1,3}) )?")
 ANSI = "It is not in UTF-8, so it was read as Windows text: look whether letters with accents are right."
 
 
@@ -206,8 +208,8 @@ def _refuse_none_and_many(sheet: Sheet, found: Lines) -> None:
 def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """Faults from the top of the file to its bottom; those of the whole file first."""
 
-    def row(fault: Fault) -> int:
-        found = fault.place.rpartition("row ")[2].partition(",")[0]
-        return int(found) if found.isdecimal() else 0
+    def where(fault: Fault) -> tuple[int, int]:
+        found = _PLACE.search(fault.place)
+        return (int(found[1]), column_number(found[2] or "")) if found else (0, 0)
 
-    return sorted(faults, key=row)
+    return sorted(faults, key=where)

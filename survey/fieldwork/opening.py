@@ -68,17 +68,21 @@ def change(request: Request, session: Session, form: Form) -> Page | Response:
     asked, faults = terms.read(form, _limits(request, session, found.consultation, found))
     if faults:
         return _form(request, session, staff, found.consultation, asked, form, faults, found)
-    before = terms.said(found)
+    before = _said(session, found)
     terms.keep(found, asked)
     session.flush()
-    if terms.said(found) != before:
+    if _said(session, found) != before:
         _note(request, session, staff, found, "changed")
     return see(f"/staff/collections/{found.id}?kept=1")
 
 
 def _note(request: Request, session: Session, staff: Staff, found: Collection, did: str) -> None:
     about = f"collection {found.consultation.slug}, {found.name}"
-    access.note(session, installation(request).now(), staff.name, did, about, terms.said(found))
+    access.note(session, installation(request).now(), staff.name, did, about, _said(session, found))
+
+
+def _said(session: Session, found: Collection) -> str:
+    return terms.said(found, session.get_one(Instrument, found.instrument_id))
 
 
 def _limits(

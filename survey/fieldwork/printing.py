@@ -49,7 +49,6 @@ def sheets(request: Request, found: Collection, settings: list[Setting], what: s
         "consultation": found.consultation,
         "collection": found,
         "handed": [handed_out(request, setting) for setting in settings],
-        "what": what,
         "back": back,
     }
     return Page("fieldwork/cards.html" if what == "cards" else "fieldwork/posters.html", shown)

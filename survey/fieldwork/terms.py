@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from survey.fieldwork.claims import CLAIMS, WAYS, designs_of
 from survey.fieldwork.loading import one
 from survey.fieldwork.setting import wrong_permission
-from survey.models import Collection, ConsentRoute, Design, Kind, Permission
+from survey.models import Collection, ConsentRoute, Design, Instrument, Kind, Permission
 from survey.places import Place
 from survey.places.names import UnknownBorough, borough_named
 from survey.web import Form
@@ -80,13 +80,13 @@ def keep(found: Collection, terms: Terms) -> None:
     found.routes = [*terms.routes]
 
 
-def said(found: Collection) -> str:
-    """What stands in the audit of a collection."""
+def said(found: Collection, asks: Instrument) -> str:
+    """What stands in the audit of a collection that asks a version of a set."""
     return "; ".join(
         (
             f"kind: {found.kind or 'not said'}",
             f"design: {found.design}",
-            f"asks version {found.instrument_id}",
+            f"asks {asks.key}, version {asks.version}",
             f"from {found.opens_on or 'the consultation’s first day'} to {found.closes_on or 'its last'}",
             f"host: {found.host or 'none'}",
             f"borough: {found.borough or 'none'}",

@@ -7,11 +7,14 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.comments import Comment
 from sqlmodel import select
+from starlette.testclient import TestClient
 
 from survey.db import transaction
 from survey.fieldwork import spreadsheet
@@ -161,6 +164,21 @@ def test_pressing_twice_or_two_people_at_once_make_them_once(house: House) -> No
     assert make(house, rows)[0] == 303
     status, page = make(house, rows)
     assert (status, "Nothing was added: some of these were added by somebody" in page) == (409, True)
+    assert len(settings(house)) == 4
+
+
+def test_two_who_press_at_the_same_moment_make_them_once(house: House) -> None:
+    sent = [("row", (None, row)) for row in rows_of(look(house, workbook(GOOD))[1])]
+    browsers = [house.as_(who) for who in (FEMI, "Amara, administrator")] * 3
+    ready = Barrier(len(browsers))
+
+    def press(browser: TestClient) -> int:
+        ready.wait()
+        return browser.post(f"{PLACE}/settings/make", files=sent).status_code
+
+    with ThreadPoolExecutor(len(browsers)) as people:
+        found = sorted(people.map(press, browsers))
+    assert found == [303, *[409] * 5]
     assert len(settings(house)) == 4
 
 

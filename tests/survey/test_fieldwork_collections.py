@@ -73,7 +73,7 @@ def test_what_was_said_of_a_collection_is_kept_and_audited(house: House) -> None
     assert made.permission is Permission.PARENTS_COULD_OBJECT
     (note,) = notes(house, "opened")
     assert (note.who, note.object) == (FEMI, "collection safer-streets, Youth clubs")
-    assert "design: gatekept" in (note.why or "")
+    assert "design: gatekept; asks tiny, version 1; from 2026-11-15 to 2026-11-25" in (note.why or "")
     page = house.as_(FEMI).get(address).text
     for said in ("Lambeth youth team", "15 November 2026", "25 November 2026", "so nobody can answer"):
         assert said in page

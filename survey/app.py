@@ -14,13 +14,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from survey import accounts, consultations, fieldwork, safety, web, words
+from survey import accounts, consultations, safety, web, words
 from survey.answering import desk, leaving, receipts, sharing, starting
 from survey.answering import pages as answering
 from survey.coverage import pages as coverage
 from survey.db import open_engine
 from survey.designer import bank, changes, files, languages, publishing, translating, trying
 from survey.designer import pages as designer
+from survey.fieldwork import bulk, codes, collection, hosts, lists, opening, printing, setting
 from survey.languages import Language, read_languages
 from survey.places import load
 from survey.results import pages as results
@@ -78,10 +79,35 @@ ROUTES = [
     Route("/staff/consultations/{slug}/questions", page(consultations.questions)),
     Route("/staff/consultations/{slug}/coverage", page(coverage.coverage)),
     Route("/staff/collections/{id:int}/targets", action(coverage.change_targets), methods=["POST"]),
-    Route("/staff/collections/{id:int}/routes", action(fieldwork.change_routes), methods=["POST"]),
-    Route("/staff/settings/{code}", page(fieldwork.setting), methods=["GET"]),
-    Route("/staff/settings/{code}", action(fieldwork.change), methods=["POST"]),
-    Route("/staff/settings/{code}/card", page(fieldwork.card)),
+    # Staff do fieldwork
+    Route("/staff/consultations/{slug}/collections", page(opening.ways), methods=["GET"]),
+    Route("/staff/consultations/{slug}/collections", action(opening.open_new), methods=["POST"]),
+    Route("/staff/collections/{id:int}", page(collection.collection)),
+    Route("/staff/collections/{id:int}/terms", page(opening.change_page), methods=["GET"]),
+    Route("/staff/collections/{id:int}/terms", action(opening.change), methods=["POST"]),
+    Route("/staff/collections/{id:int}/routes", action(collection.change_routes), methods=["POST"]),
+    Route("/staff/collections/{id:int}/settings", page(bulk.add_page), methods=["GET"]),
+    Route("/staff/collections/{id:int}/settings", action(bulk.add_one), methods=["POST"]),
+    Route(
+        "/staff/collections/{id:int}/settings/look", upload(bulk.may_upload, bulk.upload), methods=["POST"]
+    ),
+    Route(
+        "/staff/collections/{id:int}/settings/make", upload(bulk.may_upload, bulk.confirm), methods=["POST"]
+    ),
+    Route("/staff/collections/{id:int}/files/{name}", page(lists.download)),
+    Route("/staff/collections/{id:int}/print/{what}", page(printing.all_sheets)),
+    Route("/staff/collections/{id:int}/hosts", action(hosts.make_links), methods=["POST"]),
+    Route("/staff/settings/{code}", page(setting.setting), methods=["GET"]),
+    Route("/staff/settings/{code}", action(setting.change), methods=["POST"]),
+    Route("/staff/settings/{code}/about", action(setting.change_about), methods=["POST"]),
+    Route("/staff/settings/{code}/code", action(codes.change_code), methods=["POST"]),
+    Route("/staff/settings/{code}/host", action(hosts.make_link), methods=["POST"]),
+    Route("/staff/settings/{code}/card", page(printing.card)),
+    Route("/staff/settings/{code}/poster", page(printing.poster)),
+    Route("/staff/settings/{code}/qr.svg", page(printing.picture)),
+    # The host of a setting, who has no account
+    Route("/h/{token}", page(hosts.page)),
+    Route("/h/{token}/{what}", page(hosts.sheet)),
     # Staff write question sets
     Route("/staff/sets", page(designer.sets), methods=["GET"]),
     Route("/staff/sets", action(designer.new_set), methods=["POST"]),

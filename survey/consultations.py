@@ -65,10 +65,10 @@ def everything(request: Request, session: Session) -> Page:
 
 
 def consultation(request: Request, session: Session) -> Page:
-    """One consultation: its dates, its collections, and the link and count of each setting."""
+    """One consultation: its dates, and each of its collections with how far it is."""
     staff, found = access.open_consultation(request, session)
     collections = [
-        (collection, parsed(collection.instrument), counts.submitted_by_setting(session, collection.id))
+        (collection, parsed(collection.instrument), counts.standing(session, collection))
         for collection in found.collections
     ]
     shown = {
@@ -77,7 +77,6 @@ def consultation(request: Request, session: Session) -> Page:
         "state": state(found, installation(request).today()),
         "collections": collections,
         "submitted": counts.submitted_to(session, found.id),
-        "public_url": installation(request).settings.public_url,
         "may_change": bool({Role.FIELDWORKER, Role.ADMIN} & set(staff.roles)),
         "reads_results": bool(set(access.READS_RESULTS) & set(staff.roles)),
     }

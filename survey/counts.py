@@ -1,8 +1,11 @@
 """How many: each number that people see has one query, here."""
 
+import datetime as dt
+from dataclasses import dataclass
+
 from sqlmodel import Session, col, func, select
 
-from survey.models import Collection, Instrument, Response
+from survey.models import Collection, Instrument, Response, Setting
 
 
 def submitted_to(session: Session, consultation_id: int | None) -> int:
@@ -21,14 +24,59 @@ def submitted_by_collection(session: Session, consultation_id: int | None) -> di
     return dict(rows.all())
 
 
-def submitted_by_setting(session: Session, collection_id: int | None) -> dict[int | None, int]:
-    """How many responses each setting of a collection has; one without any is absent."""
-    rows = session.exec(
-        select(Response.setting_id, func.count())
-        .where(col(Response.collection_id) == collection_id, col(Response.submitted_on).is_not(None))
-        .group_by(col(Response.setting_id))
+def submitted_by_setting(
+    session: Session, collection_id: int | None, setting_id: int | None = None
+) -> dict[int | None, int]:
+    """How many responses each setting of a collection has, or one of them; a setting without any is absent."""
+    asked = select(Response.setting_id, func.count()).where(
+        col(Response.collection_id) == collection_id, col(Response.submitted_on).is_not(None)
     )
-    return dict(rows.all())
+    if setting_id is not None:
+        asked = asked.where(col(Response.setting_id) == setting_id)
+    return dict(session.exec(asked.group_by(col(Response.setting_id))).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a collection is: responses in all and by setting, how many are expected, and where nobody has finished.
+
+    A setting whose code is retired is neither expected from nor waited for.
+    """
+
+    answered: int
+    by_setting: dict[int | None, int]
+    expected: int
+    waiting: tuple[Setting, ...]
+
+    def of(self, setting: Setting) -> int:
+        """How many responses a setting has."""
+        return self.by_setting.get(setting.id, 0)
+
+
+def standing(session: Session, collection: Collection) -> Standing:
+    """How far a collection is."""
+    by_setting = submitted_by_setting(session, collection.id)
+    used = [setting for setting in collection.settings if setting.retired_on is None]
+    return Standing(
+        answered=submitted_by_collection(session, collection.consultation_id).get(collection.id or 0, 0),
+        by_setting=by_setting,
+        expected=sum(setting.expected or 0 for setting in used),
+        waiting=tuple(setting for setting in used if not by_setting.get(setting.id)),
+    )
+
+
+def submitted_on(session: Session, setting_id: int | None, day: dt.date) -> int:
+    """How many responses were sent in from a setting on a day."""
+    asked = select(func.count()).select_from(Response)
+    return session.exec(
+        asked.where(col(Response.setting_id) == setting_id, col(Response.submitted_on) == day)
+    ).one()
+
+
+def has_begun(session: Session, collection_id: int | None) -> bool:
+    """Whether anybody has begun to answer in a collection, sent in or not."""
+    begun = select(Response.collection_id).where(col(Response.collection_id) == collection_id).limit(1)
+    return session.exec(begun).first() is not None
 
 
 def under_way_by_version(session: Session, key: str) -> dict[int, int]:

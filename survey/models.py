@@ -24,6 +24,18 @@ class Design(StrEnum):
     TALLY = "tally"
 
 
+class Kind(StrEnum):
+    """By what way a collection gathers responses; which designs it may have is in `fieldwork.claims`."""
+
+    SCHOOLS = "schools"
+    YOUTH_SETTINGS = "youth settings"
+    OPEN_LINK = "open link"
+    PANEL = "panel"
+    ROOM = "room"
+    PAPER = "paper"
+    TALLY = "tally"
+
+
 class Devices(StrEnum):
     """Whose device people answer on: their own, one that a class shares, or a tablet that stands somewhere."""
 
@@ -141,6 +153,10 @@ class Collection(SQLModel, table=True):
 
     `points` is how wide the interval of a borough's headline figure may be to either side, in percentage points, and
     `points_each` that of an age band in a borough: the targets that its fieldwork is for.
+
+    `kind` is None for one that came in as a file. `opens_on` and `closes_on` are its own days within those of the
+    consultation, None for the same. `host` is who runs it, `borough` the one that its settings are in where nothing
+    else is said, and `permission` with its note what a new setting begins with.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -151,17 +167,35 @@ class Collection(SQLModel, table=True):
     routes: list[str] = Field(default_factory=lambda: [*ConsentRoute], sa_type=Document)
     points: int = 5
     points_each: int = 10
+    kind: Kind | None = Field(default=None, sa_type=_by_value(Kind, 20))
+    opens_on: dt.date | None = None
+    closes_on: dt.date | None = None
+    host: str | None = None
+    borough: str | None = None
+    permission: Permission | None = Field(default=None, sa_type=_by_value(Permission, 40))
+    permission_note: str | None = None
 
     consultation: Consultation = Relationship(back_populates="collections")
     instrument: Instrument = Relationship()
     settings: list["Setting"] = Relationship(back_populates="collection")
+
+    @property
+    def first_day(self) -> dt.date:
+        """The first day on which it takes answers: never before the consultation opens."""
+        return max(self.consultation.opens_on, self.opens_on or self.consultation.opens_on)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day on which it takes answers: never after the consultation closes."""
+        return min(self.consultation.closes_on, self.closes_on or self.consultation.closes_on)
 
 
 class Setting(SQLModel, table=True):
     """A school, club, stall or poster with its own code: the cluster of the design.
 
     `permission` is what allows people under 16 to take part here, None where nothing does; who of the staff recorded
-    it, when, and what they wrote of it stands beside it.
+    it, when, and what they wrote of it stands beside it. `expected` is how many young people are expected to answer
+    here. `host_hash` is the hash of the secret in its host's link, which was made on `host_since`.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -175,12 +209,25 @@ class Setting(SQLModel, table=True):
     permission_note: str | None = None
     permission_by: str | None = None
     permission_on: dt.date | None = None
+    expected: int | None = None
+    host_hash: str | None = Field(default=None, max_length=64, unique=True)
+    host_since: dt.date | None = None
 
     collection: Collection = Relationship(back_populates="settings")
 
 
 OPEN = text("submitted_on IS NULL")
 NEW = text("submitted_on IS NOT NULL AND NOT counted")  # what no kept cube has in it yet
+
+
+class OldCode(SQLModel, table=True):
+    """A code that a setting had before it was given another: it opens nothing, and is never used again."""
+
+    __tablename__ = "old_code"
+
+    code: str = Field(primary_key=True)
+    setting_id: int = Field(foreign_key="setting.id", index=True)
+    retired_on: dt.date
 
 
 def new_response_key() -> str:

@@ -21,7 +21,7 @@ COLUMNS = 200
 
 SAVE_AS = "Open it in your spreadsheet program and save it as .xlsx."
 DAMAGED = f"This cannot be read as a workbook. {SAVE_AS}"
-TOO_BIG = "This workbook unpacks to more than 20 MB. Copy the survey, choices and settings sheets into a new workbook."
+TOO_BIG = "This workbook unpacks to more than 20 MB. Copy its cells, as values, into a new workbook."
 TOO_MANY = (
     f"This workbook has more than {CELLS:,} cells, filled or formatted. "
     "Copy the filled ones into a new workbook."
@@ -51,9 +51,7 @@ class Sheet(NamedTuple):
 def sheets(content: bytes) -> list[Sheet]:
     """The sheets of a workbook; raises WrongSet, and nothing else, whatever the bytes are."""
     if len(content) > LARGEST:
-        raise _refused(
-            "This file is larger than 5 MB. A workbook of questions is much smaller: is it the right one?"
-        )
+        raise _refused("This file is larger than 5 MB. Such a workbook is much smaller: is it the right one?")
     try:
         return _sheets(_checked(_parts(content)))
     except WrongSet:

@@ -31,7 +31,7 @@ class Headings:
 def rows(sheet: Sheet, language: str, faults: list[Fault]) -> list[Row]:
     """The rows of a sheet that hold something, with every cell that cannot be read among the faults."""
     name = sheet.name.strip().lower()
-    _refuse_what_is_no_cell(sheet, name, faults)
+    refuse_what_is_no_cell(sheet, name, faults)
     headings = _headings(sheet, name, language, faults)
     columns = headings.columns
     found: dict[int, Row] = {}
@@ -43,7 +43,8 @@ def rows(sheet: Sheet, language: str, faults: list[Fault]) -> list[Row]:
     return list(found.values())
 
 
-def _refuse_what_is_no_cell(sheet: Sheet, name: str, faults: list[Fault]) -> None:
+def refuse_what_is_no_cell(sheet: Sheet, name: str, faults: list[Fault]) -> None:
+    """Note merged cells and comments, which say something that no cell says."""
     for ref in sheet.merged:
         told = f"The cells {ref} are merged. Unmerge them: each cell says one thing."
         faults.append(Fault(f"sheet {name}, cells {ref}", told))

@@ -10,14 +10,14 @@ from sqlmodel import Session, select
 from questions import QuestionSet
 from survey.db import reading
 from survey.instruments import parsed
-from survey.models import Collection, ConsentRoute, Devices, Instrument, Permission, Setting
+from survey.models import Collection, ConsentRoute, Devices, Instrument, OldCode, Permission, Setting
 
 SECONDS_KEPT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the answering pages need to know of a collection and its consultation."""
+    """What the answering pages need to know of a collection and its consultation; its days are the collection's."""
 
     collection_id: int
     instrument_id: int
@@ -68,7 +68,7 @@ class Openings:
         self._question_sets: dict[int, QuestionSet] = {}
         self._openings: dict[int, tuple[float, Opening]] = {}
         self._doors: dict[str, tuple[float, Door]] = {}
-        self._codes: dict[int, str] = {}
+        self._codes: dict[int, tuple[float, str]] = {}
 
     def question_set(self, instrument_id: int) -> QuestionSet:
         """The questions of an instrument."""
@@ -106,27 +106,32 @@ class Openings:
         """Read openings and codes anew from now on."""
         self._openings.clear()
         self._doors.clear()
+        self._codes.clear()
 
     def of_setting(self, setting_id: int | None) -> Door | None:
-        """The door that a response came in by; None for one that came in as a file."""
+        """The door that a response came in by, with the code that it has now; None for one that came as a file."""
         if setting_id is None:
             return None
-        code = self._codes.get(setting_id)
-        if code is None:
+        kept = self._codes.get(setting_id)
+        if kept is None or kept[0] < time.monotonic():
             with Session(self._engine) as session:
-                code = self._codes[setting_id] = session.get_one(Setting, setting_id).code
-        return self.of_code(code)
+                code = session.get_one(Setting, setting_id).code
+            kept = self._codes[setting_id] = (time.monotonic() + SECONDS_KEPT, code)
+        return self.of_code(kept[1])
 
     def _find(self, code: str) -> Door | None:
+        """The door of a code; one that a setting had before it got another is retired for good."""
         with Session(self._engine) as session:
             setting = session.exec(select(Setting).where(Setting.code == code)).first()
+            old = session.get(OldCode, code) if setting is None else None
+            setting = session.get_one(Setting, old.setting_id) if old else setting
             if setting is None or setting.id is None:
                 return None
             return Door(
                 setting.id,
-                setting.code,
+                code,
                 setting.name,
-                setting.retired_on,
+                old.retired_on if old else setting.retired_on,
                 _opening(setting.collection),
                 setting.devices,
                 setting.permission,
@@ -144,8 +149,8 @@ def _opening(collection: Collection) -> Opening:
         summary=consultation.summary,
         decides=consultation.decides,
         outcome=consultation.outcome,
-        opens_on=consultation.opens_on,
-        closes_on=consultation.closes_on,
+        opens_on=collection.first_day,
+        closes_on=collection.last_day,
         outcome_on=consultation.outcome_on,
         synthetic=consultation.synthetic,
         design=collection.design,

@@ -19,6 +19,7 @@ from survey.models import (
     Consultation,
     Design,
     Devices,
+    Kind,
     Permission,
     Response,
     Setting,
@@ -76,6 +77,7 @@ def fill_london(session: Session, place: Place, today: dt.date, people: int = PE
         consultation_id=0,
         instrument_id=instrument.id,
         name="Schools, colleges and youth clubs",
+        kind=Kind.SCHOOLS,
         design=Design.GATEKEPT,
     )
     collection.settings = list(_settings(place, random))

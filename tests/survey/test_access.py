@@ -18,7 +18,7 @@ from tests.survey.conftest import CAST, CODE, House
 STAFF = set(CAST)
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
 FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
-FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
+PLAN = FIELDWORK | {"Ada, analyst"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
 WORDS = {"Ben, designer", "Priya, publisher", "Amara, administrator"}
@@ -70,10 +70,37 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/consultations/safer-streets/questions",
         STAFF,
     ),
+    ("GET", "/staff/consultations/{slug}/collections"): (
+        "/staff/consultations/safer-streets/collections",
+        FIELDWORK,
+    ),
+    ("POST", "/staff/consultations/{slug}/collections"): (
+        "/staff/consultations/safer-streets/collections",
+        FIELDWORK,
+    ),
+    ("GET", "/staff/collections/{id:int}"): ("/staff/collections/1", STAFF),
+    ("GET", "/staff/collections/{id:int}/terms"): ("/staff/collections/1/terms", FIELDWORK),
+    ("POST", "/staff/collections/{id:int}/terms"): ("/staff/collections/1/terms", FIELDWORK),
+    ("GET", "/staff/consultations/{slug}/coverage"): ("/staff/consultations/safer-streets/coverage", STAFF),
+    ("POST", "/staff/collections/{id:int}/targets"): ("/staff/collections/1/targets", PLAN),
     ("POST", "/staff/collections/{id:int}/routes"): ("/staff/collections/1/routes", FIELDWORK),
+    ("GET", "/staff/collections/{id:int}/settings"): ("/staff/collections/1/settings", FIELDWORK),
+    ("POST", "/staff/collections/{id:int}/settings"): ("/staff/collections/1/settings", FIELDWORK),
+    ("POST", "/staff/collections/{id:int}/settings/look"): ("/staff/collections/1/settings/look", FIELDWORK),
+    ("POST", "/staff/collections/{id:int}/settings/make"): ("/staff/collections/1/settings/make", FIELDWORK),
+    ("GET", "/staff/collections/{id:int}/files/{name}"): ("/staff/collections/1/files/settings.csv", STAFF),
+    ("GET", "/staff/collections/{id:int}/print/{what}"): ("/staff/collections/1/print/posters", STAFF),
+    ("POST", "/staff/collections/{id:int}/hosts"): ("/staff/collections/1/hosts", FIELDWORK),
     ("GET", "/staff/settings/{code}"): (f"/staff/settings/{CODE}", STAFF),
     ("POST", "/staff/settings/{code}"): (f"/staff/settings/{CODE}", FIELDWORK),
+    ("POST", "/staff/settings/{code}/about"): (f"/staff/settings/{CODE}/about", FIELDWORK),
+    ("POST", "/staff/settings/{code}/code"): (f"/staff/settings/{CODE}/code", FIELDWORK),
+    ("POST", "/staff/settings/{code}/host"): (f"/staff/settings/{CODE}/host", FIELDWORK),
     ("GET", "/staff/settings/{code}/card"): (f"/staff/settings/{CODE}/card", STAFF),
+    ("GET", "/staff/settings/{code}/poster"): (f"/staff/settings/{CODE}/poster", STAFF),
+    ("GET", "/staff/settings/{code}/qr.svg"): (f"/staff/settings/{CODE}/qr.svg", STAFF),
+    ("GET", "/h/{token}"): ("/h/x", EVERYBODY),
+    ("GET", "/h/{token}/{what}"): ("/h/x/card", EVERYBODY),
     ("GET", "/staff/sets"): ("/staff/sets", READ_SETS),
     ("POST", "/staff/sets"): ("/staff/sets", DESIGN),
     ("GET", "/staff/sets/{key}"): ("/staff/sets/tiny", READ_SETS),

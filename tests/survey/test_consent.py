@@ -94,7 +94,7 @@ def test_a_fieldworker_records_a_permission_and_the_audit_says_so(house: House) 
         ({"permission_note": " "}, "Write what the permission rests on"),
         ({"permission_note": "x" * 501}, "The note has 501 characters. There is room for 500."),
         ({"devices": "laptop"}, "Choose one of the devices"),
-        ({"permission": "mum"}, "Choose one of the devices, and one permission or none."),
+        ({"permission": "mum"}, "Choose one permission or none."),
     ],
 )
 def test_what_is_wrong_with_a_setting_is_said_and_nothing_is_kept(

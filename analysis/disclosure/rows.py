@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from analysis import wording
-from analysis.flags import CONFIDENTIAL
+from analysis.estimates import Estimates
+from analysis.flags import CONFIDENTIAL, SMALL_BASE
+
+from .rule import Rule
 
 FIGURES = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_weighted", "n_eff", "deff", "deff_source")
 SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
@@ -91,3 +94,37 @@ def _digits(value: float) -> int:
 
 def _to_five(value: float) -> float:
     return ROUNDED_TO * round(value / ROUNDED_TO) if np.isfinite(value) else value
+
+
+def protected(table: Estimates, why: Sequence[str], rule: Rule) -> Protected:
+    """A table as the public sees it. why: the reason to withhold each row, or ""; the public is told one for all."""
+    figures = (public(row, table.statistic) for row in table.rows())
+    rows = tuple(
+        withheld(row, rule.sentence) if reason else row for row, reason in zip(figures, why, strict=True)
+    )
+    name, footer = table.interval_name, table.footer
+    return Protected(table.measure, table.by, table.kind, table.statistic, True, name, footer, rows)
+
+
+def public(row: dict[str, Any], statistic: str) -> dict[str, Any]:
+    """A row as it is published: rounded, without what would count people or clusters more finely than its base."""
+    return {**shown(row, statistic), "n_weighted": None, "df": None, "reason": _roughly(row)}
+
+
+def _roughly(row: dict[str, Any]) -> str:
+    """Why a figure is unreliable, without the exact numbers of people and of clusters."""
+    return (
+        "; ".join(dict.fromkeys(_rough(part, row["n"]) for part in row["reason"].split("; ")))
+        if row["reason"]
+        else ""
+    )
+
+
+def _rough(part: str, n: float) -> str:
+    if "degrees of freedom" in part:
+        return "for review: few degrees of freedom"
+    if "independent ones" in part:
+        return f"the answers carry as much as fewer than {SMALL_BASE} independent ones"
+    return (
+        f"fewer than {SMALL_BASE} people answered" if n < SMALL_BASE and part.endswith("answered") else part
+    )

@@ -27,6 +27,18 @@ class Rule:
         if self.minimum_base < 5 or self.minimum_count < 5:
             raise ValueError("a published base or count is never under 5")
 
+    @property
+    def sentence(self) -> str:
+        """What the public is told of every withheld row: which of the reasons holds would itself tell of the group.
+
+        >>> Rule(minimum_base=12).sentence.partition(",")[0]
+        'fewer than 12 people answered'
+        """
+        return (
+            f"fewer than {self.minimum_base} people answered, fewer than {self.minimum_count} gave this answer or any "
+            "other, or such a group could be worked out by subtraction"
+        )
+
     def why_not(self, base: float, count: float) -> str:
         """Why a cell may not be shown, in words; "" when it may.
 

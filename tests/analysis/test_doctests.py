@@ -28,7 +28,7 @@ def face() -> Iterator[tuple[str, object]]:
     for place in (analysis, charts):
         yield from ((name, getattr(place, name)) for name in place.__all__)
     for name, one in vars(disclosure).items():
-        if not name.startswith("_") and getattr(one, "__module__", "") == disclosure.__name__:
+        if not name.startswith("_") and getattr(one, "__module__", "").startswith(disclosure.__name__):
             yield name, one
 
 

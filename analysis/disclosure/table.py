@@ -1,125 +1,19 @@
-"""The door that estimates leave by: cells that would tell of a few people are withheld, and so is what would
-give them away by subtraction."""
+"""One table protected by itself: cells that would tell of a few people, and what would give them away."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from . import wording
-from .estimates import Estimates
-from .flags import CONFIDENTIAL
-from .frame import Bools, Floats
+from analysis.estimates import Estimates
+from analysis.frame import Bools, Floats
 
-FIGURES = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_weighted", "n_eff", "deff", "deff_source")
-SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
-ROUNDED_TO = 5
-SIGNIFICANT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What may be shown.
-
-    minimum_base: people who answered. minimum_count: people who gave the answer, and who did not.
-    extreme_base: the base under which 0 % and 100 % are withheld, as they tell of every one of them.
-
-    >>> Rule(minimum_base=3)
-    Traceback (most recent call last):
-    ValueError: a published base or count is never under 5
-    """
-
-    minimum_base: int = 10
-    minimum_count: int = 5
-    extreme_base: int = 30
-
-    def __post_init__(self) -> None:
-        if self.minimum_base < 5 or self.minimum_count < 5:
-            raise ValueError("a published base or count is never under 5")
-
-    def why_not(self, base: float, count: float) -> str:
-        """Why a cell may not be shown, in words; "" when it may.
-
-        >>> Rule().why_not(9, 5)
-        'fewer than 10 people answered'
-        >>> Rule().why_not(100, 40)
-        ''
-        """
-        if base < self.minimum_base:
-            return f"fewer than {self.minimum_base} people answered"
-        if count in (0, base):
-            if base >= self.extreme_base:
-                return ""
-            return f"all or none of fewer than {self.extreme_base} people gave this answer"
-        if min(count, base - count) < self.minimum_count:
-            return f"fewer than {self.minimum_count} people gave this answer, or any other"
-        return ""
-
-    def hides(self, bases: Floats, counts: Floats) -> bool:
-        """May these groups be shown together, as subtraction from the total would show them?
-
-        >>> Rule().hides(np.array([9.0, 8.0]), np.array([4.0, 4.0]))
-        True
-        """
-        return self.why_not(float(bases.sum()), float(counts.sum())) == ""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Protected:
-    """A table that may leave: withheld rows have no figures at all, "[c]", and a reason in words.
-
-    >>> from analysis import SurveyDesign
-    >>> frame = {"sex": ["F"] * 60 + ["M"] * 60 + ["X"] * 4 + [None] * 9, "safe": [1, 0] * 62 + [1] * 9}
-    >>> table = protect(SurveyDesign(frame, kind="quota").proportion("safe", by="sex"))
-    >>> table.withheld, [row["estimate"] for row in table.rows()]
-    (2, [None, 0.5, None])
-    >>> table.explain(table.rows()[2])
-    'Not shown for sex X: fewer than 10 people answered.'
-    """
-
-    measure: str
-    by: tuple[str, ...]
-    kind: str
-    statistic: str
-    public: bool
-    interval_name: str
-    footer: str
-    _rows: tuple[dict[str, Any], ...]
-
-    def rows(self) -> list[dict[str, Any]]:
-        """The rows of `Estimates.rows()`, in their order; every figure of a withheld one is None."""
-        return [dict(row) for row in self._rows]
-
-    def explain(self, row: dict[str, Any]) -> str:
-        """A row as the sentence that can be read out; of a withheld one, why it is withheld."""
-        return wording.explain(row, self.by, self.interval_name, self.statistic)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def withhold(self, hide: Sequence[bool], reason: str = SUBTRACTION) -> Protected:
-        """The same table with more rows withheld: one place for each row; rows that are hidden already stay so.
-
-        >>> from analysis import SurveyDesign
-        >>> frame = {"sex": ["F", "F", "M", "M"] * 30, "safe": [1, 0] * 60}
-        >>> table = protect(SurveyDesign(frame, kind="quota").proportion("safe", by="sex"))
-        >>> [row["flag"] for row in table.withhold([True, False], "under review").rows()]
-        ['[c]', '']
-        """
-        rows = zip(self._rows, hide, strict=True)
-        hidden = tuple(
-            _withheld(row, reason) if more and row["flag"] != CONFIDENTIAL else row for row, more in rows
-        )
-        return replace(self, _rows=hidden)
-
-    @property
-    def withheld(self) -> int:
-        """How many rows are withheld."""
-        return sum(row["flag"] == CONFIDENTIAL for row in self._rows)
+from .rows import SUBTRACTION, Protected, shown, withheld
+from .rule import Rule
 
 
 def protect(
@@ -150,10 +44,10 @@ def protect(
     rule = Rule(minimum_base, minimum_count, extreme_base)
     tallies = Tallies(table.present, table.people, table.counts)
     reasons = _directly(tallies, rule)
-    shown = (_shown(row, table.statistic) if public else row for row in table.rows())
+    figures = (shown(row, table.statistic) if public else row for row in table.rows())
     rows = tuple(
-        _withheld(row, reason or SUBTRACTION) if hide else row
-        for row, reason, hide in zip(shown, reasons, tallies.hidden(rule).ravel(), strict=True)
+        withheld(row, reason or SUBTRACTION) if hide else row
+        for row, reason, hide in zip(figures, reasons, tallies.hidden(rule).ravel(), strict=True)
     )
     name, footer = table.interval_name, table.footer
     return Protected(table.measure, table.by, table.kind, table.statistic, public, name, footer, rows)
@@ -304,23 +198,3 @@ class _Hidden:
         ends = [size - 2 for size in self.people.shape]
         inside = [all(at < end for at, end in zip(cell, ends, strict=False)) for cell in cells]
         return np.array(inside, dtype=bool)
-
-
-def _withheld(row: dict[str, Any], reason: str) -> dict[str, Any]:
-    return {**row, **dict.fromkeys(FIGURES), "flag": CONFIDENTIAL, "reason": reason}
-
-
-def _shown(row: dict[str, Any], statistic: str) -> dict[str, Any]:
-    places = 2 if statistic == "proportion" else SIGNIFICANT - _digits(row["estimate"])
-    figures = {name: round(row[name], places) for name in ("estimate", "ci_low", "ci_high", "se")}
-    bases = {name: _to_five(row[name]) for name in ("n", "n_weighted", "n_eff")}
-    return {**row, **figures, **bases, "deff": round(row["deff"], 1)}
-
-
-def _digits(value: float) -> int:
-    """How many digits stand before the point of a number."""
-    return int(np.floor(np.log10(abs(value)))) + 1 if np.isfinite(value) and value else 0
-
-
-def _to_five(value: float) -> float:
-    return ROUNDED_TO * round(value / ROUNDED_TO) if np.isfinite(value) else value

@@ -1,0 +1,21 @@
+"""The door that estimates leave by: what would tell of a few people is withheld, and what would give them away."""
+
+from .groups import Outside
+from .lattice import Pooled
+from .publication import Publication, publish
+from .rows import FIGURES, SUBTRACTION, Protected
+from .rule import Rule
+from .table import Tallies, protect
+
+__all__ = [
+    "FIGURES",
+    "SUBTRACTION",
+    "Outside",
+    "Pooled",
+    "Protected",
+    "Publication",
+    "Rule",
+    "Tallies",
+    "protect",
+    "publish",
+]

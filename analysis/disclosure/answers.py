@@ -1,0 +1,206 @@
+"""The answers to one question in all its tables: which rows are withheld."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from analysis.estimates import Estimates
+from analysis.frame import Bools, Floats
+
+from .alternatives import Matrix, Secret, Sums
+from .groups import LAST, Groups, costs, place_of
+from .lattice import EVERYBODY, Lattice
+from .rule import Rule
+
+Level = Hashable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """How many of each group answered, and gave each level of the rows.
+
+    levels: every level that a row shows. given: (used cells, codes), how many gave each code; the last are those
+    who answered something that no row shows. parts: (levels, codes), the codes of each level. shown: (groups,
+    levels), which rows are in a table. slack: (2, groups, levels), by how much a printed share may be smaller, and
+    larger, with nobody seeing it.
+    """
+
+    groups: Groups
+    levels: tuple[Level, ...]
+    given: Floats
+    parts: Floats
+    shown: Bools
+    slack: Floats
+
+    @classmethod
+    def of(cls, groups: Groups, tables: Sequence[Estimates], beneath: Sequence[Estimates]) -> Answers:
+        """tables: those of one question. beneath: further ones of it, which are not published."""
+        everything = [*tables, *beneath]
+        levels = tuple(dict.fromkeys(level for table in tables for level in table.levels))
+        codes = _codes(tuple(dict.fromkeys(level for table in everything for level in table.levels)))
+        given = np.stack([_tallied(groups.lattice, everything, code) for code in codes], axis=-1)
+        people = groups.lattice.laid_out(_by(everything, lambda table: table.people))
+        rest = people - given.sum(axis=-1)
+        given = np.column_stack([given, rest])[groups.used]
+        shown = np.zeros((len(groups.present), len(levels)), dtype=bool)
+        slack = np.full((2, *shown.shape), np.inf)
+        for table in tables:
+            for domain in table.domains:
+                shown[groups.at[place_of(table, domain)], [levels.index(one) for one in table.levels]] = True
+            for (domain, level), by in zip(table.keys, _slack(table).T, strict=True):
+                at = (groups.at[place_of(table, domain)], levels.index(level))
+                slack[:, *at] = np.minimum(slack[:, *at], by)
+        parts = [[code in _members(level, codes) for code in codes] + [False] for level in levels]
+        return cls(groups, levels, given, np.array(parts, dtype=np.float64), shown, slack)
+
+    @property
+    def bases(self) -> Floats:
+        """(groups,): how many of each answered."""
+        return np.asarray(self.groups.adds_up @ self.given.sum(axis=1))
+
+    @property
+    def counts(self) -> Floats:
+        """(groups, levels): how many of each gave each level."""
+        return np.asarray(self.groups.adds_up @ self.given @ self.parts.T)
+
+    def reasons(self, rule: Rule) -> list[list[str]]:
+        """(groups, levels): why each may not be shown by itself; "" where it may."""
+        bases, counts = self.bases, self.counts
+        return [
+            [
+                rule.why_not(float(bases[at]), float(count)) if present > 0 else "nobody answered"
+                for count in counts[at]
+            ]
+            for at, present in enumerate(self.groups.present)
+        ]
+
+    def hidden(self, rule: Rule, hidden: Bools) -> Bools:
+        """(groups, levels): which rows are withheld. hidden: (groups,), which groups are so in every table."""
+        unfit = np.array([[reason != "" for reason in row] for row in self.reasons(rule)])
+        gone = ~self.shown | unfit | hidden[:, None]
+        sums = self._sums(gone, hidden)
+        sums.settle(self._secrets(rule, unfit, hidden), float(rule.minimum_count))
+        return sums.hidden.reshape(len(hidden), -1)[:, :-1]
+
+    def _sums(self, gone: Bools, hidden: Bools) -> Sums:
+        """One row for each group and level, and after a group's levels its base, which is seen where the group is."""
+        groups, size = self.groups, len(self.levels)
+        each = sparse.csr_array(np.vstack([self.parts, np.ones(self.given.shape[1])]))
+        base = hidden & ~groups.known
+        rows = np.column_stack([gone, base])
+        first = np.arange(len(hidden)) * (size + 1)
+        cost = np.zeros(rows.shape)
+        fewer = np.minimum(self.counts, self.bases[:, None] - self.counts)
+        cost[:, :-1] = self.bases[:, None] * np.sqrt(1 + fewer) * self.shown
+        cost[:, -1] = cost[:, :-1].sum(axis=1)
+        everybody = np.array([place == EVERYBODY for place in groups.places], dtype=bool)
+        whole = np.zeros(len(hidden), dtype=bool)
+        whole[: len(everybody)] = everybody
+        rank = np.repeat(groups.ranks[:, None], size + 1, axis=1)
+        rank[:, -1] = LAST + 1
+        narrow = np.flatnonzero(groups.most < groups.in_cell.sum())
+        of_base = sparse.csr_array(np.ones((1, self.given.shape[1])))
+        return Sums(
+            self.given.ravel(),
+            self._known(),
+            sparse.kron(groups.adds_up, each, format="csr"),
+            self._room(0),
+            self._room(1),
+            costs(cost.ravel(), np.repeat(whole, size + 1)),
+            rows.ravel(),
+            rank.ravel(),
+            {int(at) + size: list(range(at, at + size)) for at in first},
+            sparse.kron(groups.limits[narrow], of_base, format="csr"),
+            np.zeros(len(narrow)),
+            groups.most[narrow],
+        )
+
+    def _room(self, way: int) -> Floats:
+        """By how many people the count behind a share may be smaller (0) or larger (1) unseen; a base by none."""
+        by = np.where(np.isfinite(self.slack[way]), self.slack[way], 0.0)
+        return np.column_stack([np.floor(by * self.bases[:, None]), np.zeros(len(by))]).ravel()
+
+    def _known(self) -> Matrix:
+        """Blocks agree in every code; with those a subset leaves out everybody's codes are known; and outside bases."""
+        groups, codes = self.groups, self.given.shape[1]
+        found = [sparse.kron(groups.agreements, sparse.eye_array(codes))]
+        if any(cell in groups.used for cell in map(groups.lattice.left_out, groups.lattice.blocks)):
+            found.append(sparse.kron(groups.everybody, sparse.eye_array(codes)))
+        told = groups.adds_up[np.flatnonzero(groups.known)]
+        found.append(sparse.kron(told, np.ones((1, codes))))
+        nobody = sparse.csr_array(_only(self.given.sum(axis=0) == 0))
+        found.append(sparse.kron(sparse.eye_array(len(groups.used)), nobody))
+        return sparse.vstack(found, format="csr")
+
+    def _secrets(self, rule: Rule, unfit: Bools, hidden: Bools) -> Iterator[Secret]:
+        """What must stay unsure of each row that is withheld, and of the groups that subtraction makes."""
+        groups, bases, counts = self.groups, self.bases, self.counts
+        wide, size = float(rule.minimum_count), len(self.levels)
+        everywhere = self.shown.any(axis=0)
+        anybody = np.asarray(groups.present > 0, dtype=bool)
+        gone = (unfit | hidden[:, None]) & anybody[:, None]
+        for at, level in zip(*np.nonzero(gone), strict=True):
+            if not (self.shown[at, level] or (unfit[at, level] and at >= len(groups.places))):
+                continue
+            if not everywhere[level]:
+                continue
+            row, count = int(at * (size + 1) + level), float(counts[at, level])
+            sure = groups.known[at] or groups.present[at] >= rule.minimum_base
+            if not unfit[at, level]:
+                yield Secret(row, 0, wide)
+                continue
+            above = min(wide, bases[at] - count) if sure else wide
+            for sign, amount in ((1, above), (-1, min(wide, count))):
+                if amount >= 1:
+                    yield Secret(row, sign, float(np.floor(amount)))
+
+
+def _slack(table: Estimates) -> Floats:
+    """(2, rows): by how much a share may be smaller, and larger, and be printed the same with its interval.
+
+    Of an interval's ends it is taken that they move as the share does, and that all else about them is known.
+    """
+    if table.statistic != "proportion":
+        return np.zeros((2, len(table)))
+    figures = np.stack([table.estimate, table.low, table.high])
+    beyond = figures - np.round(figures, 2)
+    half = 0.005 - 1e-7
+    found = np.stack([half + beyond, half - beyond])
+    return np.asarray(np.maximum(np.where(np.isfinite(found), found, np.inf).min(axis=1), 0.0))
+
+
+def _only(wanted: Bools) -> Floats:
+    return np.eye(len(wanted))[np.flatnonzero(wanted)]
+
+
+def _codes(levels: Sequence[Level]) -> tuple[Level, ...]:
+    """The levels that are not made of others. ValueError where two overlap and are not."""
+    single = [level for level in levels if type(level) is not tuple]
+    unions = [level for level in levels if type(level) is tuple and not set(level) <= set(single)]
+    seen = [one for union in unions for one in union] + single
+    if len(set(seen)) < len(seen):
+        raise ValueError(
+            f"{unions[0]!r} shares answers with other rows: pass the table of all answers too, in beneath= "
+            "if it is not to be published"
+        )
+    return (*single, *unions)
+
+
+def _members(level: Level, codes: Sequence[Level]) -> set[Level]:
+    return {level} if level in codes else set(level) if isinstance(level, tuple) else set()
+
+
+def _by(
+    tables: Sequence[Estimates], array: Callable[[Estimates], Floats]
+) -> Mapping[frozenset[str], tuple[tuple[str, ...], Floats, Estimates]]:
+    return {frozenset(table.by): (table.by, array(table), table) for table in tables}
+
+
+def _tallied(lattice: Lattice, tables: Sequence[Estimates], code: Level) -> Floats:
+    """How many of each cell of the lattice gave a code."""
+    telling = [table for table in tables if code in table.levels]
+    return lattice.laid_out(_by(telling, lambda table: table.counts[..., table.levels.index(code)]))

@@ -1,0 +1,217 @@
+"""The groups of a publication: those that are published, and those that subtraction makes; who of them is hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+from scipy import sparse
+
+from analysis.estimates import Estimates
+from analysis.frame import Bools, Codes, Floats
+
+from .alternatives import Matrix, Secret, Sums
+from .lattice import EVERYBODY, Lattice, Place
+from .rule import Rule
+
+LAST = 100  # rank of what is hidden only where nothing else will do
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What is known from elsewhere of a group: that so many of it answered at least, and at most.
+
+    group: a level of each column, as in the tables; {} is everybody. A population is an `at_most`.
+
+    >>> city = Outside({"borough": "City of London"}, at_most=790)
+    >>> city.at_least, city.place
+    (0, frozenset({('borough', 'City of London')}))
+    """
+
+    group: Mapping[str, Hashable]
+    at_least: float = 0
+    at_most: float = inf
+
+    @property
+    def place(self) -> Place:
+        """The group as a place of the lattice."""
+        return frozenset(self.group.items())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """Groups of people as sums of cells that hold anybody.
+
+    used: which cells of the lattice do. places: the published groups, in order; then come those that subtraction
+    makes. adds_up: (groups, used cells). present: (groups,), the people of each. known: which numbers of people are
+    known whatever is shown. everybody: (equations, used cells), totals that are known whatever is shown.
+    """
+
+    lattice: Lattice
+    used: Codes
+    in_cell: Floats
+    places: tuple[Place, ...]
+    adds_up: Matrix
+    present: Floats
+    known: Bools
+    everybody: Matrix
+    limits: Matrix
+    least: Floats
+    most: Floats
+    at: Mapping[Place, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        lattice: Lattice,
+        present: Floats,
+        tables: Sequence[Estimates],
+        outside: Sequence[Outside],
+        rule: Rule,
+    ) -> Groups:
+        """present: (cells,), how many people each cell of the lattice holds."""
+        used = np.flatnonzero(present > 0)
+        places = tuple(dict.fromkeys(place_of(table, domain) for table in tables for domain in table.domains))
+        cells = [lattice.within(place) for place in places]
+        adds_up = lattice.sums([*cells, *_without_level(lattice, tables), *_left_out(lattice)])[:, used]
+        slivers = _slivers(adds_up[: len(places)], present[used], rule.minimum_base)
+        adds_up = _distinct(sparse.vstack([adds_up, slivers], format="csr"), len(places))
+        limits = lattice.sums([lattice.within(one.place) for one in outside])[:, used]
+        least = np.array([one.at_least for one in outside], dtype=np.float64)
+        most = np.array([one.at_most for one in outside], dtype=np.float64)
+        told = {one.place for one in outside if one.at_most - one.at_least < rule.minimum_count}
+        known = np.zeros(adds_up.shape[0], dtype=bool)
+        known[: len(places)] = [place in told for place in places]
+        return cls(
+            lattice,
+            used,
+            present[used],
+            places,
+            adds_up,
+            adds_up @ present[used],
+            known,
+            _totals(lattice, present)[:, used],
+            limits,
+            least,
+            most,
+            {place: at for at, place in enumerate(places)},
+        )
+
+    @property
+    def agreements(self) -> Matrix:
+        """Equations between the used cells of two blocks."""
+        return self.lattice.agreements()[:, self.used]
+
+    @property
+    def ranks(self) -> Codes:
+        """(groups,): the lower are hidden first, and last everybody."""
+        found = np.zeros(len(self.present), dtype=np.intp)
+        found[: len(self.places)] = [LAST if place == EVERYBODY else 0 for place in self.places]
+        return found
+
+    @property
+    def published(self) -> Bools:
+        """Which of the groups are in a table; the others come of subtraction."""
+        return np.arange(len(self.present)) < len(self.places)
+
+    def hidden(self, rule: Rule, rows: Mapping[Place, int]) -> Bools:
+        """Which groups are hidden in every table, as they are few people or would give away those who are.
+
+        rows: how many rows of the tables each published group has.
+        """
+        few = (self.present > 0) & (self.present < rule.minimum_base) & ~self.known
+        hidden = few | ~self.published | (self.present == 0)
+        everybody = np.array([place == EVERYBODY for place in self.places], dtype=bool)
+        cost = np.zeros(len(self.present))
+        cost[: len(self.places)] = [rows[place] for place in self.places]
+        people = Sums(
+            self.in_cell,
+            sparse.vstack([self.agreements, self.everybody], format="csr"),
+            self.adds_up,
+            np.zeros(len(hidden)),
+            np.zeros(len(hidden)),
+            costs(self.present * cost, everybody),
+            hidden,
+            self.ranks,
+            limits=self.limits,
+            least=self.least,
+            most=self.most,
+        )
+        amount = float(rule.minimum_count)
+        people.settle(
+            [
+                Secret(int(row), sign, amount if sign > 0 else min(amount, self.present[row]))
+                for row in np.flatnonzero(few)
+                for sign in (1, -1)
+            ],
+            amount,
+        )
+        return people.hidden
+
+
+def costs(cost: Floats, everybody: Bools) -> Floats:
+    """What hiding each row costs; a row of everybody costs more than all others together."""
+    whole = np.resize(everybody, len(everybody))
+    out = cost.copy()
+    out[: len(whole)][whole] += cost.sum() + 1
+    return out
+
+
+def place_of(table: Estimates, domain: Sequence[Hashable]) -> Place:
+    """A domain of a table as a place."""
+    return frozenset(zip(table.by, domain, strict=True))
+
+
+def _without_level(lattice: Lattice, tables: Sequence[Estimates]) -> list[Codes]:
+    """Those of each table's groups who have no level in one column or several: a total less what is shown."""
+    found: dict[Place, Codes] = {}
+    for table in tables:
+        for domain in table.domains:
+            for gone in range(1, 2 ** len(table.by)):
+                place = frozenset(
+                    (name, None if gone >> at & 1 else level)
+                    for at, (name, level) in enumerate(zip(table.by, domain, strict=True))
+                )
+                if place not in found:
+                    found[place] = lattice.within(place)
+    return list(found.values())
+
+
+def _left_out(lattice: Lattice) -> list[Codes]:
+    return [np.array([lattice.left_out(block)], dtype=np.intp) for block in lattice.blocks]
+
+
+def _totals(lattice: Lattice, present: Floats) -> Matrix:
+    """Everybody, whose number is always published; where a subset leaves people out, everybody with them."""
+    out = []
+    for block in lattice.blocks:
+        corner = lattice.left_out(block)
+        if present[corner] > 0:
+            out.append(np.append(lattice.within(EVERYBODY, block), corner))
+    return lattice.sums(out or [lattice.within(EVERYBODY)])
+
+
+def _slivers(adds_up: Matrix, present: Floats, few: float) -> Matrix:
+    """What one published group has beyond another within it, where that is a few people."""
+    people, size = adds_up @ present, adds_up.sum(axis=1)
+    between = people[:, None] - people[None, :]
+    shared = (adds_up @ adds_up.T).toarray()
+    nested = (shared == size[None, :]) & (between > 0) & (between < few) & (people[None, :] > 0)
+    one, other = np.nonzero(nested)
+    return adds_up[one] - adds_up[other]
+
+
+def _distinct(adds_up: Matrix, published: int) -> Matrix:
+    """Without groups that are the same people as an earlier one, and without nobody; all published ones stay."""
+    seen: set[bytes] = set()
+    keep = []
+    for row in range(adds_up.shape[0]):
+        line = adds_up[[row]]
+        line.eliminate_zeros()
+        cells = np.sort(line.indices).tobytes()
+        if row < published or (line.nnz and cells not in seen):
+            keep.append(row)
+        seen.add(cells)
+    return adds_up[keep]

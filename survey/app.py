@@ -24,6 +24,8 @@ from survey.designer import pages as designer
 from survey.fieldwork import bulk, codes, collection, hosts, lists, opening, printing, setting
 from survey.languages import Language, read_languages
 from survey.places import load
+from survey.publications import pages as publications
+from survey.publications import publishing as publishing_results
 from survey.results import pages as results
 from survey.settings import Settings
 from survey.web import Installation, action, page, upload
@@ -68,6 +70,16 @@ ROUTES = [
     Route("/what-we-keep", page(consultations.what_we_keep)),
     Route("/static/{version}/{name}", web.static_file),
     Route("/healthz", page(healthy)),
+    # Everybody reads what was published
+    Route("/results", page(publications.everything)),
+    Route("/results/{slug}", page(publications.latest)),
+    Route("/results/{slug}/{number:int}", page(publications.results)),
+    Route("/results/{slug}/{number:int}/boroughs/{borough}", page(publications.borough)),
+    Route("/results/{slug}/{number:int}/{name}.svg", page(publications.drawn)),
+    Route("/results/{slug}/{number:int}/{name}.png", page(publications.as_slide)),
+    Route("/results/{slug}/{number:int}/{file}", page(publications.figures)),
+    Route("/api/v1/publications", page(publications.api_list)),
+    Route("/api/v1/publications/{slug}/{number:int}", page(publications.api_one)),
     # Staff sign in
     Route("/staff/in/{token}", page(accounts.invitation), methods=["GET"]),
     Route("/staff/in/{token}", action(accounts.sign_in), methods=["POST"]),
@@ -162,6 +174,9 @@ ROUTES = [
     # Staff choose words
     Route("/staff/words", page(words.words), methods=["GET"]),
     Route("/staff/words", action(words.choose), methods=["POST"]),
+    # Analysts publish
+    Route("/staff/consultations/{slug}/publish", page(publishing_results.look), methods=["GET"]),
+    Route("/staff/consultations/{slug}/publish", action(publishing_results.publish), methods=["POST"]),
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),

@@ -362,3 +362,38 @@ class AuditEntry(SQLModel, table=True):
     did: str
     object: str
     why: str | None = None
+
+
+class Publication(SQLModel, table=True):
+    """Results as they were published, frozen: see `survey.publications.making`. The database refuses to change one.
+
+    `number` counts the publications of a consultation; a later one supersedes the earlier, and `correction` is what it
+    corrects in it, if that is why it was made. `checksum` is of `content`.
+    """
+
+    __table_args__ = (UniqueConstraint("consultation_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    consultation_id: int = Field(foreign_key="consultation.id", index=True)
+    number: int
+    published_on: dt.date
+    published_by: str
+    correction: str | None = None
+    content: dict[str, Any] = Field(sa_type=Document)
+    checksum: str = Field(max_length=64)
+
+
+class LookedAt(SQLModel, table=True):
+    """What a collection's publication would be, as staff looked at it last: it takes long to make, and is what they
+    publish. `mark` is of the responses that are in it (see `survey.measuring.kept.mark`), `why` as in
+    `survey.publications.making.Preview`.
+    """
+
+    __tablename__ = "looked_at"
+
+    collection_id: int = Field(foreign_key="collection.id", primary_key=True)
+    mark: str
+    made_on: dt.date
+    content: dict[str, Any] = Field(sa_type=Document)
+    why: list[list[str]] = Field(sa_type=Document)
+    checksum: str = Field(max_length=64)

@@ -59,14 +59,16 @@ def answers(
     return placed.derive("answer", "given", answer).derive("code", "given", code)
 
 
-def gave(found: Cube, question: Question, code: str) -> Cube:
-    """The cube with an axis "gave <code>": whether it is among the codes given, missing where none is."""
+def gave(found: Cube, question: Question, code: str, called: str = "") -> Cube:
+    """The cube with an axis "gave <code>", or as it is called: whether that is among the codes given, missing where
+    none is.
+    """
 
     def among(given: Hashable) -> bool | None:
         codes = _codes(question, given)
         return code in codes if codes else None
 
-    return found.derive(f"gave {code}", "given", among)
+    return found.derive(called or f"gave {code}", "given", among)
 
 
 def _marked(

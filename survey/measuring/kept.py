@@ -75,6 +75,14 @@ def other(session: Session, collection: Collection, name: str) -> Cube:
     return total([*_parts(session, collection, name), cube_of(new, axes)])
 
 
+def mark(session: Session, collection: Collection) -> str:
+    """A mark of the submitted responses: another one whenever one came in or was deleted."""
+    last = session.scalar(
+        select(func.max(col(KeptCube.id))).where(col(KeptCube.collection_id) == collection.id)
+    )
+    return f"{last or 0}-{session.scalar(_new(collection, func.count())) or 0}"
+
+
 def recounted(session: Session, collection: Collection, question: Question) -> Cube:
     """The same from every document anew, whatever is kept."""
     return cube_of(_cells(question, session.execute(_submitted(collection, *_placed(), _answer(question)))))
@@ -139,16 +147,22 @@ def _negative(found: Cube) -> Cube:
 # What is new
 
 
-def catch_up(engine: Engine, collection: Collection) -> None:
+def catch_up(engine: Engine, collection: Collection, *, wholly: bool = False) -> None:
     """Put new responses into parts, where there are enough of them; a page does so before it reads.
 
-    In a transaction of its own. Where somebody else is at it, or there are more, a later page goes on.
+    In transactions of their own. Where somebody else is at it, or there are more, a later page goes on; wholly: this
+    one does.
     """
-    with Session(reading(engine)) as session:
-        waiting = session.scalar(_new(collection, func.count())) or 0
-    if waiting >= WORTH_KEEPING:
+    while _waiting(engine, collection) >= WORTH_KEEPING:
         with transaction(engine) as session:
-            keep(session, collection.id)
+            found = keep(session, collection.id)
+        if not (wholly and found):
+            return
+
+
+def _waiting(engine: Engine, collection: Collection) -> int:
+    with Session(reading(engine)) as session:
+        return session.scalar(_new(collection, func.count())) or 0
 
 
 def keep(session: Session, collection_id: int | None) -> int:
@@ -194,7 +208,8 @@ def _add(session: Session, collection: Collection, documents: Sequence[Document]
     cells: dict[str, Counter[tuple[Hashable, ...]]] = defaultdict(Counter)
     asked = {number: _asked(session, number) for number in {one.instrument_id for one in documents}}
     for one in documents:
-        for name in (*OTHER_AXES, *(asked[one.instrument_id] & one.answers.keys())):
+        given = {key for key in asked[one.instrument_id] if one.answers.get(key) is not None}
+        for name in (*OTHER_AXES, *given):
             cells[name][one.cell(name)] += people
     for name, found in cells.items():
         part = packed(cube_of(found, OTHER_AXES.get(name, AXES)))

@@ -16,6 +16,7 @@ from survey.models import AuditEntry, Role
 from tests.survey.conftest import CAST, CODE, House
 
 STAFF = set(CAST)
+PUBLISH_RESULTS = {"Priya, publisher", "Amara, administrator"}
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
 FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
 PLAN = FIELDWORK | {"Ada, analyst"}
@@ -145,6 +146,23 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/staff/sets/{key}/languages/{lang}"): ("/staff/sets/tiny/languages/bn", DESIGN),
     ("GET", "/staff/sets/{key}/languages/{lang}/po"): ("/staff/sets/tiny/languages/bn/po", READ_SETS),
     ("POST", "/staff/sets/{key}/languages/{lang}/po"): ("/staff/sets/tiny/languages/bn/po", DESIGN),
+    ("GET", "/results"): ("/results", EVERYBODY),
+    ("GET", "/results/{slug}"): ("/results/safer-streets", EVERYBODY),
+    ("GET", "/results/{slug}/{number:int}"): ("/results/safer-streets/1", EVERYBODY),
+    ("GET", "/results/{slug}/{number:int}/boroughs/{borough}"): (
+        "/results/safer-streets/1/boroughs/x",
+        EVERYBODY,
+    ),
+    ("GET", "/results/{slug}/{number:int}/{name}.svg"): ("/results/safer-streets/1/map.svg", EVERYBODY),
+    ("GET", "/results/{slug}/{number:int}/{name}.png"): ("/results/safer-streets/1/map.png", EVERYBODY),
+    ("GET", "/results/{slug}/{number:int}/{file}"): ("/results/safer-streets/1/figures.csv", EVERYBODY),
+    ("GET", "/api/v1/publications"): ("/api/v1/publications", EVERYBODY),
+    ("GET", "/api/v1/publications/{slug}/{number:int}"): ("/api/v1/publications/safer-streets/1", EVERYBODY),
+    ("GET", "/staff/consultations/{slug}/publish"): ("/staff/consultations/safer-streets/publish", RESULTS),
+    ("POST", "/staff/consultations/{slug}/publish"): (
+        "/staff/consultations/safer-streets/publish",
+        PUBLISH_RESULTS,
+    ),
     ("GET", "/staff/consultations/{slug}/results"): ("/staff/consultations/safer-streets/results", RESULTS),
     ("GET", "/staff/consultations/{slug}/results/{by}.svg"): (
         "/staff/consultations/safer-streets/results/borough.svg",

@@ -46,6 +46,8 @@ def drawn(chance: random.Random, collection: Collection) -> Response:
     for key in list(answers):
         if chance.random() < 0.3:
             del answers[key]
+        elif chance.random() < 0.1:
+            answers[key] = None
     return Response(
         collection_id=collection.id or 0,
         instrument_id=collection.instrument_id,

@@ -1,0 +1,125 @@
+"""The files of a publication: figures as CSV with its metadata (CSVW), as a spreadsheet, and as JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from openpyxl import Workbook
+
+from survey.publications.frozen import Frozen
+
+COLUMNS = {
+    "question": "Key of the question; its wording is in the metadata",
+    "answer": "What was said, in words",
+    "codes": "The codes of the answer, with + between several taken together",
+    "borough": "Official code of the borough where people live; empty: all of them",
+    "borough_name": "Its name",
+    "age_band": "Age in years; empty: all of them",
+    "gender": "Gender as people gave it; empty: all of them",
+    "percent": "Share of those who gave an opinion, in whole percent",
+    "low": "Lower end of the interval, in whole percent",
+    "high": "Upper end of the interval, in whole percent",
+    "people": "How many people gave an opinion, rounded to 5",
+    "mark": "[c]: withheld to protect people; [u]: not reliable enough to rest on",
+    "reason": "Why it is marked",
+}
+NUMBERS = ("percent", "low", "high", "people")
+SCHEMA = "http://www.w3.org/ns/csvw"
+
+
+def rows(frozen: Frozen) -> Iterator[dict[str, Any]]:
+    """Every figure of a publication, withheld ones too, by COLUMNS."""
+    for table in frozen.content["tables"]:
+        many = frozen.questions[table["question"]]["kind"] == "many"
+        for row in table["rows"]:
+            codes = table["codes"] or [table["measure"].partition(": ")[2] if many else row["level"]]
+            yield _row(frozen, table["question"], codes, row)
+
+
+def _row(frozen: Frozen, question: str, codes: list[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    borough = row.get("borough")
+    return {
+        "question": question,
+        "answer": frozen.words(question, codes),
+        "codes": "+".join(codes),
+        "borough": borough,
+        "borough_name": frozen.labels("borough").get(borough) if borough else None,
+        "age_band": row.get("age_band"),
+        "gender": frozen.labels("gender").get(row["gender"], row["gender"]) if row.get("gender") else None,
+        "percent": _percent(row["estimate"]),
+        "low": _percent(row["ci_low"]),
+        "high": _percent(row["ci_high"]),
+        "people": row["n"],
+        "mark": row["flag"] or None,
+        "reason": row["reason"] or None,
+    }
+
+
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(share * 100)
+
+
+def as_csv(frozen: Frozen) -> bytes:
+    """The figures as CSV in UTF-8; what is missing is empty."""
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, COLUMNS)
+    writer.writeheader()
+    writer.writerows(rows(frozen))
+    return file.getvalue().encode()
+
+
+def metadata(frozen: Frozen, address: str, publisher: str) -> dict[str, Any]:
+    """What stands beside the CSV for machines and people: CSV on the Web (W3C, 2015)."""
+    content = frozen.content
+    columns = [
+        {
+            "name": name,
+            "titles": name,
+            "dc:description": words,
+            "datatype": "integer" if name in NUMBERS else "string",
+            "null": "",
+        }
+        for name, words in COLUMNS.items()
+    ]
+    return {
+        "@context": SCHEMA,
+        "url": f"{address}/figures.csv",
+        "dc:title": content["consultation"]["title"],
+        "dc:description": content["consultation"]["decides"],
+        "dc:publisher": publisher,
+        "dc:issued": content["made_on"],
+        "dc:provenance": [*content["method"], content["claim"]],
+        "notes": [
+            {"question": key, "wording": one["prompt"], "answers": one["choices"]}
+            for key, one in frozen.questions.items()
+        ],
+        "tableSchema": {"columns": columns},
+    }
+
+
+def as_xlsx(frozen: Frozen) -> bytes:
+    """The figures as a spreadsheet, with their wording and how they were made on sheets of their own."""
+    book = Workbook()
+    figures = book.active
+    assert figures is not None
+    figures.title = "Figures"
+    figures.append([*COLUMNS])
+    for row in rows(frozen):
+        figures.append([row[name] for name in COLUMNS])
+    figures.freeze_panes = "A2"
+    asked = book.create_sheet("Questions")
+    asked.append(["question", "wording", "code", "answer"])
+    for key, one in frozen.questions.items():
+        for code, words in one["choices"].items():
+            asked.append([key, one["prompt"], code, words])
+    made = book.create_sheet("How they were made")
+    for sentence in (frozen.content["claim"], *frozen.content["method"]):
+        made.append([sentence])
+    for column, words in COLUMNS.items():
+        made.append([f"{column}: {words}"])
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()

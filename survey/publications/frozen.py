@@ -1,0 +1,115 @@
+"""A publication as it is read: its tables as pictures take them, its names, and its figures in sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Row = dict[str, Any]
+SPLIT_NAMES = {"borough": "Borough", "age_band": "Age", "gender": "Gender"}
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenTable:
+    """One measure by some columns; a row for each group, as `analysis.charts` draws them."""
+
+    by: tuple[str, ...]
+    interval_name: str
+    measure: str
+    codes: tuple[str, ...]
+    _rows: tuple[Row, ...]
+
+    def rows(self) -> list[Row]:
+        """The rows: of one that is withheld every figure is None, of one without an interval that is nan."""
+        return [dict(row) for row in self._rows]
+
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """The content of a publication, with what is read out of it."""
+
+    content: Mapping[str, Any]
+
+    @property
+    def questions(self) -> dict[str, Mapping[str, Any]]:
+        """The questions by their keys, in the order in which they were asked; `choices` are labels by codes."""
+        return {one["key"]: {**one, "choices": dict(one["choices"])} for one in self.content["questions"]}
+
+    @property
+    def headline(self) -> tuple[str, tuple[str, ...]]:
+        """The question and the codes that the consultation is mostly about; those of its first question otherwise."""
+        told = self.content["headline"]
+        if told["question"] in self.questions:
+            question = self.questions[told["question"]]
+            codes = tuple(told["codes"]) or (next(iter(question["choices"])),)
+            return told["question"], codes
+        first = next(iter(self.questions.values()))
+        return first["key"], (next(iter(first["choices"])),)
+
+    @property
+    def instruments_in_words(self) -> str:
+        """The versions that people answered."""
+        return ", ".join(f"{one['key']} version {one['version']}" for one in self.content["instruments"])
+
+    def table(self, question: str, codes: Sequence[str], by: Sequence[str] = ()) -> FrozenTable:
+        """The table of one code of a question, or of several together; without rows where there is none."""
+        rows = tuple(self._rows(question, tuple(codes), tuple(by)))
+        return FrozenTable(tuple(by), self.content["interval"], question, tuple(codes), rows)
+
+    def whole(self, question: str, codes: Sequence[str]) -> Row | None:
+        """The row of everybody; None where there is none."""
+        return next(iter(self.table(question, codes).rows()), None)
+
+    def answers(self, question: str) -> list[tuple[str, Row]]:
+        """Every code of a question with its row of everybody."""
+        found = [(code, self.whole(question, (code,))) for code in self.questions[question]["choices"]]
+        return [(code, row) for code, row in found if row is not None]
+
+    def splits(self, question: str) -> list[str]:
+        """What a question is split by."""
+        found = {tuple(table["by"]) for table in self.content["tables"] if table["question"] == question}
+        return [split for split in SPLIT_NAMES if (split,) in found]
+
+    def words(self, question: str, codes: Sequence[str]) -> str:
+        """Codes in words."""
+        return " or ".join(self.questions[question]["choices"].get(code, code) for code in codes)
+
+    def labels(self, by: str) -> dict[str, str]:
+        """A name for each level of a split."""
+        named: dict[str, str] = self.content["levels"][by]
+        return named
+
+    def _rows(self, question: str, codes: tuple[str, ...], by: tuple[str, ...]) -> Iterator[Row]:
+        many = self.questions[question]["kind"] == "many"
+        for table in self.content["tables"]:
+            if table["question"] != question or tuple(table["by"]) != by:
+                continue
+            if (table["codes"] or None) != (list(codes) if len(codes) > 1 else None):
+                continue
+            if many and table["measure"] != f"{question}: {codes[0]}":
+                continue
+            for row in table["rows"]:
+                if many or len(codes) > 1 or row["level"] == codes[0]:
+                    yield _thawed(row, question)
+
+
+def _thawed(row: Mapping[str, Any], question: str) -> Row:
+    """A row as estimates have it: an interval that could not be worked out is nan again."""
+    gone = row["estimate"] is None
+    ends = {end: row[end] if gone or row[end] is not None else math.nan for end in ("ci_low", "ci_high")}
+    return {**row, **ends, "measure": question}
+
+
+def withheld(content: Mapping[str, Any]) -> int:
+    """How many rows of a content are withheld."""
+    return sum(row["estimate"] is None for table in content["tables"] for row in table["rows"])
+
+
+def shown(content: Mapping[str, Any]) -> int:
+    """How many rows of a content are shown."""
+    return sum(row["estimate"] is not None for table in content["tables"] for row in table["rows"])

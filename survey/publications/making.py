@@ -1,0 +1,232 @@
+"""What a publication says: all tables of a collection, together through the door, and how they were made."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+from sqlmodel import Session
+
+from analysis import Cube, Estimates
+from analysis.disclosure import Protected, Rule, publish
+from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, QuestionSet, Wording
+from survey import counts
+from survey.instruments import parsed
+from survey.measuring.answers import Measure, answered_versions, answers, gave
+from survey.measuring.weights import KINDS, Weighted, weigh
+from survey.models import Collection, Consultation
+from survey.places import Place
+from survey.publications import pictures
+from survey.publications.frozen import Frozen
+
+FORMAT = 1
+SPLITS = ("borough", "age_band", "gender")
+CROSS = ("borough", "age_band")
+KEPT = ("level", "estimate", "ci_low", "ci_high", "n", "flag", "reason")  # of each row, beside its columns
+RULE = Rule()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What would be published now: the content as it would be frozen, and for those who publish why a row is withheld.
+
+    why: for each table of the content, for each of its rows.
+    """
+
+    content: dict[str, Any]
+    why: tuple[tuple[str, ...], ...]
+
+
+class NothingToPublish(Exception):
+    """A collection asks nothing that gives a share."""
+
+
+def can_be_published(collection: Collection) -> bool:
+    """Whether a collection's design allows shares at all; what a room said is counts."""
+    return collection.design in KINDS
+
+
+def preview(session: Session, collection: Collection, place: Place | None, today: dt.date) -> Preview:
+    """The publication of a collection as it stands now.
+
+    Raises:
+        NothingToPublish: no question of it can be published.
+    """
+    asked = parsed(collection.instrument)
+    made = list(_answered(session, collection, place, asked))
+    tables = [table for one in made for table in one.tables(collection.consultation)]
+    if not tables:
+        raise NothingToPublish
+    beneath = [table for one in made for table in one.beneath()]
+    publication = publish([table for _what, table in tables], RULE, beneath=beneath)
+    shown = [
+        _table(what, table) for (what, _estimates), table in zip(tables, publication.tables, strict=True)
+    ]
+    content = _about(session, collection, place, asked, made[0].weighted, today)
+    content |= {
+        "claim": publication.tables[0].footer,
+        "interval": publication.tables[0].interval_name,
+        "tables": shown,
+    }
+    content = json.loads(canonical(content))
+    return Preview(content | pictures.told(Frozen(content)), publication.why)
+
+
+def measured(question_set: QuestionSet) -> list[Question]:
+    """The questions that can be published: those with codes, but for what places a person."""
+    return [one for one in question_set.questions if one.choices and one.key not in SPLITS]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A question with its weighted design, on which the measures are columns, and the columns it may be split by."""
+
+    question: Question
+    weighted: Weighted
+    splits: tuple[str, ...]
+
+    def tables(self, consultation: Consultation) -> Iterator[tuple[dict[str, Any], Estimates]]:
+        """Each table that is published of it, after what it shows."""
+        design, key = self.weighted.design, self.question.key
+        for measure in self._measures():
+            for by in self._by():
+                yield {"question": key, "codes": None, "measure": measure}, design.proportion(measure, by=by)
+        if (
+            key == consultation.headline
+            and len(consultation.headline_level) > 1
+            and self.question.kind != "many"
+        ):
+            level = list(consultation.headline_level)
+            for by in (*self._by(), *([CROSS] if set(CROSS) <= set(self.splits) else [])):
+                yield (
+                    {"question": key, "codes": level, "measure": key},
+                    design.proportion(key, level=level, by=by),
+                )
+
+    def beneath(self) -> list[Estimates]:
+        """What is not published, and tells how the tables that are overlap: each measure by borough and age."""
+        crossed = set(CROSS) <= set(self.splits)
+        return [self.weighted.design.proportion(one, by=CROSS) for one in self._measures()] if crossed else []
+
+    def _together(self, consultation: Consultation) -> bool:
+        """Whether several codes of the question together are what the consultation is mostly about."""
+        several = len(consultation.headline_level) > 1 and self.question.kind != "many"
+        return self.question.key == consultation.headline and several
+
+    def _measures(self) -> list[str]:
+        if self.question.kind != "many":
+            return [self.question.key]
+        return [f"{self.question.key}: {choice.code}" for choice in self.question.choices]
+
+    def _by(self) -> list[tuple[str, ...]]:
+        return [(), *((split,) for split in self.splits)]
+
+
+def _answered(
+    session: Session, collection: Collection, place: Place | None, asked: QuestionSet
+) -> Iterator[_Made]:
+    """Each question that somebody answered, with its weighted design: with a column for each of its measures."""
+    for question in measured(asked):
+        found = _columns(session, collection, question)
+        if found.axis("answer").observed():
+            codes = [] if question.kind == "many" else [choice.code for choice in question.choices]
+            weighted = weigh(collection, found, place, {question.key: codes} if codes else {})
+            yield _Made(question, weighted, tuple(by for by in SPLITS if len(found.axis(by).observed()) > 1))
+
+
+def _columns(session: Session, collection: Collection, question: Question) -> Cube:
+    """Everybody, with a column for each measure of a question."""
+    codes = [choice.code for choice in question.choices]
+    found = answers(session, collection, Measure(question, tuple(codes)))
+    if question.kind != "many":
+        return found.derive(question.key, "code", lambda code: code)
+    for code in codes:
+        found = gave(found, question, code, called=f"{question.key}: {code}")
+    return found
+
+
+def _about(
+    session: Session,
+    collection: Collection,
+    place: Place | None,
+    asked: QuestionSet,
+    weighted: Weighted,
+    today: dt.date,
+) -> dict[str, Any]:
+    """Everything of a publication but its tables."""
+    consultation = collection.consultation
+    versions = answered_versions(session, collection)
+    return {
+        "format": FORMAT,
+        "made_on": str(today),
+        "software": f"Soundings {version('soundings')}",
+        "consultation": {
+            name: str(getattr(consultation, name))
+            for name in ("slug", "title", "summary", "decides", "opens_on", "closes_on")
+        }
+        | {"synthetic": consultation.synthetic, "source": consultation.source},
+        "place": {"key": place.key, "title": place.title, "frame": place.frame_source} if place else None,
+        "collection": {"name": collection.name, "design": collection.design.value},
+        "instruments": [
+            {"key": one.key, "version": one.version, "fingerprint": one.fingerprint} for one in versions
+        ],
+        "responses": counts.submitted_by_collection(session, consultation.id).get(collection.id or 0, 0),
+        "weighted": weighted.weighted,
+        "method": [*weighted.notes],
+        "rule": asdict(RULE),
+        "headline": {"question": consultation.headline, "codes": consultation.headline_level},
+        "questions": [_question(question, asked) for question in measured(asked)],
+        "levels": {split: _levels(split, asked, place) for split in SPLITS},
+    }
+
+
+def _question(question: Question, asked: QuestionSet) -> dict[str, Any]:
+    words = Wording(asked, "en", {})
+    return {
+        "key": question.key,
+        "kind": question.kind,
+        "prompt": str(words(question.prompt)),
+        "language": "en" if "en" in (asked.language, *asked.languages) else asked.language,
+        "choices": [[choice.code, question.label(choice.code).into("en")] for choice in question.choices],
+    }
+
+
+def _levels(split: str, asked: QuestionSet, place: Place | None) -> dict[str, str]:
+    """A name for each level of a split."""
+    named = {one.code: one.name for one in place.boroughs} if place and split == "borough" else {}
+    question = asked.asked(split)
+    if question is None:
+        return named
+    codes = [*(choice.code for choice in question.choices), DONT_KNOW, PREFER_NOT_TO_SAY]
+    return {code: question.label(code).into("en") for code in codes if question.has(code)} | named
+
+
+def _table(what: Mapping[str, Any], table: Protected) -> dict[str, Any]:
+    """A table as it is frozen: of each row what the public sees, and nothing else."""
+    rows = [{name: _plain(row[name]) for name in (*table.by, *KEPT)} for row in table.rows()]
+    return {**what, "by": [*table.by], "rows": rows}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it: no NaN, and numpy's numbers as Python's."""
+    if isinstance(value, tuple):
+        return [*value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value
+
+
+def canonical(content: Mapping[str, Any]) -> str:
+    """A content as the one text that its checksum is of."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def checksum(content: Mapping[str, Any]) -> str:
+    """SHA-256 of a content, as 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(content).encode()).hexdigest()

@@ -1,0 +1,261 @@
+"""What everybody sees of a publication: the results, a borough's page, pictures and files, each at its address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlmodel import Session, col, select
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from analysis.charts import Picture, svg
+from questions.messages import _
+from survey.models import Consultation, Publication
+from survey.publications import files, pictures
+from survey.publications.frozen import SPLIT_NAMES, Frozen
+from survey.web import Page, Problem, installation, see
+
+KEEP = {"cache-control": "public, max-age=86400, immutable", "access-control-allow-origin": "*"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def everything(request: Request, session: Session) -> Page:
+    """What has been published, the newest first: of each consultation its latest."""
+    found: dict[int, tuple[Consultation, Publication]] = {}
+    asked = select(Publication, Consultation).join(
+        Consultation, col(Consultation.id) == col(Publication.consultation_id)
+    )
+    for publication, consultation in session.exec(asked.order_by(col(Publication.number))):
+        found[publication.consultation_id] = (consultation, publication)
+    newest = sorted(found.values(), key=lambda one: one[1].published_on, reverse=True)
+    shown = [(consultation, publication, Frozen(publication.content)) for consultation, publication in newest]
+    return Page("publications/list.html", {"published": [(c, p, _first(f)) for c, p, f in shown]})
+
+
+def latest(request: Request, session: Session) -> Response:
+    """The way to the newest publication of a consultation."""
+    _consultation, publications = _of(request, session)
+    return see(f"{address_of(request.path_params['slug'], publications[-1].number)}")
+
+
+def results(request: Request, session: Session) -> Page:
+    """One publication: its headline first, then who said so, everything else that was asked, and how it was made."""
+    consultation, publications = _of(request, session)
+    publication = _numbered(request, publications)
+    return Page(
+        "publications/results.html", page_of(consultation, publication.content, publications, publication)
+    )
+
+
+def page_of(
+    consultation: Consultation,
+    content: dict[str, Any],
+    publications: list[Publication],
+    publication: Publication | None,
+) -> dict[str, Any]:
+    """What the page of a publication shows; of one that is not published yet the same."""
+    frozen = Frozen(content)
+    question, codes = frozen.headline
+    number = publication.number if publication else 0
+    shown = {
+        "consultation": consultation,
+        "content": content,
+        "frozen": frozen,
+        "publication": publication,
+        "newer": [one for one in publications if one.number > number] if publication else [],
+        "older": [one for one in publications if one.number < number or not publication],
+        "here": address_of(consultation.slug, number),
+        "question": frozen.questions[question],
+        "words": frozen.words(question, codes),
+        "whole": frozen.whole(question, codes),
+        "pictured": [_pictured(frozen, one) for one in content["pictures"]],
+        "no_map": content["no_map"],
+        "others": [(one, frozen.answers(key)) for key, one in frozen.questions.items()],
+        "made_up": consultation.synthetic,
+    }
+    boroughs = frozen.table(question, codes, ("borough",)).rows()
+    return shown | {
+        "boroughs": [(row["borough"], frozen.labels("borough").get(row["borough"])) for row in boroughs]
+    }
+
+
+def _pictured(frozen: Frozen, one: dict[str, str]) -> dict[str, Any]:
+    """A picture of the headline figure, as it was frozen in words, with the table behind it."""
+    question, codes = frozen.headline
+    by = pictures.columns(one["name"])
+    rows = frozen.table(question, codes, by).rows()
+    for row in rows:
+        row["label"] = ", ".join(frozen.labels(split).get(row[split], str(row[split])) for split in by)
+    if one["name"] in ("borough", "map"):
+        rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
+    return {**one, "rows": rows, "group": " and ".join(SPLIT_NAMES[split] for split in by)}
+
+
+def borough(request: Request, session: Session) -> Page:
+    """A borough's own page, for its plan: what its young people said beside everybody's, on one sheet of paper."""
+    consultation, publications = _of(request, session)
+    publication = _numbered(request, publications)
+    frozen, code = Frozen(publication.content), request.path_params["borough"]
+    name = frozen.labels("borough").get(code)
+    if name is None:
+        raise Problem(
+            404, "We have no figures for that borough", "Open the results and choose a borough from there."
+        )
+    question, codes = frozen.headline
+    rows = [
+        (
+            one,
+            [
+                (words, _in(frozen, key, choice, code), frozen.whole(key, (choice,)))
+                for choice, words in one["choices"].items()
+            ],
+        )
+        for key, one in frozen.questions.items()
+        if "borough" in frozen.splits(key)
+    ]
+    shown = page_of(consultation, publication.content, publications, publication)
+    return Page(
+        "publications/borough.html",
+        shown | {"name": name, "row": _in(frozen, question, codes, code), "rows": rows},
+    )
+
+
+def _in(frozen: Frozen, question: str, codes: str | tuple[str, ...], code: str) -> dict[str, Any] | None:
+    """The row of a borough."""
+    table = frozen.table(question, (codes,) if isinstance(codes, str) else codes, ("borough",))
+    return next((row for row in table.rows() if row["borough"] == code), None)
+
+
+def drawn(request: Request, session: Session) -> Response:
+    """A picture of the headline figure, for a page."""
+    asked = request.query_params
+    width: pictures.Width = "phone" if asked.get("width") == "phone" else "page"
+    theme: pictures.Theme = "dark" if asked.get("theme") == "dark" else "light"
+    found = _picture(request, session, width, theme)
+    return Response(svg(found), media_type="image/svg+xml", headers=KEEP)
+
+
+def as_slide(request: Request, session: Session) -> Response:
+    """The same for a slide."""
+    found = _picture(request, session, "page", "light")
+    return Response(pictures.as_png(found), media_type="image/png", headers=KEEP)
+
+
+def _picture(request: Request, session: Session, width: pictures.Width, theme: pictures.Theme) -> Picture:
+    _consultation, publications = _of(request, session)
+    frozen = Frozen(_numbered(request, publications).content)
+    question, codes = frozen.headline
+    try:
+        return pictures.picture(frozen, request.path_params["name"], question, codes, width, theme)
+    except ValueError:
+        raise Problem(
+            404, "There is no such picture", "Open the results and choose one from there."
+        ) from None
+
+
+# Files, and the same for machines
+
+
+def figures(request: Request, session: Session) -> Response:
+    """The figures of a publication as a file."""
+    consultation, publications = _of(request, session)
+    publication = _numbered(request, publications)
+    frozen, name = Frozen(publication.content), request.path_params["file"]
+    here = f"{installation(request).settings.public_url}{address_of(consultation.slug, publication.number)}"
+    kept = KEEP | {"etag": f'"{publication.checksum}-{name}"'}
+    if request.headers.get("if-none-match") == kept["etag"]:
+        return Response(status_code=304, headers=kept)
+    if name == "figures.csv":
+        linked = kept | {
+            "link": f'<{here}/figures.csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+        }
+        return Response(files.as_csv(frozen), media_type="text/csv; charset=utf-8", headers=linked)
+    if name == "figures.csv-metadata.json":
+        publisher = installation(request).settings.public_url
+        return JSONResponse(
+            files.metadata(frozen, here, publisher), media_type="application/csvm+json", headers=kept
+        )
+    if name == "figures.xlsx":
+        return Response(files.as_xlsx(frozen), media_type=XLSX, headers=kept)
+    raise Problem(404, "There is no such file", "Open the results and choose a file from there.")
+
+
+def api_list(request: Request, session: Session) -> Response:
+    """Every publication, for machines."""
+    asked = select(Publication, Consultation).join(
+        Consultation, col(Consultation.id) == col(Publication.consultation_id)
+    )
+    ranked = asked.order_by(col(Consultation.slug), col(Publication.number))
+    found = [_for_machines(request, consultation, one) for one, consultation in session.exec(ranked)]
+    return JSONResponse({"publications": found}, headers={"access-control-allow-origin": "*"})
+
+
+def api_one(request: Request, session: Session) -> Response:
+    """One publication, for machines: its whole frozen content, beside what became of it."""
+    consultation, publications = _of(request, session)
+    publication = _numbered(request, publications)
+    superseded = publications[-1].number > publication.number
+    kept = {"etag": f'"{publication.checksum}-{len(publications)}"', "access-control-allow-origin": "*"}
+    if request.headers.get("if-none-match") == kept["etag"]:
+        return Response(status_code=304, headers=kept)
+    told = _for_machines(request, consultation, publication) | {
+        "superseded_by": publications[-1].number if superseded else None,
+        "content": publication.content,
+    }
+    return JSONResponse(told, headers=kept)
+
+
+def _for_machines(request: Request, consultation: Consultation, publication: Publication) -> dict[str, Any]:
+    public = installation(request).settings.public_url
+    return {
+        "consultation": consultation.slug,
+        "number": publication.number,
+        "title": consultation.title,
+        "synthetic": consultation.synthetic,
+        "published_on": str(publication.published_on),
+        "correction": publication.correction,
+        "checksum": publication.checksum,
+        "address": f"{public}{address_of(consultation.slug, publication.number)}",
+        "api": f"{public}/api/v1/publications/{consultation.slug}/{publication.number}",
+    }
+
+
+# What is asked for
+
+
+def address_of(slug: str, number: int) -> str:
+    """Where a publication stands for ever."""
+    return f"/results/{slug}/{number}"
+
+
+def _first(frozen: Frozen) -> dict[str, Any]:
+    question, codes = frozen.headline
+    return {"words": frozen.words(question, codes), "whole": frozen.whole(question, codes), "frozen": frozen}
+
+
+def _of(request: Request, session: Session) -> tuple[Consultation, list[Publication]]:
+    """The consultation in the address and its publications, oldest first; Problem where nothing is published."""
+    asked = select(Consultation).where(col(Consultation.slug) == request.path_params["slug"])
+    consultation = session.exec(asked).first()
+    found = published(session, consultation) if consultation else []
+    if consultation is None or not found:
+        raise Problem(
+            404, _("Nothing is published there"), _("Results stand on this site once they are published.")
+        )
+    return consultation, found
+
+
+def published(session: Session, consultation: Consultation) -> list[Publication]:
+    """The publications of a consultation, oldest first."""
+    asked = select(Publication).where(col(Publication.consultation_id) == consultation.id)
+    return list(session.exec(asked.order_by(col(Publication.number))).all())
+
+
+def _numbered(request: Request, publications: list[Publication]) -> Publication:
+    number = request.path_params["number"]
+    found = next((one for one in publications if one.number == number), None)
+    if found is None:
+        raise Problem(
+            404, _("Nothing is published there"), _("Results stand on this site once they are published.")
+        )
+    return found

@@ -1,0 +1,83 @@
+"""The pictures of a publication: drawn from what is frozen, so that each is the same for ever."""
+
+from __future__ import annotations
+
+import io
+from typing import Any, Literal
+
+from analysis import charts
+from survey.places import load
+from survey.publications.frozen import SPLIT_NAMES, Frozen
+
+Width = Literal["phone", "page"]
+Theme = Literal["light", "dark"]
+NAMES = ("borough", "age_band", "gender", "map", "heat")
+
+
+def picture(
+    frozen: Frozen, name: str, question: str, codes: tuple[str, ...], width: Width, theme: Theme
+) -> charts.Picture:
+    """A picture of a measure: by borough, age or gender, as a map, or by borough and age.
+
+    Raises:
+        ValueError: there is no such table, or it is not enough for such a picture (a part of a city is no map of it).
+    """
+    by = columns(name)
+    table = frozen.table(question, codes, by)
+    if not table:
+        raise ValueError("there is no such table in this publication")
+    labels = {level: words for split in by for level, words in frozen.labels(split).items()}
+    overall = frozen.whole(question, codes)
+    known: dict[str, Any] = {
+        "labels": labels,
+        "title": title(frozen, name, question, codes),
+        "width": width,
+        "theme": theme,
+    }
+    if name == "heat":
+        return charts.heat(table, **known)
+    known |= {
+        "overall": overall if overall and overall["estimate"] is not None else None,
+        "overall_name": "Everyone",
+    }
+    if name == "map":
+        place = load(frozen.content["place"]["key"])
+        return charts.tile_map(table, place.tiles, short=place.short_names, **known)
+    return (charts.ranking if name == "borough" else charts.ordered)(table, **known)
+
+
+def columns(name: str) -> tuple[str, ...]:
+    """What the table behind a picture is by."""
+    return {"map": ("borough",), "heat": ("borough", "age_band")}.get(name, (name,))
+
+
+def title(frozen: Frozen, name: str, question: str, codes: tuple[str, ...]) -> str:
+    """What stands over a picture."""
+    by = {"map": "by borough", "heat": "by borough and age"}.get(
+        name, f"by {SPLIT_NAMES.get(name, name).lower()}"
+    )
+    made_up = " (made-up answers)" if frozen.content["consultation"]["synthetic"] else ""
+    return f"Said “{frozen.words(question, codes)}”, {by}{made_up}"
+
+
+def told(frozen: Frozen) -> dict[str, Any]:
+    """The pictures that there are of the headline figure, each in words, and why there is no map, if so."""
+    question, codes = frozen.headline
+    found, no_map = [], ""
+    for name in NAMES:
+        if name == "map" and not frozen.content["place"]:
+            continue
+        try:
+            drawn = picture(frozen, name, question, codes, "page", "light")
+        except ValueError as reason:
+            no_map = f"There is no map: {reason}." if name == "map" and frozen.splits(question) else no_map
+            continue
+        found.append({"name": name, "title": drawn.heading, "description": drawn.description})
+    return {"pictures": found, "no_map": no_map}
+
+
+def as_png(drawn: charts.Picture, dots: int = 200) -> bytes:
+    """A picture for a slide, on its own paper."""
+    file = io.BytesIO()
+    drawn.savefig(file, format="png", dpi=dots, facecolor=drawn.get_facecolor())
+    return file.getvalue()

@@ -1,0 +1,171 @@
+"""Staff look at what would be published, see what is withheld and why, and publish it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from sqlmodel import Session
+from starlette.requests import Request
+from starlette.responses import Response
+
+from survey import access, counts
+from survey.db import reading, transaction
+from survey.measuring import kept
+from survey.models import Collection, Consultation, LookedAt, Publication, Role, Staff
+from survey.places import load
+from survey.publications import frozen
+from survey.publications.making import NothingToPublish, can_be_published, checksum, preview
+from survey.publications.pages import address_of, page_of, published
+from survey.web import Form, Page, Problem, installation, see
+
+PUBLISHES = (Role.PUBLISHER, Role.ADMIN)
+LONGEST_CORRECTION = 500  # characters
+STALE = "Answers came in since you looked, or somebody looked later. Open this page again, and publish what it shows."
+
+
+def look(request: Request, session: Session) -> Page:
+    """The publication as it would be, exactly as the public will see it, with what is withheld and why above it."""
+    _catch_up(request)
+    staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
+    collection = _collection(session, consultation)
+    return _page(session, request, staff, consultation, _looked_at(request, session, collection))
+
+
+def _catch_up(request: Request) -> None:
+    """Put everything new into the cubes, before this page looks at the moment that it is made of."""
+    engine = installation(request).engine
+    with transaction(reading(engine)) as session:
+        _staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
+        collection = _collection(session, consultation)
+        session.expunge_all()
+    kept.catch_up(engine, collection, wholly=True)
+
+
+def _page(
+    session: Session,
+    request: Request,
+    staff: Staff,
+    consultation: Consultation,
+    found: LookedAt,
+    message: str = "",
+) -> Page:
+    publications = published(session, consultation)
+    reasons = Counter(reason for table in found.why for reason in table if reason)
+    shown = page_of(consultation, found.content, publications, None) | {
+        "staff": staff,
+        "publications": publications,
+        "checksum": found.checksum,
+        "unchanged": bool(publications) and _same(publications[-1].content, found.content),
+        "withheld": frozen.withheld(found.content),
+        "figures": frozen.shown(found.content),
+        "reasons": reasons.most_common(),
+        "may_publish": bool(set(PUBLISHES) & set(staff.roles)),
+        "still_open": installation(request).today() <= consultation.closes_on,
+        "message": message,
+    }
+    return Page("publications/preview.html", shown, 422 if message else 200)
+
+
+def _looked_at(request: Request, session: Session, collection: Collection) -> LookedAt:
+    """What would be published of a collection: as it was made last, unless responses came in or went since."""
+    here = installation(request)
+    before, mark = session.get(LookedAt, collection.id), kept.mark(session, collection)
+    if before is not None and (before.mark, before.made_on) == (mark, here.today()):
+        return before
+    consultation = collection.consultation
+    try:
+        found = preview(
+            session, collection, load(consultation.place) if consultation.place else None, here.today()
+        )
+    except NothingToPublish:
+        raise Problem(
+            409, "There is nothing to publish", "No question of it has choices to give shares of."
+        ) from None
+    made = LookedAt(
+        collection_id=collection.id or 0,
+        mark=mark,
+        made_on=here.today(),
+        content=found.content,
+        why=[[*table] for table in found.why],
+        checksum=checksum(found.content),
+    )
+    with transaction(here.engine) as writing:  # its own: nobody's answers wait while figures are made
+        writing.merge(LookedAt(**made.model_dump()))
+    return made
+
+
+def _collection(session: Session, consultation: Consultation) -> Collection:
+    """The collection with most answers among those that can be published; different designs are never pooled."""
+    submitted = counts.submitted_by_collection(session, consultation.id)
+    able = [one for one in consultation.collections if can_be_published(one) and submitted.get(one.id or 0)]
+    if not able:
+        raise Problem(
+            409, "There is nothing to publish yet", "Nobody has answered anything that gives a share."
+        )
+    return max(able, key=lambda one: submitted[one.id or 0])
+
+
+def _same(earlier: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether two contents say the same, whenever they were made."""
+    return {**earlier, "made_on": ""} == {**now, "made_on": ""}
+
+
+def publish(request: Request, session: Session, form: Form) -> Page | Response:
+    """Freeze what was looked at; the form says which content that was, so that nothing else is published."""
+    staff, consultation = access.open_consultation(request, session, PUBLISHES)
+    session.refresh(consultation, with_for_update=True)  # so that two who publish at once have two numbers
+    collection = _collection(session, consultation)
+    found = session.get(LookedAt, collection.id)
+    if found is None:
+        return see(f"/staff/consultations/{consultation.slug}/publish")
+    earlier, correction = published(session, consultation), " ".join(_one(form, "correction").split())
+    stale = _one(form, "checksum") != found.checksum or found.mark != kept.mark(session, collection)
+    told = STALE if stale else _refusal(found, earlier, correction)
+    if told:
+        return _page(session, request, staff, consultation, found, told)
+    return _frozen(request, session, staff, consultation, found, earlier, correction)
+
+
+def _frozen(
+    request: Request,
+    session: Session,
+    staff: Staff,
+    consultation: Consultation,
+    found: LookedAt,
+    earlier: list[Publication],
+    correction: str,
+) -> Response:
+    today, number = installation(request).today(), earlier[-1].number + 1 if earlier else 1
+    session.add(
+        Publication(
+            consultation_id=consultation.id or 0,
+            number=number,
+            published_on=today,
+            published_by=staff.name,
+            correction=correction or None,
+            content=found.content,
+            checksum=found.checksum,
+        )
+    )
+    consultation.results_published_on = consultation.results_published_on or today
+    why = f"number {number}, {found.checksum[:12]}{f'; what is new: {correction}' if correction else ''}"
+    access.note(
+        session, installation(request).now(), staff.name, "published", f"results of {consultation.slug}", why
+    )
+    return see(address_of(consultation.slug, number))
+
+
+def _refusal(found: LookedAt, earlier: list[Publication], correction: str) -> str:
+    """Why this is not published, in a sentence; "" where it is."""
+    if earlier and _same(earlier[-1].content, found.content):
+        return f"Number {earlier[-1].number} says the same already. There is nothing new to publish."
+    if earlier and not correction:
+        return "Write what is new or corrected since the last publication: people who used it have to know."
+    if len(correction) > LONGEST_CORRECTION:
+        return f"What is new has {len(correction)} characters. There is room for {LONGEST_CORRECTION}."
+    return ""
+
+
+def _one(form: Form, name: str) -> str:
+    return next(iter(form.get(name, [])), "").strip()

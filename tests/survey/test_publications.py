@@ -1,0 +1,255 @@
+"""Results are published: what staff looked at, frozen, and the same on every page and in every file."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import Session, col, select
+from starlette.testclient import TestClient
+
+from survey import demo
+from survey.answering import receipts
+from survey.app import make_app
+from survey.db import transaction
+from survey.demo.london import SLUG, fill_london
+from survey.models import AuditEntry, Collection, Consultation, Publication, Response
+from survey.places import load
+from survey.publications.making import checksum
+from survey.settings import Settings
+from tests.survey.conftest import MIDDAY, Clock, House
+
+USTER = f"/results/{demo.USTER_SLUG}/1"
+LOOK = f"/staff/consultations/{demo.USTER_SLUG}/publish"
+ANALYST, PUBLISHER = "Ada, analyst", "Priya, publisher"
+
+
+@pytest.fixture
+def house(engine: Engine, database_url: str) -> Iterator[House]:
+    """An installation with the real survey of Uster."""
+    with transaction(engine) as session:
+        demo.bring_uster(session, MIDDAY)
+        _only_some_questions(session)
+    clock = Clock()
+    app = make_app(Settings(database_url=database_url), engine, clock)
+    with TestClient(app, follow_redirects=False) as client:
+        yield House(app, client, engine, clock)
+
+
+def _only_some_questions(session: Session) -> None:
+    """Keep the answers to a few of the questions, so that a story takes seconds: the others have no answer at all."""
+    kept = {"safe_evening", "safe_internet", "gender", "age_band"}
+    for response in session.exec(select(Response)):
+        response.answers = {key: answer for key, answer in response.answers.items() if key in kept}
+
+
+def look(house: House, who: str = PUBLISHER) -> str:
+    page = house.as_(who).get(LOOK)
+    assert page.status_code == 200
+    return page.text
+
+
+def publish(house: House, page: str, **more: str) -> Any:
+    (found,) = re.findall(r'name="checksum" value="(\w{64})"', page)
+    return house.as_(PUBLISHER).post(LOOK, data={"checksum": found, **more})
+
+
+def figures(page: str) -> list[str]:
+    """The cells of all tables of a page."""
+    return re.findall(r'<td class="figure">([^<]*)</td>', page)
+
+
+def test_what_was_looked_at_is_published_and_says_the_same_to_everybody(house: House) -> None:
+    before = look(house)
+    assert "What is withheld, and why" in before
+    answer = publish(house, before)
+    assert answer.headers["location"] == USTER
+    page = house.client.get(USTER).text
+    assert figures(page) == figures(before)
+    assert "<strong>79 in every 100</strong>" in page
+    assert re.search(r"between 7\d and 8\d in every 100", page)
+    assert "How safe" in page or "Wie sicher" in page
+    assert house.client.get(f"/results/{demo.USTER_SLUG}").headers["location"] == USTER
+    assert "79 in every 100" in house.client.get("/results").text
+    with transaction(house.engine) as session:
+        assert session.exec(select(Consultation)).one().results_published_on == MIDDAY.date()
+        assert session.exec(select(AuditEntry.did).where(AuditEntry.did == "published")).all() == [
+            "published"
+        ]
+
+
+def test_the_reasons_that_would_tell_of_a_group_are_for_staff_only(house: House) -> None:
+    before = look(house)
+    publish(house, before)
+    page = house.client.get(USTER).text
+    assert "fewer than 10 people answered." in before.split("Publish what stands below")[0]
+    reasons = set(re.findall(r'<td class="why">(fewer[^<]*|with[^<]*|all or[^<]*)</td>', page))
+    assert len(reasons) == 1
+    assert "could be worked out by subtraction" in reasons.pop()
+
+
+def test_the_one_non_binary_respondent_is_a_cell_of_no_file(house: House) -> None:
+    publish(house, look(house))
+    rows = list(csv.DictReader(io.StringIO(house.client.get(f"{USTER}/figures.csv").text)))
+    told = house.client.get(f"/api/v1/publications/{demo.USTER_SLUG}/1").json()["content"]
+    many = {told["levels"]["gender"][code] for code in ("female", "male")}
+    alone = [row for row in rows if row["gender"] and row["gender"] not in many]
+    assert alone
+    assert {(row["percent"], row["low"], row["people"], row["mark"]) for row in alone} == {
+        ("", "", "", "[c]")
+    }
+    for measure in {(row["question"], row["codes"]) for row in rows}:
+        of_gender = [row for row in rows if row["gender"] and (row["question"], row["codes"]) == measure]
+        whole = next(
+            row
+            for row in rows
+            if (row["question"], row["codes"]) == measure and not row["gender"] + row["age_band"]
+        )
+        hidden = [row for row in of_gender if row["mark"] == "[c]"]
+        assert whole["mark"] == "[c]" or len(hidden) != 1
+
+
+def test_every_file_says_what_is_frozen(house: House) -> None:
+    publish(house, look(house))
+    with transaction(house.engine) as session:
+        frozen = session.exec(select(Publication)).one()
+        content, mark = frozen.content, frozen.checksum
+    assert checksum(content) == mark
+    told = house.client.get(f"/api/v1/publications/{demo.USTER_SLUG}/1").json()
+    assert (told["content"], told["checksum"]) == (json.loads(json.dumps(content)), mark)
+    rows = list(csv.DictReader(io.StringIO(house.client.get(f"{USTER}/figures.csv").text)))
+    assert len(rows) == sum(len(table["rows"]) for table in content["tables"])
+    shown = [
+        round(row["estimate"] * 100)
+        for table in content["tables"]
+        for row in table["rows"]
+        if row["estimate"] is not None
+    ]
+    assert [int(row["percent"]) for row in rows if row["percent"]] == shown
+    sheet = load_workbook(io.BytesIO(house.client.get(f"{USTER}/figures.xlsx").content))["Figures"]
+    assert [["" if cell is None else str(cell) for cell in line] for line in list(sheet.values)[1:]] == [
+        [row[name] for name in rows[0]] for row in rows
+    ]
+    described = house.client.get(f"{USTER}/figures.csv-metadata.json").json()
+    assert [one["name"] for one in described["tableSchema"]["columns"]] == list(rows[0])
+    assert described["@context"] == "http://www.w3.org/ns/csvw"
+
+
+def test_machines_may_ask_from_anywhere_and_are_told_when_nothing_changed(house: House) -> None:
+    publish(house, look(house))
+    for address in (f"/api/v1/publications/{demo.USTER_SLUG}/1", f"{USTER}/figures.csv"):
+        first = house.client.get(address)
+        assert first.headers["access-control-allow-origin"] == "*"
+        again = house.client.get(address, headers={"if-none-match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    (one,) = house.client.get("/api/v1/publications").json()["publications"]
+    assert one["address"].endswith(USTER)
+
+
+def test_pictures_are_drawn_from_what_is_frozen(house: House) -> None:
+    publish(house, look(house))
+    for name in ("age_band", "gender"):
+        assert house.client.get(f"{USTER}/{name}.svg?theme=dark&width=phone").text.startswith("<svg")
+        assert house.client.get(f"{USTER}/{name}.png").content.startswith(b"\x89PNG")
+    for nothing in ("map.svg", "heat.png", "school.svg", "figures.doc", "boroughs/E09000022"):
+        assert house.client.get(f"{USTER}/{nothing}").status_code == 404
+
+
+def test_only_what_was_looked_at_is_published(house: House) -> None:
+    before = look(house)
+    with transaction(house.engine) as session:
+        session.delete(session.exec(select(Response)).first())
+        one = session.exec(select(Response)).first()
+        assert one is not None
+        one.counted = False
+    refused = publish(house, before)
+    assert refused.status_code == 422
+    assert "Open this page again" in refused.text
+    assert house.as_(PUBLISHER).post(LOOK, data={}).status_code == 422
+    with transaction(house.engine) as session:
+        assert session.exec(select(Publication)).all() == []
+
+
+def test_a_correction_says_what_is_new_and_the_earlier_one_stays(house: House) -> None:
+    publish(house, look(house))
+    earlier = house.client.get(USTER).text
+    assert "Nothing has changed since the last publication" in look(house)
+    with transaction(house.engine) as session:
+        for response in session.exec(select(Response).limit(20)):
+            session.add(Response(**response.model_dump(exclude={"key", "counted", "receipt_hash"})))
+    page = look(house)
+    assert publish(house, page).status_code == 422
+    assert "people who used it have to know" in publish(house, page).text
+    answer = publish(house, page, correction="20 answers that came by post were added.")
+    assert answer.headers["location"] == f"/results/{demo.USTER_SLUG}/2"
+    now = house.client.get(USTER).text
+    assert figures(now) == figures(earlier)
+    assert "There are newer figures." in now
+    assert "20 answers that came by post were added." in now
+    assert "20 answers that came by post were added." in house.client.get(answer.headers["location"]).text
+    told = house.client.get(f"/api/v1/publications/{demo.USTER_SLUG}/1").json()
+    assert told["superseded_by"] == 2
+
+
+def test_nobody_can_change_what_was_published(house: House) -> None:
+    publish(house, look(house))
+    for change in ("UPDATE publication SET checksum = 'x'", "DELETE FROM publication"):
+        with pytest.raises(DBAPIError, match="never change"), transaction(house.engine) as session:
+            session.execute(text(change))
+
+
+def test_after_publication_no_answers_can_be_taken_out(house: House) -> None:
+    code = receipts.new()
+    with transaction(house.engine) as session:
+        one = session.exec(select(Response)).first()
+        assert one is not None
+        one.receipt_hash = receipts.hashed(code)
+    publish(house, look(house))
+    refused = house.client.post("/receipt", data={"receipt": code})
+    assert refused.status_code == 422
+    assert "Since then no answers can be taken out" in refused.text
+
+
+def test_analysts_look_and_publishers_publish(house: House) -> None:
+    page = look(house, ANALYST)
+    assert "Publish what stands below" not in page
+    assert house.as_(ANALYST).post(LOOK, data={"checksum": "x"}).status_code == 403
+    assert house.as_("Femi, fieldworker").get(LOOK).status_code == 403
+
+
+def test_where_nothing_is_published_the_pages_say_so(house: House) -> None:
+    assert "Nothing is published yet" in house.client.get("/results").text
+    for address in (USTER, "/results/nowhere", f"/results/{demo.USTER_SLUG}/9", f"{USTER}/figures.csv"):
+        assert house.client.get(address).status_code == 404
+    assert house.client.get("/api/v1/publications").json() == {"publications": []}
+
+
+def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine, database_url: str) -> None:
+    with transaction(engine) as session:
+        wave = fill_london(session, load("london"), MIDDAY.date(), people=1500)
+        (collection,) = wave.collections
+        kept = {wave.headline, "borough", "age_band", "gender"}
+        for response in session.exec(select(Response).where(col(Response.collection_id) == collection.id)):
+            response.answers = {key: answer for key, answer in response.answers.items() if key in kept}
+    house = House(make_app(Settings(database_url=database_url), engine, Clock()), None, engine, Clock())  # type: ignore[arg-type]
+    house.client = TestClient(house.app, follow_redirects=False)
+    staff = house.as_(PUBLISHER)
+    address = f"/staff/consultations/{SLUG}/publish"
+    (found,) = re.findall(r'name="checksum" value="(\w{64})"', staff.get(address).text)
+    assert staff.post(address, data={"checksum": found}).headers["location"] == f"/results/{SLUG}/1"
+    page = house.client.get(f"/results/{SLUG}/1").text
+    assert "young people in London" in page
+    assert "On the map" in page
+    assert "Weighted by borough, age band and gender" in page
+    assert "Made-up answers" in page
+    lambeth = house.client.get(f"/results/{SLUG}/1/boroughs/E09000022").text
+    assert "<h1>Lambeth</h1>" in lambeth
+    assert house.client.get(f"/results/{SLUG}/1/map.svg").text.startswith("<svg")
+    with transaction(engine) as session:
+        assert session.exec(select(Collection)).first() is not None

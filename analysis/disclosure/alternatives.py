@@ -14,7 +14,7 @@ from analysis.frame import Bools, Codes, Floats
 Matrix = Any  # scipy's csr_array, whose stubs do not keep the shape
 NEAR = 1e-6
 BATCH = 32
-WORTH = 20.0
+WORTH = 6.0
 SECONDS = 1.0
 
 
@@ -49,6 +49,7 @@ class Sums:
     least: Floats = field(default_factory=lambda: np.zeros(0))
     most: Floats = field(default_factory=lambda: np.zeros(0))
     programmes: int = 0
+    others: list[Floats] = field(default_factory=list)
 
     def settle(self, secrets: Iterable[Secret], amount: float) -> None:
         """Hide more rows until all secrets are kept. amount: by which a row hidden on the way must be unsure.
@@ -56,13 +57,44 @@ class Sums:
         A secret is kept by another whole-numbered table that agrees with everything known and shown, in which it
         differs by its amount. Such a table stays possible when more is hidden, so none is looked for twice.
         """
-        pending = self._together(list(secrets))
+        wanted, first = list(secrets), self.hidden.copy()
+        pending = self._together(wanted)
         while pending:
             for rank in np.unique(self.rank):
                 pending = self._settled(pending, self.rank <= rank, amount)
             before = self.hidden.copy()
             pending = [less for one in pending if (less := self._at_any_price(one)) is not None]
+            wanted += pending
             pending += [Secret(int(row), 0, amount) for row in np.flatnonzero(self.hidden & ~before)]
+        self._show_again(first, wanted, amount)
+
+    def _show_again(self, first: Bools, wanted: Sequence[Secret], amount: float) -> None:
+        """Do without as many of the tables that were found as can be, dearest first, and show what only they moved."""
+        if not self.others:
+            return
+        moved = np.array([self.rows @ other for other in self.others]).reshape(len(self.others), -1)
+        seen = np.array([self._seen(other) > NEAR for other in self.others]).reshape(moved.shape) & ~first
+        keeps = np.array(
+            [
+                (moved[:, row] * sign if sign else np.abs(moved[:, row])) >= least - NEAR
+                for row, sign, least in wanted
+            ]
+        ).reshape(len(wanted), -1)
+        wanted_rows, sure = keeps.any(axis=1), np.abs(moved) >= amount - NEAR
+        chosen = np.ones(len(self.others), dtype=bool)
+        for at in np.argsort(-(seen @ self.cost)):
+            chosen[at] = False
+            hidden = self._hidden_by(seen[chosen])
+            covers = sure[chosen].any(axis=0) | ~sure.any(axis=0)
+            if not (keeps[wanted_rows][:, chosen].any(axis=1).all() and covers[hidden].all()):
+                chosen[at] = True
+        self.hidden = first | self._hidden_by(seen[chosen])
+
+    def _hidden_by(self, seen: Bools) -> Bools:
+        hidden = np.asarray(seen.any(axis=0))
+        for row in np.flatnonzero(hidden):
+            hidden[self.with_it.get(int(row), [])] = True
+        return hidden
 
     def _settled(self, pending: list[Secret], soft: Bools, amount: float) -> list[Secret]:
         """Hide more of the rows that are soft; the secrets that this cannot keep are left."""
@@ -207,5 +239,6 @@ class Sums:
                 return None
             other = found.x[: len(self.true)]
             if np.abs(other - np.round(other)).max(initial=0.0) < NEAR:
-                return np.asarray(np.round(other), dtype=np.float64)
+                self.others.append(np.round(other))
+                return self.others[-1]
         return None

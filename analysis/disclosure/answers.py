@@ -140,23 +140,33 @@ class Answers:
         """What must stay unsure of each row that is withheld, and of the groups that subtraction makes."""
         groups, bases, counts = self.groups, self.bases, self.counts
         wide, size = float(rule.minimum_count), len(self.levels)
-        everywhere = self.shown.any(axis=0)
         anybody = np.asarray(groups.present > 0, dtype=bool)
         gone = (unfit | hidden[:, None]) & anybody[:, None]
         for at, level in zip(*np.nonzero(gone), strict=True):
             if not (self.shown[at, level] or (unfit[at, level] and at >= len(groups.places))):
-                continue
-            if not everywhere[level]:
                 continue
             row, count = int(at * (size + 1) + level), float(counts[at, level])
             sure = groups.known[at] or groups.present[at] >= rule.minimum_base
             if not unfit[at, level]:
                 yield Secret(row, 0, wide)
                 continue
-            above = min(wide, bases[at] - count) if sure else wide
-            for sign, amount in ((1, above), (-1, min(wide, count))):
+            for sign, amount in _unsure(count, bases[at] - count if sure else np.inf, wide):
                 if amount >= 1:
                     yield Secret(row, sign, float(np.floor(amount)))
+
+
+def _unsure(count: float, others: float, wide: float) -> tuple[tuple[int, float], tuple[int, float]]:
+    """By how much more, and fewer, it must be possible that a group gave an answer that `others` of it did not give.
+
+    From none to the threshold, so that nobody can tell that it is under it; of nearly all of a group the same of the
+    others. Where both are few: the threshold to either side, as far as the group goes.
+    """
+    more, fewer = min(wide, others), min(wide, count)
+    if count < wide <= others - wide:
+        more = max(wide - count, 1.0)
+    elif others < wide <= count - wide:
+        fewer = max(wide - others, 1.0)
+    return (1, more), (-1, fewer)
 
 
 def _slack(table: Estimates) -> Floats:

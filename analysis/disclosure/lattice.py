@@ -29,7 +29,7 @@ class Pooled:
 
     column: str
     of: str
-    into: Mapping[Hashable, Hashable]
+    into: Mapping[Any, Hashable]
 
     def members(self, level: Hashable) -> set[Hashable]:
         """The levels that are pooled into one; of None, those without a place (None) are among them."""

@@ -54,9 +54,9 @@ def publish(
 
     Besides what `protect` says of a row by itself (`Rule`), it is taken that a reader adds and subtracts everything
     that is printed, of every table, knows everybody's number, and for each group that is not hidden how many answered.
-    Then for each withheld row there is, in whole people, another table that agrees with all of it in which as many
-    people more gave the answer as the rule's minimum_count; one with as many fewer, or none; and for a row
-    that covers others one of the two. docs/decisions/all-tables-together.md has the assumptions.
+    Then no withheld count can be told apart from any of a range as wide as the rule's minimum_count (or its group, if
+    that is smaller) that begins at nobody: for each there are, in whole people, other tables that agree with all of it.
+    docs/decisions/all-tables-together.md has the assumptions.
 
     >>> from analysis import SurveyDesign
     >>> frame = {"sex": ["F"] * 60 + ["M"] * 60 + ["X"] * 4, "safe": [1, 0] * 62}

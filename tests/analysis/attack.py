@@ -1,4 +1,4 @@
-"""An attacker who has every published table of a wave: knows nothing of how rows were chosen, and adds and subtracts."""
+"""An attacker who has every published table of a wave, adds and subtracts, and knows nothing of the protector."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Attacker:
         for sign in (1.0, -1.0):
             answer = linprog(sign * row, A_ub=lines, b_ub=most + 1e-7, bounds=(0, None), method="highs")
             assert answer.status in (0, 3), answer.message
-            found.append(sign * answer.fun if answer.status == 0 else np.inf)
+            found.append(sign * float(answer.fun or 0.0) if answer.status == 0 else np.inf)
         return float(found[0]), float(found[1])
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis import Estimates, SurveyDesign
-from analysis.disclosure import Pooled, Protected, Publication, Rule, protect, publish
+from analysis.disclosure import Outside, Pooled, Protected, Publication, Rule, protect, publish
 from tests.analysis.attack import Attacker, hidden_rows
 
 PARTS = {"b0": "north", "b1": "north", "b2": "south", "b3": "south", "b4": "south"}
@@ -152,3 +155,104 @@ def uncovered(table: Estimates, hide: list[bool]) -> Protected:
     return Protected(
         table.measure, table.by, table.kind, table.statistic, True, everything.interval_name, "", tuple(rows)
     )
+
+
+def test_no_two_groups_of_the_tables_give_a_third_away() -> None:
+    """Any two groups that are shown, one within the other: what is between them is nobody, or ten people and more."""
+    for _, frame in WAVES:
+        shown = []
+        for table in published(frame).tables:
+            shown += [
+                {name: row[name] for name in table.by} for row in table.rows() if row["estimate"] is not None
+            ]
+        people = list(zip(*(frame[name] for name in ("borough", "age", "gender", "part")), strict=True))
+        places = [dict(zip(("borough", "age", "gender", "part"), one, strict=True)) for one in people]
+        sets = [
+            frozenset(at for at, one in enumerate(places) if group.items() <= one.items()) for group in shown
+        ]
+        for whole, part in product(set(sets), repeat=2):
+            assert not part < whole or len(whole - part) >= 10
+
+
+def test_what_is_known_from_elsewhere_is_no_help() -> None:
+    """Everybody knows that no more than 8 of the smallest borough can have answered, as that is all who live there."""
+    frame = wave(1)
+    known = [Outside({"borough": "b0"}, at_most=8)]
+    pub = published(frame, known=known)
+    reader = attacker(frame)
+    reader.between(reader.sum({}, CODES), 0, len(frame["answer"]))
+    reader.between(reader.sum({"borough": "b0"}, CODES), 0, 8)
+    for table in pub.tables:
+        reader.read(table, bases(frame, list(pub.tables)))
+    for code in CODES:
+        low, high = reader.learns({"borough": "b0"}, [code])
+        assert high - low >= 5
+
+
+def test_the_whole_is_never_hidden_where_something_smaller_will_do() -> None:
+    for _, frame in WAVES[:4]:
+        pub = published(frame)
+        assert pub.tables[0].withheld == sum(reason != "" for reason in pub.why[0])
+        assert not any(reason.startswith("withheld") for reason in pub.why[0])
+
+
+def test_the_public_is_told_one_reason_and_the_publisher_each() -> None:
+    pub = published(wave(0))
+    told = {row["reason"] for table in pub.tables for row in table.rows() if row["flag"] == "[c]"}
+    assert told == {Rule().sentence}
+    assert len({reason for why in pub.why for reason in why if reason}) >= 3
+    few = SurveyDesign({"answer": ["some", "never"] * 12}, kind="quota")
+    row = publish([few.proportion("answer", "some")]).tables[0].rows()[0]
+    assert (row["flag"], row["n"], row["n_weighted"], row["df"]) == ("[u]", 25, None, None)
+    assert row["reason"].startswith("fewer than 30 people answered")
+
+
+def test_tables_that_overlap_beneath_are_asked_for() -> None:
+    frame = wave(0)
+    by_part, by_age = (design(frame).proportion("answer", by=by) for by in (["part", "age"], ["borough"]))
+    with pytest.raises(ValueError, match="meet in age x borough"):
+        publish([by_part, by_age], pools=[Pooled("part", "borough", PARTS)])
+    crossed = design(frame).proportion("answer", by=["borough", "age"])
+    assert (
+        len(publish([by_part, by_age], pools=[Pooled("part", "borough", PARTS)], beneath=[crossed]).tables)
+        == 2
+    )
+
+
+@st.composite
+def tiny(draw: st.DrawFn) -> dict[tuple[str, str], int]:
+    sizes = st.sampled_from([0, 1, 2, 5, 6])
+    return {(area, answer): draw(sizes) for area in ("a", "b", "c") for answer in ("yes", "no")}
+
+
+@settings(max_examples=25, deadline=None)
+@given(tiny())
+def test_every_way_the_people_could_have_answered(counts: dict[tuple[str, str], int]) -> None:
+    """All whole-numbered tables are written out that print the same: no withheld count is within five of itself."""
+    frame: Wave = {"area": [], "answer": []}
+    for (area, answer), people in counts.items():
+        frame["area"] += [area] * people
+        frame["answer"] += [answer] * people
+    if not frame["area"]:
+        return
+    one = SurveyDesign(frame, kind="quota", levels={"answer": ["yes", "no"], "area": ["a", "b", "c"]})
+    pub = publish([one.proportion("answer", "yes"), one.proportion("answer", "yes", by="area")])
+    everywhere, split = pub.tables
+    sizes = {area: counts[area, "yes"] + counts[area, "no"] for area in "abc"}
+    total, yes = sum(sizes.values()), sum(counts[area, "yes"] for area in "abc")
+    rows = {row["area"]: row["estimate"] is not None for row in split.rows()}
+    whole = everywhere.rows()[0]["estimate"] is not None
+    ways = {area: _ways(sizes[area], counts[area, "yes"], rows[area], total) for area in "abc"}
+    for area in "abc":
+        if not rows[area] and sizes[area] and (yes not in (0, total) or not whole):
+            second, third = (ways[name] for name in "abc" if name != area)
+            rest = {(n + m, k + j) for n, k in second for m, j in third}
+            ends = {(total - n, yes - k) if whole else total - n for n, k in rest}
+            found = {k for n, k in ways[area] if ((n, k) if whole else n) in ends}
+            assert max(found) - min(found) >= min(5, sizes[area], total - 1)
+
+
+def _ways(n: int, yes: int, shown: bool, total: int) -> list[tuple[int, int]]:
+    if shown or n == 0:
+        return [(n, yes)]
+    return [(base, count) for base in range(total + 1) for count in range(base + 1)]

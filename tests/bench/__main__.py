@@ -6,7 +6,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import answering, audits, coverage, designer, estimates, phone
+from tests.bench import answering, audits, coverage, designer, disclosure, estimates, phone
 
 
 def main() -> None:
@@ -27,6 +27,7 @@ def main() -> None:
         designer.run(Path(folder))
     audits.run()
     estimates.run()
+    disclosure.run()
     coverage.run(max(chosen.waves, 1000) if chosen.long else chosen.waves)
 
 

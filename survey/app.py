@@ -20,6 +20,7 @@ from survey.answering import pages as answering
 from survey.db import open_engine
 from survey.designer import bank, changes, files, languages, publishing, translating, trying
 from survey.designer import pages as designer
+from survey.exports import pages as exports
 from survey.languages import Language, read_languages
 from survey.places import load
 from survey.results import pages as results
@@ -136,6 +137,12 @@ ROUTES = [
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),
+    # Analysts take files out
+    Route("/staff/consultations/{slug}/files", page(exports.files), methods=["GET"]),
+    Route("/staff/consultations/{slug}/files", action(exports.ask), methods=["POST"]),
+    Route("/staff/files/{id:int}", page(exports.one_request)),
+    Route("/staff/files/{id:int}/decision", action(exports.decide), methods=["POST"]),
+    Route("/staff/files/{id:int}/{name}", page(exports.fetch)),
 ]
 
 

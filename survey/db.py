@@ -54,6 +54,13 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(begin="BEGIN")
 
 
+def one_picture(engine: Engine) -> Engine:
+    """The same database for transactions that only read, each of which sees it as it was at its first question."""
+    if engine.dialect.name == "sqlite":
+        return reading(engine)
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def writes(session: Session) -> bool:
     """Whether a transaction may write, and on SQLite therefore keeps every other writer waiting."""
     return session.connection().get_execution_options().get("begin") != "BEGIN"

@@ -227,7 +227,11 @@ def _import(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _make_files(_chosen: argparse.Namespace, settings: Settings) -> int:
     making.nice()
-    making.make_all(open_engine(settings.database_url), settings.files_folder, system_clock)
+    engine = open_engine(settings.database_url)
+    try:
+        making.make_all(engine, settings.files_folder, system_clock)
+    finally:
+        engine.dispose()
     return 0
 
 
@@ -241,6 +245,8 @@ def _check_in_r(chosen: argparse.Namespace, settings: Settings) -> int:
             )
     except recomputing.CannotCheck as wrong:
         raise Wrong(str(wrong)) from None
+    finally:
+        engine.dispose()
     print(told)
     return 0
 

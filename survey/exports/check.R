@@ -133,6 +133,8 @@ table_of <- function(question, measures, by) {
     )
   })
   rows <- do.call(rbind, parts)
+  whole_or_none <- abs(rows$estimate - round(rows$estimate)) < 1e-12 # all or none of them, but for rounding
+  rows$estimate[whole_or_none] <- round(rows$estimate[whole_or_none])
   rows$se[is.nan(rows$se)] <- NA
   for (codes in measures) {
     at <- rows$codes == codes

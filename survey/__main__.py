@@ -1,4 +1,4 @@
-"""The command line: `soundings serve`, `demo`, `migrate`, `invite`, `import-responses`, `make-files`, `check-in-r`."""
+"""The command line: `soundings serve`, `demo`, `migrate`, `invite`, `import-responses`, `check-in-r`."""
 
 import argparse
 import shutil
@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey import accounts, demo
 from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
-from survey.exports import making, recomputing
+from survey.exports import recomputing
 from survey.exports.worker import Worker
 from survey.importing import WrongImport, import_responses
 from survey.models import Role
@@ -87,11 +87,6 @@ def _parser() -> argparse.ArgumentParser:
         "--mapping", type=Path, required=True, metavar="MAP", help="which column is which question"
     )
     bring.set_defaults(run=_import)
-
-    files = commands.add_parser(
-        "make-files", help="make the files of rows that were let go; a server does it by itself"
-    )
-    files.set_defaults(run=_make_files)
 
     check = commands.add_parser("check-in-r", help="write an R script that works every figure out again")
     check.add_argument("consultation", help="its name in its address, as in youth-survey-2026")
@@ -222,16 +217,6 @@ def _import(chosen: argparse.Namespace, settings: Settings) -> int:
     except WrongImport as wrong:
         raise Wrong(str(wrong)) from None
     print(report)
-    return 0
-
-
-def _make_files(_chosen: argparse.Namespace, settings: Settings) -> int:
-    making.nice()
-    engine = open_engine(settings.database_url)
-    try:
-        making.make_all(engine, settings.files_folder, system_clock)
-    finally:
-        engine.dispose()
     return 0
 
 

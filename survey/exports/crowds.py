@@ -101,10 +101,12 @@ class Crowd:
             found &= np.array(variable.step(steps[variable.key]).places)[self.places[:, at]] < 0
         return found
 
-    def report(self, steps: Steps, finest: Steps | None = None) -> Report:
-        """How safe these steps are."""
+    def report(self, steps: Steps, finest: Steps | None = None, *, blank: bool = True) -> Report:
+        """How safe these steps are. blank: whether who stands alone even so loses everything."""
         finest = finest or steps
         groups, gone = self.groups(steps), self.blanked(steps, finest)
+        if not blank:
+            gone = np.zeros_like(gone)
         size = np.bincount(groups, self.people) if len(groups) else np.zeros(0)
         alone = int(self.people[self.alone(finest)].sum())
         least = int(size.min()) if len(size) else 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import secrets
 import shutil
@@ -249,9 +248,3 @@ def _opened(form: str, folder: Path, fields: tuple[Field, ...], progress: Mappin
 def as_found(report: object) -> dict[str, Any]:
     """A report as it is kept with the request."""
     return asdict(report)  # type: ignore[call-overload, no-any-return]
-
-
-def nice() -> None:
-    """Let whoever answers go first."""
-    if hasattr(os, "nice"):
-        os.nice(10)

@@ -115,9 +115,11 @@ def _look(session: Session, collection: Collection, chosen: Mapping[str, str]) -
     known = {one.key: chosen[one.key] for one in found.variables if _offers(one, chosen.get(one.key))}
     fresh = not known
     steps = {**(found.crowd.proposal(earlier) if fresh else _whole(found)), **known}
-    report = found.crowd.report(steps, finest(found.variables, [steps, *earlier]))
-    rest = bool(report.alone) if fresh else REST in chosen
-    return Looked(collection, found, steps, rest, found.crowd.report(_whole(found)), report, others)
+    together = finest(found.variables, [steps, *earlier])
+    rest = found.crowd.alone(together).any() if fresh else REST in chosen
+    before = found.crowd.report(_whole(found), blank=False)
+    after = found.crowd.report(steps, together, blank=bool(rest))
+    return Looked(collection, found, steps, bool(rest), before, after, others)
 
 
 def _whole(found: Known) -> dict[str, str]:

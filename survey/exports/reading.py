@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Text, cast, select
 from sqlmodel import Session, col
 
 from questions import QuestionSet
@@ -17,12 +18,18 @@ from survey import counts, instruments
 from survey.db import one_picture
 from survey.exports.columns import CLUSTER, NOTHING, WEIGHT, Field, Values, fields_of, filled, shown_values
 from survey.exports.crowds import Crowd, Floats, Numbers, Steps, crowd, finest, places_of
-from survey.exports.identifying import PLACED, SETTING, Variable, variables
+from survey.exports.identifying import PLACED, ROUTE, SETTING, Variable, variables
 from survey.exports.measured import weights
 from survey.models import Collection, Response, Setting
 from survey.places import Place
 
-AT_ONCE = 10_000
+AT_ONCE = 5_000
+COLUMNS = {
+    **{name: name for name in PLACED},
+    ROUTE: "route",
+    SETTING: "setting_id",
+}  # the others are answers only
+READ = ("key", "instrument_id", *COLUMNS.values())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,24 +110,27 @@ class Rows:
 
     def chunks(self, session: Session, after: str = "") -> Generator[Chunk, None, None]:
         """The rows after a key, in the order of the keys, which is nobody's order of coming."""
-        sources = [one.source for one in self.known.variables]
         asked = (
-            select(Response.key, Response.instrument_id, Response.answers, *sources)  # type: ignore[call-overload]
+            select(*(col(getattr(Response, name)) for name in READ), cast(col(Response.answers), Text))
             .where(
-                col(Response.collection_id) == self.known.collection.id,
+                col(Response.collection_id) + 0 == self.known.collection.id,  # or SQLite sorts them all first
                 col(Response.submitted_on).is_not(None),
                 col(Response.key) > after,
             )
             .order_by(col(Response.key))
             .execution_options(yield_per=AT_ONCE)
         )
-        with session.execute(asked) as found:
+        with session.connection().execute(asked) as found:
             for rows in found.partitions():
                 yield self._chunk(rows)
 
-    def _chunk(self, rows: Sequence[Row[Any]]) -> Chunk:
-        keys, asked, answers, *values = zip(*rows, strict=True)
-        places = [_places(*both) for both in zip(self.known.variables, values, strict=True)]
+    def _chunk(self, rows: Sequence[Any]) -> Chunk:
+        *known, texts = zip(*rows, strict=True)
+        read = dict(zip(READ, known, strict=True))
+        # All at once is half the time of each alone: their keys are then made once.
+        answers: list[dict[str, Any]] = json.loads(f"[{','.join(texts)}]")
+        keys, asked = read["key"], read["instrument_id"]
+        places = [_places(one, _values(one, read, answers)) for one in self.known.variables]
         at = np.searchsorted(self.cells, _numbered(self.known.variables, places))
         gone, each = self.gone[at], self.counts[at]
         shown = {
@@ -167,6 +177,14 @@ def _joined(field: Field, parts: Sequence[Part], size: int) -> Values:
     for question_set, rows, answers in parts:
         made[rows] = filled(field, question_set, answers)
     return made
+
+
+def _values(
+    variable: Variable, read: Mapping[str, Sequence[Any]], answers: Sequence[Mapping[str, Any]]
+) -> Any:
+    """A variable's value of each row."""
+    column = COLUMNS.get(variable.key)
+    return read[column] if column else [one.get(variable.key) for one in answers]
 
 
 def _places(variable: Variable, values: Sequence[Any]) -> Numbers:

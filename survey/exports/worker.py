@@ -63,7 +63,7 @@ class Worker:
     def _run(self) -> None:
         """Let a process do it, until it is done or we stop."""
         own = {"DATABASE_URL": self.settings.database_url, "SOUNDINGS_FILES": str(self.settings.files_folder)}
-        command = [sys.executable, "-m", "survey", "make-files"]
+        command = [sys.executable, "-m", "survey.exports"]
         with subprocess.Popen(command, env={**os.environ, **own}) as made:  # noqa: S603 (our own command)
             while made.poll() is None:
                 if self._stop.wait(0.2):

@@ -64,9 +64,7 @@ def test_the_command_makes_what_waits_and_then_ends(
     number = here.ask()
     here.let_go(number)
     own = {**os.environ, "DATABASE_URL": database_url, "SOUNDINGS_FILES": str(here.files)}
-    done = subprocess.run(
-        [sys.executable, "-m", "survey", "make-files"], env=own, capture_output=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "survey.exports"], env=own, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert here.request(number).written == 882
 

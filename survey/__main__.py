@@ -1,4 +1,4 @@
-"""The command line: `soundings serve`, `demo`, `migrate`, `invite` and `import-responses`."""
+"""The command line: `soundings serve`, `demo`, `migrate`, `invite`, `import-responses`, `check-in-r`."""
 
 import argparse
 import shutil
@@ -15,6 +15,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from survey import accounts, demo
 from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
+from survey.exports import recomputing
+from survey.exports.worker import Worker
 from survey.importing import WrongImport, import_responses
 from survey.models import Role
 from survey.places import WrongPlace, load
@@ -85,6 +87,15 @@ def _parser() -> argparse.ArgumentParser:
         "--mapping", type=Path, required=True, metavar="MAP", help="which column is which question"
     )
     bring.set_defaults(run=_import)
+
+    check = commands.add_parser("check-in-r", help="write an R script that works every figure out again")
+    check.add_argument("consultation", help="its name in its address, as in youth-survey-2026")
+    check.add_argument(
+        "--collection", type=int, help="its number; the one with most answers if it is not given"
+    )
+    check.add_argument("--why", required=True, help="what it is for: it stands in the audit")
+    check.add_argument("--folder", type=Path, required=True, help="a folder that is not there yet")
+    check.set_defaults(run=_check_in_r)
     return parser
 
 
@@ -98,15 +109,20 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
     """Serve until told to stop. No access log: it would hold addresses."""
-    uvicorn.run(
-        behind_proxies(make_app(settings, engine), settings.proxies),
-        host=host,
-        port=port,
-        access_log=False,
-        proxy_headers=False,  # ours remember nobody
-        server_header=False,
-        log_level="warning",
-    )
+    files = Worker(engine, settings, system_clock)
+    files.start()
+    try:
+        uvicorn.run(
+            behind_proxies(make_app(settings, engine), settings.proxies),
+            host=host,
+            port=port,
+            access_log=False,
+            proxy_headers=False,  # ours remember nobody
+            server_header=False,
+            log_level="warning",
+        )
+    finally:
+        files.stop()
 
 
 def _demo(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -201,6 +217,22 @@ def _import(chosen: argparse.Namespace, settings: Settings) -> int:
     except WrongImport as wrong:
         raise Wrong(str(wrong)) from None
     print(report)
+    return 0
+
+
+def _check_in_r(chosen: argparse.Namespace, settings: Settings) -> int:
+    engine = open_engine(settings.database_url)
+    migrate(engine)
+    try:
+        with transaction(engine) as session:
+            told = recomputing.write(
+                session, chosen.consultation, chosen.collection, chosen.folder, chosen.why, system_clock()
+            )
+    except recomputing.CannotCheck as wrong:
+        raise Wrong(str(wrong)) from None
+    finally:
+        engine.dispose()
+    print(told)
     return 0
 
 

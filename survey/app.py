@@ -21,6 +21,7 @@ from survey.coverage import pages as coverage
 from survey.db import open_engine
 from survey.designer import bank, changes, files, languages, publishing, translating, trying
 from survey.designer import pages as designer
+from survey.exports import pages as exports
 from survey.fieldwork import bulk, codes, collection, hosts, lists, opening, printing, setting
 from survey.languages import Language, read_languages
 from survey.places import load
@@ -180,6 +181,12 @@ ROUTES = [
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),
+    # Analysts take files out
+    Route("/staff/consultations/{slug}/files", page(exports.files), methods=["GET"]),
+    Route("/staff/consultations/{slug}/files", action(exports.ask), methods=["POST"]),
+    Route("/staff/files/{id:int}", page(exports.one_request)),
+    Route("/staff/files/{id:int}/decision", action(exports.decide), methods=["POST"]),
+    Route("/staff/files/{id:int}/{name}", page(exports.fetch)),
 ]
 
 

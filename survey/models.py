@@ -397,3 +397,44 @@ class LookedAt(SQLModel, table=True):
     content: dict[str, Any] = Field(sa_type=Document)
     why: list[list[str]] = Field(sa_type=Document)
     checksum: str = Field(max_length=64)
+
+
+class FileRequest(SQLModel, table=True):
+    """A file of rows that an analyst asks for, and what becomes of it.
+
+    `steps` say how much of what may tell who somebody is the file gives; `blank_rest` whether responses that stand
+    alone even so lose it. `found` is the report that was shown when it was asked for. `approved` and `sentence` are
+    what the second person said, who is None until they did. While it is made, `progress` says how far it is and
+    `worked_at` when that was written; `fault` is why it could not be. It can be fetched from `made_at` to
+    `good_until`; `removed_at` says when its files were taken away.
+    """
+
+    __tablename__ = "file_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    collection_id: int = Field(foreign_key="collection.id", index=True)
+    asked_by_id: int = Field(foreign_key="staff.id")
+    asked_at: dt.datetime
+    reason: str
+    formats: list[str] = Field(default_factory=list, sa_type=Document)
+    steps: dict[str, str] = Field(default_factory=dict, sa_type=Document)
+    blank_rest: bool = False
+    found: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    decided_by_id: int | None = Field(default=None, foreign_key="staff.id")
+    decided_at: dt.datetime | None = None
+    approved: bool | None = None
+    sentence: str | None = None
+    total: int = 0
+    written: int = 0
+    progress: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
+    worked_at: dt.datetime | None = None
+    fault: str | None = None
+    made_at: dt.datetime | None = None
+    good_until: dt.datetime | None = None
+    removed_at: dt.datetime | None = None
+
+    collection: Collection = Relationship()
+    asked_by: Staff = Relationship(sa_relationship_kwargs={"foreign_keys": "FileRequest.asked_by_id"})
+    decided_by: Staff | None = Relationship(
+        sa_relationship_kwargs={"foreign_keys": "FileRequest.decided_by_id"}
+    )

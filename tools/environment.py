@@ -1,4 +1,4 @@
-"""Makes what `make` needs: `python3 tools/environment.py run|dev|chromium|browsers ...`.
+"""Makes what `make` needs: `python3 tools/environment.py run|dev|chromium|browsers|r ...`.
 
 Does nothing where everything is already as the locks say. An old Python can read it, to be told its age.
 """
@@ -25,6 +25,11 @@ PROGRAMS = {  # Debian's package: the variable that may name another program, an
     "xvfb": ("", ("Xvfb",)),  # a screen for WebKit that nobody sees
 }
 BROWSERS = {"chromium": ("chromium",), "browsers": tuple(PROGRAMS)}
+R = {
+    "r-base-core": "base",
+    "r-cran-survey": "survey",
+    "r-cran-mass": "MASS",
+}  # Debian's package: what R calls it
 HTMX = ROOT / "survey" / "static" / "htmx.min.js"
 
 
@@ -41,6 +46,8 @@ def main(wanted: str) -> None:
         )
     if wanted in BROWSERS:
         find_browsers(BROWSERS[wanted])
+    elif wanted == "r":
+        find_r()
     elif not any(_is_made(kind) for kind in (wanted, *ALSO[wanted])):
         make(wanted)
 
@@ -109,15 +116,40 @@ def find_browsers(packages: tuple[str, ...]) -> None:
     """Make sure of what the browser tests drive; only CI cannot go on without."""
     missing = [one for one in packages if not _is_here(one)]
     if missing and _may_install():
-        _install(missing)
+        _install([*missing, "fonts-noto-core"], "the browser tests")
         missing = [one for one in missing if not _is_here(one)]
     if not missing:
         return
-    sentence = (
+    _go_on_without(
         f"The browser tests need what is not here: {' and '.join(missing)}. "
         f"On Debian: `sudo apt-get install {' '.join(missing)}`. "
         "Elsewhere, set CHROMIUM or FIREFOX to the path of a Chromium, Chrome or Firefox."
     )
+
+
+def find_r() -> None:
+    """Make sure of R and its package survey, which work our figures out again; only CI cannot go on without."""
+    missing = [package for package, name in R.items() if not _r_has(name)]
+    if missing and _may_install():
+        _install(missing, "the check of every figure in R")
+        missing = [package for package, name in R.items() if not _r_has(name)]
+    if missing:
+        _go_on_without(
+            f"The check of every figure in R needs what is not here: {' and '.join(missing)}. "
+            f"On Debian: `sudo apt-get install {' '.join(missing)}`. "
+            "Elsewhere, install R, and in it the packages survey and MASS."
+        )
+
+
+def _r_has(name: str) -> bool:
+    if not shutil.which("Rscript"):
+        return False
+    asked = ["Rscript", "-e", f"quit(status = !requireNamespace({name!r}, quietly = TRUE))"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
+def _go_on_without(sentence: str) -> None:
+    """Say what is missing; CI stops there."""
     if os.environ.get("CI") == "true":
         raise Missing(sentence)
     print(f"{sentence} Going on without.", file=sys.stderr, flush=True)
@@ -135,11 +167,11 @@ def _may_install() -> bool:
     return os.name == "posix" and os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
-def _install(packages: list[str]) -> None:
-    print(f"Installing {', '.join(packages)} for the browser tests (a minute or two)", flush=True)
+def _install(packages: list[str], what_for: str) -> None:
+    print(f"Installing {', '.join(packages)} for {what_for} (a minute or two)", flush=True)
     apt = ["apt-get", "-qq", "-o", "Dpkg::Use-Pty=0"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["update"], ["install", "--yes", *packages, "fonts-noto-core"]):
+    for step in (["update"], ["install", "--yes", *packages]):
         subprocess.run([*apt, *step], env=quiet, stdout=subprocess.DEVNULL, check=False)
 
 

@@ -4,7 +4,7 @@ set -e
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/uv ] || .venv/bin/python -m pip install -q uv
 compile() {
-    .venv/bin/uv --no-config pip compile pyproject.toml --extra build --universal --python-version 3.11 \
+    .venv/bin/uv --no-config pip compile pyproject.toml --extra build --extra exports --universal --python-version 3.11 \
         --generate-hashes --no-header --no-annotate --quiet "$@"
 }
 compile -o requirements.lock "$@"

@@ -6,7 +6,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import answering, audits, coverage, designer, disclosure, estimates, phone
+from tests.bench import answering, audits, coverage, designer, disclosure, estimates, exports, phone
 
 
 def main() -> None:
@@ -17,7 +17,9 @@ def main() -> None:
     parser.add_argument(
         "--waves", type=int, default=200, help="simulated waves, for the coverage of intervals"
     )
-    parser.add_argument("--long", action="store_true", help="1,000 waves at least")
+    parser.add_argument(
+        "--long", action="store_true", help="1,000 waves at least, and a file of 1,000,000 rows"
+    )
     chosen = parser.parse_args()
     load = ", ".join(f"{value:.2f}" for value in os.getloadavg())
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores, load before: {load}\n")
@@ -25,6 +27,7 @@ def main() -> None:
         answering.run(Path(folder), chosen.clients, chosen.responses)
         phone.run(Path(folder))
         designer.run(Path(folder))
+        exports.run(Path(folder), 1_000_000 if chosen.long else 100_000)
     audits.run()
     estimates.run()
     disclosure.run()

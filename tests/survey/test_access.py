@@ -23,6 +23,7 @@ PLAN = FIELDWORK | {"Ada, analyst"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
 WORDS = {"Ben, designer", "Priya, publisher", "Amara, administrator"}
+FILES = {"Ada, analyst", "Amara, administrator"}
 KEEPS_HELP = {"Priya, publisher", "Sam, safeguarding lead", "Amara, administrator"}
 STRANGER = "a stranger"
 KEY = "A" * 22
@@ -168,6 +169,14 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/consultations/safer-streets/results/borough.svg",
         RESULTS,
     ),
+    ("GET", "/staff/consultations/{slug}/files"): ("/staff/consultations/safer-streets/files", FILES),
+    ("POST", "/staff/consultations/{slug}/files"): (
+        "/staff/consultations/safer-streets/files",
+        {"Ada, analyst"},
+    ),
+    ("GET", "/staff/files/{id:int}"): ("/staff/files/1", FILES),
+    ("POST", "/staff/files/{id:int}/decision"): ("/staff/files/1/decision", FILES),
+    ("GET", "/staff/files/{id:int}/{name}"): ("/staff/files/1/responses.csv", FILES),
 }
 
 

@@ -1,0 +1,65 @@
+"""The one place where files take what the results page measures with: its columns, its weights and its figures."""
+
+from collections.abc import Hashable
+
+from sqlmodel import Session
+
+from analysis import Cube
+from questions import QuestionSet
+from survey.measuring.answers import NOT_AN_OPINION, Measure, answers
+from survey.measuring.weights import CLAIMS_A_PLACE, Weighted, margins, weigh
+from survey.models import Collection
+from survey.places import Place
+from survey.results.figures import Asked, can_be_estimated, choices_of, figures, measure, measures
+
+__all__ = [
+    "CLAIMS_A_PLACE",
+    "NOT_AN_OPINION",
+    "Asked",
+    "Measure",
+    "Weighted",
+    "answers",
+    "can_be_estimated",
+    "choices_of",
+    "clustered",
+    "figures",
+    "margins",
+    "measure",
+    "measures",
+    "weigh",
+    "weights",
+]
+
+WHO = ("borough", "age_band", "gender")
+NOT_SAID = "not said"
+Who = tuple[Hashable, Hashable, Hashable]  # borough, age band, gender: what a weight follows from
+
+
+def weights(
+    session: Session, collection: Collection, question_set: QuestionSet, place: Place | None
+) -> tuple[dict[Who, float], tuple[str, ...]]:
+    """What one response counts for, by who gave it, exactly as on the results page; and how it came about, in words.
+
+    Somebody outside the population that was weighted to has no weight, and is absent.
+    """
+    question = next(iter(measures(question_set)), None)
+    if question is None:
+        return {}, ()
+    found = answers(session, collection, Measure(question, (question.choices[0].code,)))
+    told = found.derive("everybody", "setting", lambda _setting: True)
+    for name in WHO:
+        told = told.derive(f"their {name}", name, lambda level: NOT_SAID if level is None else level)
+    weighted = weigh(collection, told, place)
+    table = weighted.design.total("everybody", level=True, by=[f"their {name}" for name in WHO])
+    each: dict[Who, float] = {}
+    for row in table.rows():
+        levels = (row[f"their {name}"] for name in WHO)
+        borough, age, gender = (None if level == NOT_SAID else level for level in levels)
+        if row["n"] and row["estimate"] > 0:
+            each[borough, age, gender] = float(row["estimate"]) / row["n"]
+    return each, weighted.notes
+
+
+def clustered(found: Cube) -> bool:
+    """Whether anybody came in by a setting."""
+    return bool(found.axis("setting").observed())

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from survey.db import transaction
 from survey.demo.london import DEMO_CODE, DOORS, PEOPLE, SLUG, fill_london
+from survey.demo.strategy import FOUR_SLUG, fill_strategy
 from survey.importing import import_responses
 from survey.models import Consultation, Role
 from survey.places import Place
@@ -29,6 +30,8 @@ def fill(engine: Engine, place: Place, now: dt.datetime, *, people: int = PEOPLE
         if not _has(session, SLUG):
             print(f"Drawing {people:,} made-up answers for London (some seconds)", flush=True)
             fill_london(session, place, now.date(), people=people)
+        if not _has(session, FOUR_SLUG):
+            fill_strategy(session, place, now.date())
         if not _has(session, USTER_SLUG):
             print("Importing the real survey of Uster, 213 answers", flush=True)
             bring_uster(session, now)

@@ -73,10 +73,9 @@ def page_of(
         "others": [(one, frozen.answers(key)) for key, one in frozen.questions.items()],
         "made_up": consultation.synthetic,
     }
-    boroughs = frozen.table(question, codes, ("borough",)).rows()
-    return shown | {
-        "boroughs": [(row["borough"], frozen.labels("borough").get(row["borough"])) for row in boroughs]
-    }
+    rows = frozen.table(question, codes, ("borough",)).rows()
+    known = [row["borough"] for row in rows if row["estimate"] is not None]
+    return shown | {"boroughs": [(code, frozen.labels("borough").get(code)) for code in known]}
 
 
 def _pictured(frozen: Frozen, one: dict[str, str]) -> dict[str, Any]:

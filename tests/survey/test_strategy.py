@@ -1,0 +1,69 @@
+"""The figures that London's strategies printed, as stories: each rebuilt from made-up answers, and labelled so."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from survey.app import make_app
+from survey.db import transaction
+from survey.demo.strategy import FOUR, FOUR_SLUG, PLAN_SLUG, fill_strategy
+from survey.places import load
+from survey.settings import Settings
+from tests.survey.conftest import MIDDAY, Clock, House
+
+PUBLISHER = "Priya, publisher"
+
+
+@pytest.fixture
+def house(engine: Engine, database_url: str) -> Iterator[House]:
+    """An installation with both consultations."""
+    with transaction(engine) as session:
+        fill_strategy(session, load("london"), MIDDAY.date())
+    clock = Clock()
+    app = make_app(Settings(database_url=database_url), engine, clock)
+    with TestClient(app, follow_redirects=False) as client:
+        yield House(app, client, engine, clock)
+
+
+def publish(house: House, slug: str) -> str:
+    address = f"/staff/consultations/{slug}/publish"
+    (found,) = re.findall(r'name="checksum" value="(\w{64})"', house.as_(PUBLISHER).get(address).text)
+    there = house.as_(PUBLISHER).post(address, data={"checksum": found}).headers["location"]
+    return house.client.get(there).text
+
+
+def test_42_percent_of_413_is_printed_with_its_interval_and_four_names_and_is_no_map_of_london(
+    house: House,
+) -> None:
+    page = publish(house, FOUR_SLUG)
+    assert "<strong>42 in every 100</strong> of those who answered say" in page
+    assert "between 37 and 47 in every 100" in page
+    assert "About 415 people gave an opinion, of 413 who took part." in page or "413 who took part" in page
+    assert "live in Croydon, Lambeth, Southwark and Tower Hamlets." in page
+    assert "There is no map:" in page
+    assert "On the map" not in page
+    assert "Made-up answers" in page
+    assert "quotas" in page
+    assert house.client.get(f"/results/{FOUR_SLUG}/1/map.svg").status_code == 404
+    for name in FOUR:
+        assert name in page
+
+
+def test_1396_londoners_have_responded_is_one_number_wherever_it_stands(house: House) -> None:
+    page = publish(house, PLAN_SLUG)
+    staff = house.as_(PUBLISHER)
+    assert "of 1,396 who took part" in page
+    assert "young people in London say" not in page
+    assert "of the 1,395 people who answered said" in page
+    shown = {
+        "/staff": r"1,396",
+        f"/staff/consultations/{PLAN_SLUG}": r"<dt>Answered</dt><dd>1,396</dd>",
+        f"/staff/consultations/{PLAN_SLUG}/results": r'id="submitted">1,396</dd>',
+        f"/staff/consultations/{PLAN_SLUG}/coverage": r"<dt>Sent</dt><dd>1,396</dd>",
+        f"/staff/consultations/{PLAN_SLUG}/publish": r"<dt>Responses</dt><dd>1,396</dd>",
+    }
+    for address, words in shown.items():
+        assert re.search(words, staff.get(address).text), address

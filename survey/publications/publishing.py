@@ -82,6 +82,11 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
         raise Problem(
             409, "There is nothing to publish", "No question of it has choices to give shares of."
         ) from None
+    except ArithmeticError as reason:
+        told = (
+            f"Nothing could be shown that is safe beside everything else: {reason}. Wait for more responses."
+        )
+        raise Problem(409, "This cannot be published yet", told) from None
     made = LookedAt(
         collection_id=collection.id or 0,
         mark=mark,

@@ -6,7 +6,7 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import answering, audits, coverage, designer, disclosure, estimates, exports, phone
+from tests.bench import answering, audits, coverage, designer, disclosure, estimates, exports, kept, phone
 
 
 def main() -> None:
@@ -27,6 +27,7 @@ def main() -> None:
         answering.run(Path(folder), chosen.clients, chosen.responses)
         phone.run(Path(folder))
         designer.run(Path(folder))
+        kept.run(Path(folder), 1_000_000 if chosen.long else 100_000)
         exports.run(Path(folder), 1_000_000 if chosen.long else 100_000)
     audits.run()
     estimates.run()

@@ -13,9 +13,10 @@ from analysis.frame import Bools, Codes, Floats
 
 Matrix = Any  # scipy's csr_array, whose stubs do not keep the shape
 NEAR = 1e-6
-BATCH = 32
-WORTH = 6.0
-SECONDS = 1.0
+BATCH = 8
+WORTH = 20.0
+GAP = 0.2
+NODES = 20  # not seconds: the same tables are always protected in the same way
 
 
 class Secret(NamedTuple):
@@ -109,11 +110,10 @@ class Sums:
             other = self._cheapest(some, soft & self.visible)
             new = [Secret(int(row), 0, amount) for row in np.flatnonzero(self.hidden & ~before)]
             left = self._left(pending, other)
-            if len(left) == len(pending):
-                if size == 1:
-                    left.remove(some[0])
-                    stuck.append(some[0])
-                size = max(min(size, len(kind)) // 4, 1)
+            if len(left) == len(pending) and len(some) == 1:
+                left.remove(some[0])
+                stuck.append(some[0])
+            size = min(2 * size, BATCH) if len(left) < len(pending) else max(len(some) // 4, 1)
             pending = [*left, *self._left(new, other)]
         return stuck
 
@@ -150,7 +150,7 @@ class Sums:
         worth = np.full(many, -WORTH * (1.0 + float(typical)))
         cost = np.concatenate([np.zeros(len(self.true)), self.cost[soft], self.cost[soft], worth])
         more = [(0.0, np.inf)] * (2 * size) + [(0.0, one.amount) for one in secrets]
-        return self._solve(cost, blocks, more)
+        return self._solve(cost, blocks, more, alone=many == 1)
 
     def _at_any_price(self, secret: Secret) -> Secret | None:
         """Keep a secret by hiding whatever it takes; a lesser one where what everybody knows leaves less room."""
@@ -158,8 +158,10 @@ class Sums:
         for sign in (secret.sign,) if secret.sign else (-1, 1):
             moved = self.rows[[secret.row]] * float(sign)
             blocks = [(moved, -np.inf, secret.amount), *self._kept(np.zeros_like(self.hidden), 0)]
-            other = self._solve(-moved.toarray().ravel(), blocks, [])
-            far = 0.0 if other is None else float((moved @ other)[0])
+            other = self._solve(-moved.toarray().ravel(), blocks, [], exact=True)
+            if other is None:
+                raise ArithmeticError("these tables cannot be proved safe together: publish fewer of them")
+            far = float((moved @ other)[0])
             if far > room:
                 best, room = other, far
         if best is None or room < 1 - NEAR:
@@ -221,19 +223,24 @@ class Sums:
         return [one for one in found if one[0].shape[0]]
 
     def _solve(
-        self, cost: Floats, blocks: Sequence[tuple[Matrix, Any, Any]], more: Sequence[tuple[float, float]]
+        self,
+        cost: Floats,
+        blocks: Sequence[tuple[Matrix, Any, Any]],
+        more: Sequence[tuple[float, float]],
+        alone: bool = True,
+        exact: bool = False,
     ) -> Floats | None:
-        """How the best other table differs, in whole numbers; None where there is none."""
+        """How the best other table differs, in whole numbers; None where none is found (not `alone`: at once)."""
         low = np.concatenate([-self.true, [one[0] for one in more]])
         high = np.concatenate([np.full(len(self.true), np.inf), [one[1] for one in more]])
-        for whole in (0, 1):
+        for whole in (0, 1) if alone else (0,):
             self.programmes += 1
             found = optimize.milp(
                 cost,
                 integrality=np.repeat([whole, 0], [len(self.true), len(more)]),
                 bounds=optimize.Bounds(low, high),
                 constraints=[optimize.LinearConstraint(*one) for one in blocks],
-                options={"time_limit": SECONDS, "mip_rel_gap": 0.05},
+                options={} if exact else {"node_limit": NODES, "mip_rel_gap": GAP},
             )
             if found.x is None:
                 return None

@@ -69,6 +69,7 @@ def publish(
 
     Raises:
         ValueError: tables of different designs; a table is missing in which others overlap; the message says which.
+        ArithmeticError: the solver found no proof that a row is safe, and none that there is no room for one.
     """
     rule = rule or Rule()
     everything = [*tables, *beneath]

@@ -88,7 +88,10 @@ class Attacker:
 
     def learns(self, group: Mapping[str, Any], codes: Sequence[Any]) -> tuple[float, float]:
         """The least and the most that a count can be."""
-        row = self.sum(group, codes)
+        return self.learns_of(self.sum(group, codes))
+
+    def learns_of(self, row: Any) -> tuple[float, float]:
+        """The least and the most that a sum can be."""
         known = [(line, most) for line, most in self.upper if np.isfinite(most)]
         lines, most = np.array([line for line, _ in known]), np.array([one for _, one in known])
         found = []

@@ -43,9 +43,12 @@ def answers_needed(share: float, half: float, deff: float = 1.0, confidence: flo
     """
     if not (0 <= share <= 1 and 0 < half < 0.5 and 0 < deff < math.inf and 0 < confidence < 1):
         raise ValueError("share must lie in [0, 1], half in (0, 0.5), deff above 0, confidence in (0, 1)")
-    few, many = 1, 2
+    usual = share * (1 - share) * (float(ndtri(1 - (1 - confidence) / 2)) / half) ** 2 * deff
+    few, many = 1, max(2, math.ceil(usual * 1.1))  # the textbook's number, and a little: `kg` is seldom wider
     while half_width(share, many, deff, confidence) > half:
         few, many = many, many * 2
+    if many > 8 and half_width(share, many * 3 // 4, deff, confidence) > half:
+        few = many * 3 // 4
     while few + 1 < many:
         middle = (few + many) // 2
         few, many = (middle, many) if half_width(share, middle, deff, confidence) > half else (few, middle)

@@ -111,7 +111,9 @@ def _with_wider(found: Cube, place: Place) -> Cube:
 def _survey(collection: Collection, found: Cube, place: Place, pace: Paces) -> _Ground:
     """The ground that needs are read off: the cube, weighted once."""
     design = weigh(collection, found, place).design
-    return _Ground(design, found.where(inside(found, place)), place, pace)
+    return _Ground(
+        design, found.where(inside(found, place)), place, place.population("borough", "age_band"), pace
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,6 +123,7 @@ class _Ground:
     design: SurveyDesign
     people: Cube
     place: Place
+    live_there: Mapping[Any, float]
     paces: Paces
 
     def needs(self, by: tuple[str, ...], points: int) -> Iterator[tuple[Group, Need]]:
@@ -149,9 +152,7 @@ class _Ground:
         sent: int,
     ) -> Need:
         boroughs, bands = self._made_of(group, by)
-        live_there = round(
-            sum(self.place.population("borough", "age_band").get(one, 0) for one in product(boroughs, bands))
-        )
+        live_there = round(sum(self.live_there.get(one, 0) for one in product(boroughs, bands)))
         more = more_responses(row or NOBODY, sent, half, usual)
         state = state_of(sent, more, live_there)
         visible = shown is not None and shown["estimate"] is not None and shown["ci_low"] == shown["ci_low"]

@@ -62,6 +62,8 @@ def more_responses(row: Mapping[str, Any], sent: int, half: float, usual_deff: f
     >>> more_responses({"n": 0}, 0, 0.1, 1.5)
     148
     """
+    if row["n"] >= STEADY and (row["ci_high"] - row["ci_low"]) / 2 <= half:
+        return 0
     if row["n"] < STEADY:
         answers = answers_needed(0.5, half, max(usual_deff, 1.0)) - int(row["n"])
     else:

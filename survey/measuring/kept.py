@@ -30,7 +30,7 @@ AXES = (*WHO, "given")
 EVERYBODY, DAYS, LANGUAGES = "", " days", " languages"  # in place of a question, whose key has no space
 OTHER_AXES = {EVERYBODY: WHO, DAYS: ("setting", "day"), LANGUAGES: ("language",)}
 AT_ONCE = 2000  # responses that one transaction puts into parts: some tenths of a second of a writer's time
-MOST_PARTS = 8  # of one question, before they are added up into one
+LEAST_MERGED = 4  # parts of a question that are alike in size, before they are added up into one
 WORTH_KEEPING = 200
 
 Cells = Mapping[tuple[Hashable, ...], int]  # people, by a value for each axis
@@ -219,11 +219,21 @@ def _add(session: Session, collection: Collection, documents: Sequence[Document]
 
 
 def _merge(session: Session, collection: Collection, name: str) -> None:
-    """Make one part of many."""
-    parts = _parts(session, collection, name)
-    if len(parts) >= MOST_PARTS:
-        session.execute(delete(KeptCube).where(_of(collection, name)))
-        session.add(KeptCube(collection_id=collection.id or 0, question=name, cells=packed(total(parts))))
+    """Make one part of the newest, as long as the one before is not much larger: so parts stay few, and each person is
+    moved to another part only some ten times however many come.
+    """
+    newest_first = select(KeptCube).where(_of(collection, name)).order_by(col(KeptCube.id).desc())
+    parts = session.scalars(newest_first).all()
+    some = [parts[0]]
+    for part in parts[1:]:
+        if len(part.cells) > 2 * sum(len(one.cells) for one in some):
+            break
+        some.append(part)
+    if len(some) < LEAST_MERGED:
+        return
+    one = packed(total([unpacked(part.cells) for part in some]))
+    session.execute(delete(KeptCube).where(col(KeptCube.id).in_([part.id for part in some])))
+    session.add(KeptCube(collection_id=collection.id or 0, question=name, cells=one))
 
 
 def _asked(session: Session, instrument_id: int) -> Set[str]:

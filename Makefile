@@ -21,7 +21,7 @@ test: chromium
 	@$(RUN) -m pytest $(SIDE)
 
 browser: browsers
-	@$(RUN) -m pytest $(SIDE) -m browser_long
+	@$(RUN) -m pytest $(SIDE) -m "browser_long or long"
 
 # A network that cuts at every byte, loses, repeats, reorders and stalls; the last of it in Chromium.
 faults: chromium

@@ -40,7 +40,7 @@ KEPT = {
         "language",
         "route",
     ),
-    *("receipt_hash", "started_on", "submitted_on", "borough", "age_band", "gender", "quick"),
+    *("receipt_hash", "started_on", "submitted_on", "borough", "age_band", "gender", "quick", "counted"),
 }
 
 

@@ -97,6 +97,7 @@ def london(engine: Engine, database_url: str) -> str:
     return database_url
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_r_finds_every_figure_of_london(rscript: str, london: str, tmp_path: Path) -> None:
     folder = tmp_path / "check"
@@ -122,6 +123,7 @@ def _only(folder: Path, questions: tuple[str, ...]) -> None:
         csv.writer(file).writerows(rows)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("design", "place"), [(Design.GATEKEPT, None), (Design.OPEN, "london"), (Design.PROBABILITY, "london")]
@@ -136,6 +138,7 @@ def test_r_finds_every_figure_of_a_wave(
     assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_r_finds_every_figure_of_uster_that_has_no_settings(
     rscript: str, engine: Engine, database_url: str, tmp_path: Path
 ) -> None:

@@ -27,6 +27,8 @@ from survey.places import load
 from survey.results import pages as results
 from survey.settings import Settings
 from survey.web import Installation, action, page, upload
+from survey.weighting import pages as weighting
+from survey.weighting import saving
 
 
 def healthy(_request: Request, session: Session) -> Response:
@@ -165,6 +167,12 @@ ROUTES = [
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),
+    # Analysts weight
+    Route("/staff/consultations/{slug}/weighting", page(weighting.weighting)),
+    Route("/staff/consultations/{slug}/weighting.svg", page(weighting.picture)),
+    Route("/staff/collections/{id:int}/recipes", action(saving.save), methods=["POST"]),
+    Route("/staff/collections/{id:int}/recipe", action(saving.choose), methods=["POST"]),
+    Route("/staff/collections/{id:int}/chances", action(saving.change_chances), methods=["POST"]),
 ]
 
 

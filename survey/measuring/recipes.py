@@ -207,7 +207,7 @@ def bounds(weighting: Weighting) -> str:
     """The bounds of a recipe in words."""
     low, high = weighting.lowest, weighting.highest
     if low is None or high is None:
-        return f"over {high:g} times the mean" if low is None else f"under {low:g} times the mean"
+        return f"of at most {high:g} times the mean" if low is None else f"of at least {low:g} times the mean"
     return f"between {low:g} and {high:g} times the mean"
 
 

@@ -17,6 +17,7 @@ from tests.survey.conftest import CAST, CODE, House
 
 STAFF = set(CAST)
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
+WEIGHT = {"Ada, analyst", "Amara, administrator"}
 FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
 PLAN = FIELDWORK | {"Ada, analyst"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
@@ -150,6 +151,17 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/consultations/safer-streets/results/borough.svg",
         RESULTS,
     ),
+    ("GET", "/staff/consultations/{slug}/weighting"): (
+        "/staff/consultations/safer-streets/weighting",
+        WEIGHT,
+    ),
+    ("GET", "/staff/consultations/{slug}/weighting.svg"): (
+        "/staff/consultations/safer-streets/weighting.svg",
+        WEIGHT,
+    ),
+    ("POST", "/staff/collections/{id:int}/recipes"): ("/staff/collections/1/recipes", WEIGHT),
+    ("POST", "/staff/collections/{id:int}/recipe"): ("/staff/collections/1/recipe", WEIGHT),
+    ("POST", "/staff/collections/{id:int}/chances"): ("/staff/collections/1/chances", WEIGHT),
 }
 
 

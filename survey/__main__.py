@@ -227,8 +227,9 @@ def _estimate(chosen: argparse.Namespace, settings: Settings) -> int:
     wanted = Wanted(
         chosen.consultation, chosen.question, chosen.collection, chosen.recipe, chosen.answer, chosen.by
     )
+    engine = open_engine(settings.database_url)
     try:
-        with transaction(reading(open_engine(settings.database_url))) as session:
+        with transaction(reading(engine)) as session:
             found = estimate(session, wanted)
             print(printed(found, chosen.how))
             if chosen.how != "json":  # which has them in it; a CSV file holds figures alone
@@ -237,6 +238,8 @@ def _estimate(chosen: argparse.Namespace, settings: Settings) -> int:
         raise Wrong(str(cannot)) from None
     except BrokenPipeError:  # whoever reads it has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    finally:
+        engine.dispose()
     return 0
 
 

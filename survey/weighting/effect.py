@@ -59,7 +59,7 @@ def effect(done: Weighted) -> Effect:
     cube = done.design.cube([*COLUMNS, "inside", "setting"])
     final = weights_of(cube, done.design.steps).final
     part, final = cube.where(final != 0), final[final != 0]
-    times = final / part.n * (part.n.sum() / final.sum())
+    times = np.round(final / part.n * (part.n.sum() / final.sum()), 9)  # so that what was cut to 3 is 3
     heavy = np.where(times > HEAVY, part.n, 0.0)
     fitted = recipe.fitted(done.before)
     together = {one.names[0]: dict(one.merge) for one in fitted if len(one.names) == 1}

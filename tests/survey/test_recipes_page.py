@@ -136,6 +136,9 @@ def test_another_recipe_is_seen_before_anything_changes(london: House) -> None:
     assert "Weighted by age band and gender to all" in page
     assert "Only weights of at most 2 times the mean were kept" in page
     assert "2.0 times the mean" in page
+    assert re.search(
+        r'<th scope="row">2 to 3</th>.*?<td class="figure">0</td>', page
+    )  # those cut to 2 are not over it
     block = ada.get(PAGE + query, headers={"hx-request": "true"}).text
     assert "<h1>" not in block
     assert block.strip() in page

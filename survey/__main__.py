@@ -1,6 +1,7 @@
-"""The command line: `soundings serve`, `demo`, `migrate`, `invite`, `import-responses`, `check-in-r`."""
+"""The command line: `soundings serve`, `demo`, `migrate`, `invite`, `import-responses`, `check-in-r`, `estimate`."""
 
 import argparse
+import os
 import shutil
 import socket
 import sys
@@ -14,12 +15,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from survey import accounts, demo
 from survey.app import make_app, system_clock
-from survey.db import migrate, open_engine, transaction
+from survey.db import migrate, open_engine, reading, transaction
 from survey.exports import recomputing
 from survey.exports.worker import Worker
 from survey.importing import WrongImport, import_responses
 from survey.models import Role
 from survey.places import WrongPlace, load
+from survey.results.printed import FORMATS, CannotEstimate, Wanted, estimate, notes, printed
 from survey.settings import Settings, from_environment
 from survey.web import behind_proxies
 
@@ -96,7 +98,24 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--why", required=True, help="what it is for: it stands in the audit")
     check.add_argument("--folder", type=Path, required=True, help="a folder that is not there yet")
     check.set_defaults(run=_check_in_r)
+    _add_estimate(commands)
     return parser
+
+
+def _add_estimate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    ask = commands.add_parser(
+        "estimate", help="print the figures of a question, as the results page shows them"
+    )
+    ask.add_argument("--consultation", required=True, metavar="SLUG", help="as in its address")
+    ask.add_argument(
+        "--collection", default="", metavar="N", help="its number; else the one with most answers"
+    )
+    ask.add_argument("--recipe", default="", metavar="NAME[:VERSION]", help="else the one in use")
+    ask.add_argument("--question", required=True, metavar="KEY")
+    ask.add_argument("--answer", default="", metavar="CODES", help="such as very,fairly; else as on the page")
+    ask.add_argument("--by", default="", metavar="COLUMNS", help="one or two of borough, age_band and gender")
+    ask.add_argument("--format", default="table", choices=FORMATS, dest="how")
+    ask.set_defaults(run=_estimate)
 
 
 def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -233,6 +252,26 @@ def _check_in_r(chosen: argparse.Namespace, settings: Settings) -> int:
     finally:
         engine.dispose()
     print(told)
+    return 0
+
+
+def _estimate(chosen: argparse.Namespace, settings: Settings) -> int:
+    wanted = Wanted(
+        chosen.consultation, chosen.question, chosen.collection, chosen.recipe, chosen.answer, chosen.by
+    )
+    engine = open_engine(settings.database_url)
+    try:
+        with transaction(reading(engine)) as session:
+            found = estimate(session, wanted)
+            print(printed(found, chosen.how))
+            if chosen.how != "json":  # which has them in it; a CSV file holds figures alone
+                print("", *notes(found), sep="\n", file=sys.stderr if chosen.how == "csv" else sys.stdout)
+    except CannotEstimate as cannot:
+        raise Wrong(str(cannot)) from None
+    except BrokenPipeError:  # whoever reads it has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    finally:
+        engine.dispose()
     return 0
 
 

@@ -30,6 +30,8 @@ from survey.publications import publishing as publishing_results
 from survey.results import pages as results
 from survey.settings import Settings
 from survey.web import Installation, action, page, upload
+from survey.weighting import pages as weighting
+from survey.weighting import saving
 
 
 def healthy(_request: Request, session: Session) -> Response:
@@ -187,6 +189,12 @@ ROUTES = [
     Route("/staff/files/{id:int}", page(exports.one_request)),
     Route("/staff/files/{id:int}/decision", action(exports.decide), methods=["POST"]),
     Route("/staff/files/{id:int}/{name}", page(exports.fetch)),
+    # Analysts weight
+    Route("/staff/consultations/{slug}/weighting", page(weighting.weighting)),
+    Route("/staff/consultations/{slug}/weighting.svg", page(weighting.picture)),
+    Route("/staff/collections/{id:int}/recipes", action(saving.save), methods=["POST"]),
+    Route("/staff/collections/{id:int}/recipe", action(saving.choose), methods=["POST"]),
+    Route("/staff/collections/{id:int}/chances", action(saving.change_chances), methods=["POST"]),
 ]
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 import secrets
 from enum import StrEnum
-from typing import Any
+from typing import Any, Optional
 
 from sqlalchemy import JSON, Enum, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -178,6 +178,7 @@ class Collection(SQLModel, table=True):
     consultation: Consultation = Relationship(back_populates="collections")
     instrument: Instrument = Relationship()
     settings: list["Setting"] = Relationship(back_populates="collection")
+    recipe_in_use: Optional["RecipeInUse"] = Relationship(sa_relationship_kwargs={"uselist": False})
 
     @property
     def first_day(self) -> dt.date:
@@ -195,7 +196,8 @@ class Setting(SQLModel, table=True):
 
     `permission` is what allows people under 16 to take part here, None where nothing does; who of the staff recorded
     it, when, and what they wrote of it stands beside it. `expected` is how many young people are expected to answer
-    here. `host_hash` is the hash of the secret in its host's link, which was made on `host_since`.
+    here. `host_hash` is the hash of the secret in its host's link, which was made on `host_since`. `chance` is the
+    probability with which it was drawn into a probability sample, over 0 and up to 1; None where it is not known.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -212,6 +214,7 @@ class Setting(SQLModel, table=True):
     expected: int | None = None
     host_hash: str | None = Field(default=None, max_length=64, unique=True)
     host_since: dt.date | None = None
+    chance: float | None = None
 
     collection: Collection = Relationship(back_populates="settings")
 
@@ -438,3 +441,28 @@ class FileRequest(SQLModel, table=True):
     decided_by: Staff | None = Relationship(
         sa_relationship_kwargs={"foreign_keys": "FileRequest.decided_by_id"}
     )
+
+
+class Recipe(SQLModel, table=True):
+    """A numbered version of how a collection is weighted, as text. The database refuses to change one."""
+
+    __table_args__ = (UniqueConstraint("collection_id", "name", "version"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    collection_id: int = Field(foreign_key="collection.id", index=True)
+    name: str
+    version: int
+    source: str
+    made_by: str
+    made_on: dt.date
+
+
+class RecipeInUse(SQLModel, table=True):
+    """Which recipe a collection is weighted by; without a row, or with None, the usual one."""
+
+    __tablename__ = "recipe_in_use"
+
+    collection_id: int = Field(foreign_key="collection.id", primary_key=True)
+    recipe_id: int | None = Field(default=None, foreign_key="recipe.id")
+
+    recipe: Recipe | None = Relationship()

@@ -4,10 +4,10 @@ from collections.abc import Hashable
 
 from sqlmodel import Session
 
-from analysis import Cube
+from analysis import Cube, Margin
 from questions import QuestionSet
 from survey.measuring.answers import NOT_AN_OPINION, Measure, answers
-from survey.measuring.weights import CLAIMS_A_PLACE, Weighted, margins, weigh
+from survey.measuring.weights import CLAIMS_A_PLACE, Weighted, weigh
 from survey.models import Collection
 from survey.places import Place
 from survey.results.figures import Asked, can_be_estimated, choices_of, figures, measure, measures
@@ -58,6 +58,23 @@ def weights(
         if row["n"] and row["estimate"] > 0:
             each[borough, age, gender] = float(row["estimate"]) / row["n"]
     return each, weighted.notes
+
+
+def margins(weighted: Weighted) -> list[Margin]:
+    """What a design was weighted to, as a script in R weights it again; nothing where it was not weighted.
+
+    Raises ValueError with the reason where the recipe does what such a script does not know.
+    """
+    recipe = weighted.weighting
+    if recipe is None:
+        return []
+    if any(len(columns) > 1 for columns in recipe.margins):
+        raise ValueError("its recipe crosses margins")
+    if (recipe.lowest, recipe.highest) != (None, None):
+        raise ValueError("its recipe bounds the weights")
+    if weighted.before.weights is not None:
+        raise ValueError("its settings were drawn with chances")
+    return recipe.fitted(weighted.before)
 
 
 def clustered(found: Cube) -> bool:

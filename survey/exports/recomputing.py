@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
+from analysis import Cube, Margin
 from questions import AGE_BANDS, Question, QuestionSet
 from survey import access, counts, instruments
 from survey.exports.measured import (
@@ -24,6 +25,7 @@ from survey.exports.measured import (
     NOT_AN_OPINION,
     Asked,
     Measure,
+    Weighted,
     answers,
     can_be_estimated,
     choices_of,
@@ -98,12 +100,15 @@ def _write(session: Session, collection: Collection, folder: Path) -> int:
     consultation, question_set = collection.consultation, instruments.parsed(collection.instrument)
     place = load(consultation.place) if consultation.place else None
     asked = measures(question_set)
+    found = answers(session, collection, _any_of(asked[0]))
+    weighted = weigh(collection, found, place)
+    to = _weighted_to(weighted)
     shown = list(_figures(session, collection, question_set, place))
     shutil.copyfile(SCRIPT, folder / SCRIPT.name)
     _table(folder / "figures.csv", FIGURES, shown)
-    _table(folder / "design.csv", ("weighted", "clustered"), [_how(session, collection, asked[0], place)])
-    _table(folder / "population.csv", ("margin", "level", "people"), _population(place))
-    merges = ((margin, *both) for margin, merge in _merges(place) for both in merge)
+    _table(folder / "design.csv", ("weighted", "clustered"), [_how(found, weighted)])
+    _table(folder / "population.csv", ("margin", "level", "people"), _population(to))
+    merges = ((margin, *both) for margin, merge in _merges(to) for both in merge)
     _table(folder / "merges.csv", ("margin", "level", "into"), merges)
     header = ("stratum", "cluster", *PLACED, "inside", *(one.key for one in asked))
     _table(folder / "people.csv", header, _people(session, collection, asked, place))
@@ -139,13 +144,18 @@ def _figures(
                         yield (question.key, " ".join(codes), by, level, *(row[name] for name in FIGURES[4:]))
 
 
-def _how(
-    session: Session, collection: Collection, question: Question, place: Place | None
-) -> tuple[str, str]:
+def _how(found: Cube, weighted: Weighted) -> tuple[str, str]:
     """Whether it is weighted, and whether there are settings."""
-    found = answers(session, collection, _any_of(question))
-    weighted = weigh(collection, found, place).weighted
-    return ("yes" if weighted else "no", "yes" if clustered(found) else "no")
+    return ("yes" if weighted.weighted else "no", "yes" if clustered(found) else "no")
+
+
+def _weighted_to(weighted: Weighted) -> list[Margin]:
+    try:
+        return margins(weighted)
+    except ValueError as reason:
+        raise CannotCheck(
+            f"These figures cannot be checked in R: {reason}. Choose the usual recipe to check what it gives."
+        ) from None
 
 
 def _any_of(question: Question) -> Measure:
@@ -153,14 +163,14 @@ def _any_of(question: Question) -> Measure:
     return Measure(question, (question.choices[0].code,))
 
 
-def _population(place: Place | None) -> Iterator[tuple[str, Any, float]]:
+def _population(to: Sequence[Margin]) -> Iterator[tuple[str, Any, float]]:
     """How many people each level of each margin has."""
-    for margin in margins(place) if place else ():
+    for margin in to:
         yield from ((margin.name, level, people) for level, people in margin.targets.items())
 
 
-def _merges(place: Place | None) -> Iterator[tuple[str, Iterable[tuple[Any, Any]]]]:
-    for margin in margins(place) if place else ():
+def _merges(to: Sequence[Margin]) -> Iterator[tuple[str, Iterable[tuple[Any, Any]]]]:
+    for margin in to:
         yield margin.name, margin.merge.items()
 
 

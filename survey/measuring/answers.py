@@ -54,9 +54,19 @@ def answers(
         return codes[0] if len(codes) == 1 else None
 
     found = _marked(session, collection, question, kept.cube(session, collection, question), marks or {})
-    boroughs = _boroughs(session, collection)
-    placed = found.derive("stratum", "setting", lambda setting: boroughs.get(setting) or NOWHERE)
+    placed = _stratified(session, collection, found)
     return placed.derive("answer", "given", answer).derive("code", "given", code)
+
+
+def everybody(session: Session, collection: Collection) -> Cube:
+    """Everybody who submitted, whatever they gave: by stratum, setting, borough, age_band and gender."""
+    return _stratified(session, collection, kept.other(session, collection, kept.EVERYBODY))
+
+
+def _stratified(session: Session, collection: Collection, found: Cube) -> Cube:
+    """The cube with the borough of each setting as its stratum."""
+    boroughs = _boroughs(session, collection)
+    return found.derive("stratum", "setting", lambda setting: boroughs.get(setting) or NOWHERE)
 
 
 def gave(found: Cube, question: Question, code: str, called: str = "") -> Cube:

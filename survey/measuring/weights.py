@@ -1,4 +1,4 @@
-"""How a collection's answers are weighted: its design, its margins, and every rule in words."""
+"""How a collection's answers are weighted: its design, its base weights, and the recipe that is in use for it."""
 
 from collections.abc import Container, Hashable
 from dataclasses import dataclass, replace
@@ -6,10 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from analysis import CannotWeight, Cube, Margin, SurveyDesign
+from analysis import CannotWeight, Cube, SurveyDesign
 from analysis.frame import MISSING, Bools, Column
 from questions import AGE_BANDS
-from survey.models import Collection, Design
+from survey.measuring import rules
+from survey.measuring.recipes import CHANCE, CannotBeWeighted, Weighting, WrongRecipe, read, usual
+from survey.models import Collection, Design, Setting
 from survey.places import Place
 from survey.wording import listed, number
 
@@ -24,40 +26,132 @@ Levels = dict[str, list[str]]
 
 NO_SETTING = 0
 CLAIMS_A_PLACE = (Design.PROBABILITY, Design.GATEKEPT, Design.QUOTA)
+MOST_NAMED = 5  # settings that a sentence names
 
 
 @dataclass(frozen=True, slots=True)
 class Weighted:
-    """A design ready for estimates; `weighted` says whether to a population, `notes` how, in sentences."""
+    """A design ready for estimates; `weighted` says whether to a population, `notes` how, in sentences.
+
+    before: the same design before it was weighted. weighting: what it was weighted by, None where it was not.
+    reasons: why it was not, where a recipe was tried.
+    """
 
     design: SurveyDesign
     weighted: bool
     notes: tuple[str, ...]
+    before: SurveyDesign
+    weighting: Weighting | None = None
+    reasons: tuple[str, ...] = ()
 
 
-def weigh(collection: Collection, found: Cube, place: Place | None, levels: Levels | None = None) -> Weighted:
-    """The design of a collection, raked to the population of its place where its design claims one.
+def weigh(
+    collection: Collection,
+    found: Cube,
+    place: Place | None,
+    levels: Levels | None = None,
+    weighting: Weighting | None = None,
+) -> Weighted:
+    """The design of a collection, weighted to the population of its place where its design claims one.
 
-    `levels` are the values that an axis may take, in order, where an answer may be one that nobody gave.
-    Strata and clusters come from the setting, domains and margins from what each person said.
+    `levels` are the values that an axis may take, in order, where an answer may be one that nobody gave. weighting:
+    how; None for the recipe that is in use. Strata and clusters come from the setting, domains and margins from what
+    each person said.
     """
     if place is None or collection.design not in CLAIMS_A_PLACE:
-        return Weighted(
-            _design(collection, found, levels or {}),
-            False,
-            ("Every answer counts the same: nothing is weighted.",),
-        )
+        return _not_to_a_place(collection, found, levels or {})
     here = inside(found, place)
-    left_out = round(float(found.n[~here].sum()))
+    left_out = rules.left_out(round(float(found.n[~here].sum())), place)
     places = {"borough": [borough.code for borough in place.boroughs], "age_band": list(AGE_BANDS)}
-    placed = _design(collection, _placed(found, here), places | (levels or {}))
-    population = placed.subset(inside=True) if left_out else placed
+    placed = _placed(found, here)
+
+    def population(cube: Cube) -> SurveyDesign:
+        made = _design(collection, cube, places | (levels or {}))
+        return made if here.all() else made.subset(inside=True)
+
+    before = population(placed)
+    by_chance = False
     try:
-        raked = population.rake(margins(place))
-    except CannotWeight as reason:
-        notes = (f"These figures are not weighted to {place.title}: {reason}.", _left_out(left_out, place))
-        return Weighted(population, False, notes)
-    return Weighted(raked, True, (*_rules(raked, place), _left_out(left_out, place)))
+        recipe = weighting or in_use(collection, place)
+        based = with_base_weights(collection, placed, recipe)
+        by_chance = based is not placed
+        before = population(based) if by_chance else before
+        fitted, design = recipe.fitted(before), recipe.weighted(before)
+    except (CannotWeight, WrongRecipe) as wrong:
+        reasons = _reasons(wrong)
+        notes = [f"These figures are not weighted to {place.title}. {' '.join(reasons)}"]
+        notes += [rules.BY_CHANCE_ALONE] if by_chance else []
+        return Weighted(before, False, (*notes, left_out), before, None, reasons)
+    notes = [*named(collection, weighting), *rules.rules(recipe, fitted, by_chance=by_chance), left_out]
+    return Weighted(design, True, tuple(notes), before, recipe)
+
+
+def _not_to_a_place(collection: Collection, found: Cube, levels: Levels) -> Weighted:
+    try:
+        based = with_base_weights(collection, found, None)
+        notes = (rules.EVERY_ANSWER_THE_SAME if based is found else rules.BY_CHANCE_ALONE,)
+    except CannotBeWeighted as wrong:
+        based, notes = found, (f"Every answer counts the same. {wrong}",)
+    design = _design(collection, based, levels)
+    return Weighted(design, False, notes, design)
+
+
+def _reasons(wrong: CannotWeight | WrongRecipe) -> tuple[str, ...]:
+    """Whole sentences that say why a recipe does not do."""
+    if isinstance(wrong, WrongRecipe):
+        return wrong.faults
+    told = str(wrong)
+    return wrong.reasons if isinstance(wrong, CannotBeWeighted) else (f"{told[:1].upper()}{told[1:]}.",)
+
+
+def in_use(collection: Collection, place: Place) -> Weighting:
+    """What the recipe that is in use for a collection says; the usual one where nobody has chosen.
+
+    Raises WrongRecipe where it does not fit the place as it is now.
+    """
+    chosen = collection.recipe_in_use
+    return read(chosen.recipe.source, place) if chosen and chosen.recipe else usual(place)
+
+
+def named(collection: Collection, weighting: Weighting | None) -> list[str]:
+    """The recipe in use by its name and version, in a sentence; nothing for the usual one, or one that is tried."""
+    chosen = collection.recipe_in_use
+    if weighting is not None or chosen is None or chosen.recipe is None:
+        return []
+    return [f"By the recipe “{chosen.recipe.name}”, version {chosen.recipe.version}."]
+
+
+def with_base_weights(collection: Collection, found: Cube, weighting: Weighting | None) -> Cube:
+    """The cube with one over the chance of its setting as everybody's base weight, where those chances are known.
+
+    They count in a probability design alone. Raises CannotBeWeighted where some who answered have none.
+    """
+    if collection.design != Design.PROBABILITY or (weighting and weighting.base != CHANCE):
+        return found
+    chances: dict[Hashable, float] = {one.id: one.chance for one in collection.settings if one.chance}
+    if not chances:
+        return found
+    axis = found.axis("setting")
+    weights = [1 / chances[level] if level in chances else float("nan") for level in (*axis.levels, None)]
+    each = np.array(weights)[axis.codes]
+    if np.isnan(each[found.n > 0]).any():
+        raise CannotBeWeighted([_without_a_chance(collection.settings)])
+    return replace(found, w=found.w * each, w2=found.w2 * each**2)
+
+
+def _without_a_chance(settings: list[Setting]) -> str:
+    missing = [f"{one.name} ({one.code})" for one in settings if one.chance is None]
+    if len(missing) > MOST_NAMED:
+        missing = [*missing[:MOST_NAMED], f"{number(len(missing) - MOST_NAMED)} more"]
+    who = (
+        f"{listed(missing)} {'has' if len(missing) == 1 else 'have'} none"
+        if missing
+        else "some came in by none"
+    )
+    return (
+        f"Some settings have the chance that they were drawn with, but {who}. Write in all of them, or let every "
+        f"answer begin with the weight 1."
+    )
 
 
 def inside(found: Cube, place: Place) -> Bools:
@@ -82,15 +176,6 @@ def _placed(found: Cube, inside: Bools) -> Cube:
     return replace(found, axes=(*axes, Column("inside", inside.astype(np.intp), (False, True))))
 
 
-def margins(place: Place) -> list[Margin]:
-    """The population of a place by borough, by age band and by gender."""
-    return [
-        Margin("borough", place.population("borough"), merge=place.merges),
-        Margin("age_band", place.population("age_band")),
-        Margin("gender", place.population("gender"), others="own share"),
-    ]
-
-
 def _design(collection: Collection, found: Cube, levels: Levels) -> SurveyDesign:
     """Who came in by no setting is, where others did, together one more of them: that claims less than it might."""
     setting = found.axis("setting")
@@ -103,24 +188,4 @@ def _design(collection: Collection, found: Cube, levels: Levels) -> SurveyDesign
         strata="stratum" if in_settings else None,
         clusters="cluster" if in_settings else None,
         levels=levels,
-    )
-
-
-def _rules(design: SurveyDesign, place: Place) -> tuple[str, ...]:
-    frame = f"Weighted by borough, age band and gender to all young people in {place.title} ({place.frame_source})."
-    merged = [f"{place.name_of(small)} with {place.name_of(big)}" for small, big in place.merges.items()]
-    together = f"Too small to weight alone, so weighted together: {listed(merged)}."
-    gender = (
-        "The population figures have only female and male. People who gave another answer, or none, keep their "
-        "own share of the answers, and the rest is weighted to the population."
-    )
-    return (frame, *([together] if merged else []), gender)
-
-
-def _left_out(people: int, place: Place) -> str:
-    if not people:
-        return f"Everybody who answered lives in {place.title} and is 10 to 25 years old."
-    return (
-        f"{number(people)} people answered and are not in these figures: they live outside {place.title}, did not "
-        "say where they live or how old they are, or are younger than 10 or older than 25."
     )

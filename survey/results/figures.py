@@ -9,6 +9,7 @@ from analysis import Cube, SurveyDesign
 from analysis.disclosure import Protected, protect
 from questions import Question, QuestionSet
 from survey.measuring.answers import Measure, answers, gave
+from survey.measuring.recipes import Weighting
 from survey.measuring.weights import KINDS, Weighted, weigh
 from survey.models import Collection, Consultation
 from survey.places import Place
@@ -19,13 +20,14 @@ FIRST_OF_A_SCALE = 2
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A collection and what is asked of its answers."""
+    """A collection and what is asked of its answers; weighting: by which recipe, None for the one in use."""
 
     consultation: Consultation
     collection: Collection
     question_set: QuestionSet
     place: Place | None
     measure: Measure
+    weighting: Weighting | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ def choices_of(question: Question) -> list[tuple[str, ...]]:
 def figures(session: Session, asked: Asked, only: str | None = None) -> Figures:
     """The estimates of a measure for everybody and for each split (or `only` one of them)."""
     found = answers(session, asked.collection, asked.measure)
-    weighted = weigh(asked.collection, found, asked.place, {"code": codes_of(asked.measure.question)})
+    weighted = weigh(
+        asked.collection, found, asked.place, {"code": codes_of(asked.measure.question)}, asked.weighting
+    )
     whole = protected(weighted.design, asked.measure, ())
     splits = [by for by in SPLITS if only in (None, by) and _splits(found, by)]
     return Figures(
@@ -118,11 +122,11 @@ def everything_said(session: Session, asked: Asked) -> list[dict[str, Any]]:
     codes = codes_of(question)
     found = answers(session, asked.collection, asked.measure)
     if question.kind != "many":
-        design = weigh(asked.collection, found, asked.place, {"code": codes}).design
+        design = weigh(asked.collection, found, asked.place, {"code": codes}, asked.weighting).design
         return [row | {"code": row["level"]} for row in protect(design.proportion("code")).rows()]
     for code in codes:
         found = gave(found, question, code)
-    design = weigh(asked.collection, found, asked.place).design
+    design = weigh(asked.collection, found, asked.place, weighting=asked.weighting).design
     return [
         row | {"code": code} for code in codes for row in protect(design.proportion(f"gave {code}")).rows()
     ]

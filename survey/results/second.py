@@ -55,7 +55,7 @@ def _reading(session: Session, asked: Asked, found: Marked, ticked: Flags) -> "_
         everybody = gave(everybody, asked.measure.question, code)
 
     def weighed(some: Cube) -> Weighted:
-        return weigh(asked.collection, some, asked.place, {"code": codes})
+        return weigh(asked.collection, some, asked.place, {"code": codes}, asked.weighting)
 
     fewer = weighed(with_marks(everybody, readings[-1]))
     return _Reading(asked.measure, weighed(everybody).design, fewer, readings)

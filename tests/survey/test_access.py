@@ -18,6 +18,7 @@ from tests.survey.conftest import CAST, CODE, House
 STAFF = set(CAST)
 PUBLISH_RESULTS = {"Priya, publisher", "Amara, administrator"}
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
+WEIGHT = {"Ada, analyst", "Amara, administrator"}
 FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
 PLAN = FIELDWORK | {"Ada, analyst"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
@@ -177,6 +178,17 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/staff/files/{id:int}"): ("/staff/files/1", FILES),
     ("POST", "/staff/files/{id:int}/decision"): ("/staff/files/1/decision", FILES),
     ("GET", "/staff/files/{id:int}/{name}"): ("/staff/files/1/responses.csv", FILES),
+    ("GET", "/staff/consultations/{slug}/weighting"): (
+        "/staff/consultations/safer-streets/weighting",
+        WEIGHT,
+    ),
+    ("GET", "/staff/consultations/{slug}/weighting.svg"): (
+        "/staff/consultations/safer-streets/weighting.svg",
+        WEIGHT,
+    ),
+    ("POST", "/staff/collections/{id:int}/recipes"): ("/staff/collections/1/recipes", WEIGHT),
+    ("POST", "/staff/collections/{id:int}/recipe"): ("/staff/collections/1/recipe", WEIGHT),
+    ("POST", "/staff/collections/{id:int}/chances"): ("/staff/collections/1/chances", WEIGHT),
 }
 
 

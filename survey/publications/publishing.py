@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from typing import Any
 
@@ -70,7 +71,7 @@ def _page(
 def _looked_at(request: Request, session: Session, collection: Collection) -> LookedAt:
     """What would be published of a collection: as it was made last, unless responses came in or went since."""
     here = installation(request)
-    before, mark = session.get(LookedAt, collection.id), kept.mark(session, collection)
+    before, mark = session.get(LookedAt, collection.id), _mark(session, collection)
     if before is not None and (before.mark, before.made_on) == (mark, here.today()):
         return before
     consultation = collection.consultation
@@ -100,6 +101,14 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
     return made
 
 
+def _mark(session: Session, collection: Collection) -> str:
+    """A mark of all that figures are made of: the responses, the settings' boroughs and chances, and the recipe."""
+    chosen = collection.recipe_in_use
+    settings = sorted((one.id or 0, one.borough or "", one.chance or 0.0) for one in collection.settings)
+    made_of = repr((settings, chosen.recipe_id if chosen else None, collection.instrument_id, collection.design))
+    return f"{kept.mark(session, collection)}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
+
+
 def _collection(session: Session, consultation: Consultation) -> Collection:
     """The collection with most answers among those that can be published; different designs are never pooled."""
     submitted = counts.submitted_by_collection(session, consultation.id)
@@ -125,7 +134,7 @@ def publish(request: Request, session: Session, form: Form) -> Page | Response:
     if found is None:
         return see(f"/staff/consultations/{consultation.slug}/publish")
     earlier, correction = published(session, consultation), " ".join(_one(form, "correction").split())
-    stale = _one(form, "checksum") != found.checksum or found.mark != kept.mark(session, collection)
+    stale = _one(form, "checksum") != found.checksum or found.mark != _mark(session, collection)
     told = STALE if stale else _refusal(found, earlier, correction)
     if told:
         return _page(session, request, staff, consultation, found, told)

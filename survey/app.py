@@ -24,6 +24,8 @@ from survey.designer import pages as designer
 from survey.fieldwork import bulk, codes, collection, hosts, lists, opening, printing, setting
 from survey.languages import Language, read_languages
 from survey.places import load
+from survey.reference import beside
+from survey.reference import pages as reference
 from survey.results import pages as results
 from survey.settings import Settings
 from survey.web import Installation, action, page, upload
@@ -165,6 +167,14 @@ ROUTES = [
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),
+    # Adults as a reference, beside young people and never mixed with them
+    Route("/staff/consultations/{slug}/beside", page(beside.beside)),
+    Route("/staff/consultations/{slug}/beside/{side}.svg", page(beside.picture)),
+    Route("/staff/reference", page(reference.every)),
+    Route("/staff/reference/look", upload(reference.may_bring, reference.look), methods=["POST"]),
+    Route("/staff/reference/keep", upload(reference.may_bring, reference.keep), methods=["POST"]),
+    Route("/staff/reference/{key}", page(reference.series)),
+    Route("/staff/reference/{key}/take-out", action(reference.take_out), methods=["POST"]),
 ]
 
 

@@ -18,6 +18,7 @@ from tests.survey.conftest import CAST, CODE, House
 STAFF = set(CAST)
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
 FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
+BRINGS = {"Ada, analyst", "Amara, administrator"}
 PLAN = FIELDWORK | {"Ada, analyst"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
@@ -150,6 +151,17 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/consultations/safer-streets/results/borough.svg",
         RESULTS,
     ),
+    ("GET", "/staff/consultations/{slug}/beside"): ("/staff/consultations/safer-streets/beside", RESULTS),
+    ("GET", "/staff/consultations/{slug}/beside/{side}.svg"): (
+        "/staff/consultations/safer-streets/beside/young.svg",
+        RESULTS,
+    ),
+    ("GET", "/staff/reference"): ("/staff/reference", RESULTS),
+    ("GET", "/staff/reference/{key}"): ("/staff/reference/pas", RESULTS),
+    **{
+        ("POST", f"/staff/reference/{what}"): (f"/staff/reference/{what.replace('{key}', 'pas')}", BRINGS)
+        for what in ("look", "keep", "{key}/take-out")
+    },
 }
 
 

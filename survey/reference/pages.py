@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +29,7 @@ MOST_FAULTS = 100
 LONGEST_WHY = 300
 SHOWN = 12  # figures of a preview
 MOST_SHOWN = 400  # of a series
+TAKEN = "There is a series of this title. Take that one out first, or give this one another title."
 TOO_BIG = (
     "It is too big to be shown for approval. Take columns out that are not needed, or bring it in parts."
 )
@@ -178,13 +180,17 @@ def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload])
     wrong = [*told.faults, *_taken(session, told)]
     if wrong:
         return _preview(request, staff, found, content, name, form, wrong)
-    series = keeping.keep(session, here.now(), staff.name, found, told, name or "a file", here.place)
+    try:
+        with session.begin_nested():
+            series = keeping.keep(session, here.now(), staff.name, found, told, name or "a file", here.place)
+    except IntegrityError:  # somebody else kept one of this title at the same moment
+        return _preview(request, staff, found, content, name, form, [TAKEN])
     return see(f"/staff/reference/{series.key}?kept=1")
 
 
 def _taken(session: Session, told: About) -> list[str]:
     if told.key and keeping.taken(session, told.key):
-        return ["There is a series of this title. Take that one out first, or give this one another title."]
+        return [TAKEN]
     return []
 
 

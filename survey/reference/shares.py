@@ -83,7 +83,8 @@ def _unit(bare: dict[str, Decimal], heading: str, choices: Choices, rows: Rows, 
     if not low and not high:
         return PERCENT  # nothing, or zero, which is zero either way
     if high and (not low or said == PERCENT):
-        return _told(PERCENT, f"“{high[0]}” in row {rows[high[0]]} is {high[0]} in every 100.", found)
+        first = next((told for told in high if bare[told] <= 100), high[0])
+        return _told(PERCENT, f"“{first}” in row {rows[first]} is {first} in every 100.", found)
     if low and not high and said == SHARE:
         hundreds = f"{bare[low[0]] * 100:f}".rstrip("0").rstrip(".") if bare[low[0]] != 1 else "100"
         return _told(SHARE, f"“{low[0]}” in row {rows[low[0]]} is {hundreds} in every 100.", found)

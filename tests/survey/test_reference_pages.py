@@ -2,6 +2,8 @@
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -184,6 +186,19 @@ def test_a_title_is_taken_once_and_a_series_is_taken_out_with_a_reason(house: Ho
         "The figures were withdrawn",
     )
     assert house.as_(ADA).get("/staff/reference/public-attitude-survey").status_code == 404
+
+
+def test_two_who_approve_at_once_keep_one_series(house: House) -> None:
+    _, page = post(house, LOOK, {}, b"date,area,percent\n2017-03-31,Bromley,4.5\n")
+    together = Barrier(2)
+
+    def approve(_: int) -> int:
+        together.wait()
+        return post(house, KEEP, sent_back(page) | WRITTEN)[0]
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(approve, range(2))) == [303, 422]
+    assert len(stored(house)) == 1
 
 
 @pytest.mark.parametrize(

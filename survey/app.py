@@ -27,6 +27,8 @@ from survey.languages import Language, read_languages
 from survey.places import load
 from survey.publications import pages as publications
 from survey.publications import publishing as publishing_results
+from survey.reference import beside
+from survey.reference import pages as reference
 from survey.results import pages as results
 from survey.settings import Settings
 from survey.web import Installation, action, page, upload
@@ -195,6 +197,14 @@ ROUTES = [
     Route("/staff/collections/{id:int}/recipes", action(saving.save), methods=["POST"]),
     Route("/staff/collections/{id:int}/recipe", action(saving.choose), methods=["POST"]),
     Route("/staff/collections/{id:int}/chances", action(saving.change_chances), methods=["POST"]),
+    # Adults as a reference, beside young people and never mixed with them
+    Route("/staff/consultations/{slug}/beside", page(beside.beside)),
+    Route("/staff/consultations/{slug}/beside/{side}.svg", page(beside.picture)),
+    Route("/staff/reference", page(reference.every)),
+    Route("/staff/reference/look", upload(reference.may_bring, reference.look), methods=["POST"]),
+    Route("/staff/reference/keep", upload(reference.may_bring, reference.keep), methods=["POST"]),
+    Route("/staff/reference/{key}", page(reference.series)),
+    Route("/staff/reference/{key}/take-out", action(reference.take_out), methods=["POST"]),
 ]
 
 

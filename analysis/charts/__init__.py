@@ -3,6 +3,7 @@
 from .crossed import heat
 from .element import svg
 from .margins import weighting
+from .panels import panel
 from .paper import Picture
 from .ranked import describe, ordered, ranking
 from .reference import beside
@@ -15,6 +16,7 @@ __all__ = [
     "describe",
     "heat",
     "ordered",
+    "panel",
     "ranking",
     "svg",
     "tile_map",

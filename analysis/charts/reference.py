@@ -25,14 +25,15 @@ def beside(
     width: Width = "page",
     theme: Theme = "light",
     interval_name: str = "",
+    by: str = "measure",
 ) -> Picture:
     """Figures of young people with those of adults as a reference, one above the other for each measure.
 
     youth, adult: for each measure one row, or a table with one; the same measures on both sides, counting the same
     answers. A reference that was published without an interval has None as its `ci_low` and `ci_high`. labels: a
     name for each measure. youth_period, adult_period: who was asked, by whom and when, in a few words. interval_name:
-    what the intervals are called, where rows and not tables are given. Figures are never pooled. Hollow marks are
-    flagged "[u]".
+    what the intervals are called, where rows and not tables are given. by: what tells the rows of a side apart, where
+    that is not the measure, such as an area. Figures are never pooled. Hollow marks are flagged "[u]".
 
     Raises:
         ValueError: a measure is on one side only, twice on one, or counts another answer or has another wording on
@@ -48,14 +49,16 @@ def beside(
 March 2026. In brackets the confidence interval. Worried: Young people, 42 % (38 to 46), 1,412 people; \
 Adults, 31 %, 19,000 people.
     """
-    pairs = _pairs(_rows(youth), _rows(adult))
+    pairs = _pairs(_rows(youth, by), _rows(adult, by))
     called = interval_name or _interval_name([youth, adult])
     sides = _Sides((youth_name, adult_name), (youth_period, adult_period))
     paper, sheet = Paper.of(width, theme), SHEETS[width]
     top = paper.head(title, [*sides.told, _notes(pairs, called)]) + 24
-    bottom = _draw(paper, sheet, pairs, labels, sides, top)
+    bottom = _draw(paper, sheet, pairs, [_name(young, by, labels) for young, _ in pairs], sides, top)
     paper.cut(bottom + 8)
-    return paper.called(title, _describe(pairs, labels, sides, called))
+    return paper.called(
+        title, _describe(pairs, [_name(young, by, labels) for young, _ in pairs], sides, called)
+    )
 
 
 Pairs = Sequence[tuple[Row, Row]]
@@ -77,16 +80,18 @@ def _given(figures: Figures) -> list[Row | Table]:
     return list(figures) if isinstance(figures, Sequence) else [figures]
 
 
-def _rows(figures: Figures) -> dict[object, Row]:
-    """One row for each measure."""
+def _name(row: Row, by: str, labels: Labels) -> str:
+    return str(labels.get(row[by], row[by]))
+
+
+def _rows(figures: Figures, by: str) -> dict[object, Row]:
+    """One row for each measure, or for each of whatever tells them apart."""
     found: dict[object, Row] = {}
     for one in _given(figures):
         for row in [one] if isinstance(one, Mapping) else one.rows():
-            if row["measure"] in found:
-                raise ValueError(
-                    f"{row['measure']} has two figures on one side; name a level, and no `by` column"
-                )
-            found[row["measure"]] = row
+            if row[by] in found:
+                raise ValueError(f"{row[by]} has two figures on one side; name a level, and no `by` column")
+            found[row[by]] = row
     return found
 
 
@@ -116,20 +121,18 @@ def _notes(pairs: Pairs, called: str) -> str:
     return " ".join(parts)
 
 
-def _draw(paper: Paper, sheet: Sheet, pairs: Pairs, labels: Labels, sides: _Sides, top: float) -> float:
+def _draw(paper: Paper, sheet: Sheet, pairs: Pairs, names: Sequence[str], sides: _Sides, top: float) -> float:
     """The measures one below the other, and where the last one ends."""
     scale(paper, sheet, top - 8)
-    for pair in pairs:
-        top = _write_measure(paper, labels, pair[0], top + 22)
+    for pair, name in zip(pairs, names, strict=True):
+        top = _write_measure(paper, name, top + 22)
         top = _draw_pair(paper, sheet, pair, sides, top)
     return top
 
 
-def _write_measure(paper: Paper, labels: Labels, row: Row, top: float) -> float:
+def _write_measure(paper: Paper, name: str, top: float) -> float:
     """What is measured, above its two soundings."""
-    for line in fold(
-        str(labels.get(row["measure"], row["measure"])), paper.right - paper.edge, 14.5, bold=True
-    ):
+    for line in fold(name, paper.right - paper.edge, 14.5, bold=True):
         paper.write(paper.edge, top, line, paper.colours.ink, 14.5, fontweight="bold")
         top += 19
     return top - 6
@@ -147,11 +150,11 @@ def _draw_pair(paper: Paper, sheet: Sheet, pair: tuple[Row, Row], sides: _Sides,
     return top
 
 
-def _describe(pairs: Pairs, labels: Labels, sides: _Sides, called: str) -> str:
+def _describe(pairs: Pairs, names: Sequence[str], sides: _Sides, called: str) -> str:
     parts = ["Two separate surveys, never added together.", *sides.told, f"In brackets the {called}."]
-    for pair in pairs:
+    for pair, what in zip(pairs, names, strict=True):
         said = [_told(row, name) for row, name in zip(pair, sides.names, strict=True)]
-        parts.append(f"{labels.get(pair[0]['measure'], pair[0]['measure'])}: {'; '.join(said)}.")
+        parts.append(f"{what}: {'; '.join(said)}.")
     return " ".join(parts)
 
 

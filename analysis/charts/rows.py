@@ -72,9 +72,9 @@ def whole(share: float) -> int:
 
 
 def figures_of(row: Row) -> str:
-    """The estimate with its interval; alone, where a reference was published without one."""
+    """The estimate with its interval; alone, where a reference was published without one, to the tenth it may have."""
     if row.get("ci_low") is None or row.get("ci_high") is None:
-        return f"{row['estimate'] * 100:.0f} %"
+        return f"{round(row['estimate'] * 100, 1):g} %"
     return f"{row['estimate'] * 100:.0f} % ({row['ci_low'] * 100:.0f} to {row['ci_high'] * 100:.0f})"
 
 
@@ -84,7 +84,13 @@ def told(row: Row, name: str) -> str:
     >>> told({"estimate": 0.42, "ci_low": 0.381, "ci_high": 0.462, "n": 1412}, "Camden")
     'Camden, 42 % (38 to 46), 1,412 people'
     """
-    return f"{name}, {figures_of(row)}, {row['n']:,} people"
+    people = "base not published" if row["n"] is None else f"{row['n']:,} people"
+    return f"{name}, {figures_of(row)}, {people}"
+
+
+def base_of(row: Row) -> str:
+    """How many answered, as it stands beside a sounding; a reference may be published without it."""
+    return "n not given" if row["n"] is None else f"n {row['n']:,}"
 
 
 def bases(rows: Sequence[Row]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .paper import Paper, Point
-from .rows import Row, figures_of, known, unreliable
+from .rows import Row, base_of, figures_of, known, unreliable
 
 Placed = Sequence[tuple[Row, float]]
 
@@ -69,7 +69,7 @@ def write_row(paper: Paper, sheet: Sheet, row: Row, name: str, top: float) -> No
         return _write_hidden(paper, sheet, row, line)
     paper.write(sheet.figures, line, figures_of(row), paper.colours.ink, 13.5, ha="right")
     below = top + 37.5 if sheet.stacked else line
-    return paper.write(sheet.base, below, f"n {row['n']:,}", ha="right")
+    return paper.write(sheet.base, below, base_of(row), ha="right")
 
 
 def _write_hidden(paper: Paper, sheet: Sheet, row: Row, line: float) -> None:

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from survey.db import transaction
 from survey.demo.london import DEMO_CODE, DOORS, PEOPLE, SLUG, fill_london
+from survey.demo.reference import bring_adults
 from survey.demo.strategy import FOUR_SLUG, fill_strategy
 from survey.importing import import_responses
 from survey.models import Consultation, Role
@@ -35,6 +36,7 @@ def fill(engine: Engine, place: Place, now: dt.datetime, *, people: int = PEOPLE
         if not _has(session, USTER_SLUG):
             print("Importing the real survey of Uster, 213 answers", flush=True)
             bring_uster(session, now)
+        bring_adults(session, place, now)
 
 
 def bring_uster(session: Session, now: dt.datetime) -> str:

@@ -10,7 +10,8 @@ from functools import cache
 from survey.places import Place
 
 AROUND = re.compile(
-    r"^(the )?((london|royal|metropolitan) )?borough of |( london)? (boro|borough)( council)?$|( city)? council$"
+    r"^(the )?((london|royal|metropolitan) )?borough of "
+    r"|( london)? (boro|borough)( council)?$|( city)? council$| [lr]b$"
 )
 LEAST = 4  # letters of a beginning that is believed
 

@@ -105,7 +105,9 @@ def _mark(session: Session, collection: Collection) -> str:
     """A mark of all that figures are made of: the responses, the settings' boroughs and chances, and the recipe."""
     chosen = collection.recipe_in_use
     settings = sorted((one.id or 0, one.borough or "", one.chance or 0.0) for one in collection.settings)
-    made_of = repr((settings, chosen.recipe_id if chosen else None, collection.instrument_id, collection.design))
+    made_of = repr(
+        (settings, chosen.recipe_id if chosen else None, collection.instrument_id, collection.design)
+    )
     return f"{kept.mark(session, collection)}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
 
 

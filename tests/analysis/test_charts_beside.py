@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from analysis.charts import beside, svg, weighting
+from analysis.charts import beside, panel, svg, weighting
 
 from .test_charts_drawn import WITHHELD, city, figure, hatched, words_of
 
@@ -51,6 +51,43 @@ def test_a_reference_without_an_interval_says_so_and_a_withheld_figure_why() -> 
     hidden = draw([WITHHELD], [figure(0.31)], width="phone")
     assert "fewer than 10 people answered" in words_of(hidden)
     assert hatched(hidden) == 1
+
+
+def test_areas_may_stand_on_one_axis_where_the_question_is_the_same() -> None:
+    youth = [figure(0.42) | {"area": area} for area in ("a", "b")]
+    adult = [figure(0.31, ci_low=None, ci_high=None) | {"area": area, "n": None} for area in ("a", "b")]
+    drawn = svg(beside(youth, adult, by="area", labels={"a": "Camden"}, title="Beside", **PERIODS))
+    assert [words for words in words_of(drawn) if words in ("Camden", "b", "n not given")] == [
+        "Camden",
+        "n not given",
+        "b",
+        "n not given",
+    ]
+    with pytest.raises(ValueError, match="the wording"):
+        beside(
+            [youth[0] | {"wording": "Worried?"}],
+            [adult[0] | {"wording": "A problem?"}],
+            by="area",
+            labels={},
+            title="",
+            **PERIODS,
+        )
+
+
+def test_a_panel_is_one_survey_and_one_question() -> None:
+    rows = [figure(0.349, ci_low=None, ci_high=None) | {"area": "a", "n": None}, figure(0.42) | {"area": "b"}]
+    words = words_of(svg(panel(rows, by="area", labels={"a": "Waltham Forest"}, title="Adults", notes=[])))
+    assert [one for one in words if one in ("Waltham Forest", "34.9 %", "n not given")] == [
+        "Waltham Forest",
+        "34.9 %",
+        "n not given",
+    ]
+    with pytest.raises(ValueError, match="one row for each level"):
+        panel([*rows, rows[0]], by="area", labels={}, title="", notes=[])
+    with pytest.raises(ValueError, match="one row at least"):
+        panel([], by="area", labels={}, title="", notes=[])
+    with pytest.raises(ValueError, match="the measure is"):
+        panel([rows[0], rows[1] | {"measure": "trust"}], by="area", labels={}, title="", notes=[])
 
 
 def test_tables_and_rows_may_be_given() -> None:

@@ -73,6 +73,18 @@ def beside(**look: Any) -> charts.Picture:
     return charts.beside(youth, adult, labels=labels, title="Young people and adults", **periods, **look)
 
 
+def panel(**look: Any) -> charts.Picture:
+    rows = [
+        figure(0.349, ci_low=None, ci_high=None) | {"area": "forest", "n": None},
+        WITHHELD | {"area": "city"},
+        figure(0.048, 400) | {"area": "bromley", "flag": "[u]"},
+    ]
+    labels = {"forest": "Waltham Forest", "city": "City of London", "bromley": "Kingston upon Thames"}
+    title = "Adults: “A problem in this area (the Strategy does not say which answers it counts)”"
+    notes = ["Adults aged 16 and over in London, the 12 months to 31 March 2017."]
+    return charts.panel(rows, by="area", labels=labels, title=title, notes=notes, quiet=True, **look)
+
+
 def weighting(**look: Any) -> charts.Picture:
     margins = {"borough": BOROUGHS, "age": AGES, "gender": ("Girls and women", "Boys and men")}
     rows = [
@@ -91,7 +103,7 @@ def drawing(draw: Draw, width: str = "page", theme: str = "light") -> str:
     return charts.svg(draw(width=width, theme=theme))
 
 
-PICTURES = [tile_map, heat, trend, trends, beside, weighting]
+PICTURES = [tile_map, heat, trend, trends, beside, panel, weighting]
 every_picture = pytest.mark.parametrize("draw", PICTURES, ids=lambda draw: draw.__name__)
 every_width = pytest.mark.parametrize("width", WIDTHS)
 

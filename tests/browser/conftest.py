@@ -19,6 +19,7 @@ from survey import accounts, demo
 from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
 from survey.demo.london import fill_london
+from survey.demo.reference import bring_adults
 from survey.models import Collection, Consultation, Response, Role, Setting
 from survey.places import load
 from survey.settings import Settings
@@ -97,6 +98,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     migrate(engine)
     with transaction(engine) as session:
         wave = fill_london(session, place, now.date(), people=3000)
+        bring_adults(session, place, now)
         door = next(one for one in wave.collections[0].settings if one.code == demo.DEMO_CODE)
         setting = door.id or 0
         demo.bring_uster(session, now)

@@ -20,6 +20,7 @@ PUBLISH_RESULTS = {"Priya, publisher", "Amara, administrator"}
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
 WEIGHT = {"Ada, analyst", "Amara, administrator"}
 FIELDWORK = {"Femi, fieldworker", "Amara, administrator"}
+BRINGS = {"Ada, analyst", "Amara, administrator"}
 PLAN = FIELDWORK | {"Ada, analyst"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
@@ -189,6 +190,17 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/staff/collections/{id:int}/recipes"): ("/staff/collections/1/recipes", WEIGHT),
     ("POST", "/staff/collections/{id:int}/recipe"): ("/staff/collections/1/recipe", WEIGHT),
     ("POST", "/staff/collections/{id:int}/chances"): ("/staff/collections/1/chances", WEIGHT),
+    ("GET", "/staff/consultations/{slug}/beside"): ("/staff/consultations/safer-streets/beside", RESULTS),
+    ("GET", "/staff/consultations/{slug}/beside/{side}.svg"): (
+        "/staff/consultations/safer-streets/beside/young.svg",
+        RESULTS,
+    ),
+    ("GET", "/staff/reference"): ("/staff/reference", RESULTS),
+    ("GET", "/staff/reference/{key}"): ("/staff/reference/pas", RESULTS),
+    **{
+        ("POST", f"/staff/reference/{what}"): (f"/staff/reference/{what.replace('{key}', 'pas')}", BRINGS)
+        for what in ("look", "keep", "{key}/take-out")
+    },
 }
 
 

@@ -23,6 +23,7 @@ def test_every_name_code_and_alias_is_its_borough() -> None:
         ("LB Lambeth", "Lambeth", "another way to write it"),
         ("Westminster City Council", "Westminster", "another way to write it"),
         ("Richmond-upon-Thames", "Richmond upon Thames", "another way to write it"),
+        ("Richmond upon Thames LB", "Richmond upon Thames", "another way to write it"),
         ("Richmond", "Richmond upon Thames", "the beginning of its name"),
         ("Hammersmith", "Hammersmith and Fulham", "the beginning of its name"),
         ("E09000033", "Westminster", "its official code"),

@@ -21,7 +21,9 @@ def home(request: Request, session: Session) -> Page:
     today = installation(request).today()
     consultations = session.exec(select(Consultation).order_by(col(Consultation.closes_on))).all()
     current = [one for one in consultations if state(one, today) == "open"]
-    return Page("consultations/home.html", {"current": current, "languages": _spoken(request, current)})
+    published = any(one.results_published_on for one in consultations)
+    shown = {"current": current, "languages": _spoken(request, current), "published": published}
+    return Page("consultations/home.html", shown)
 
 
 def _spoken(request: Request, consultations: Sequence[Consultation]) -> list[Language]:

@@ -125,6 +125,7 @@ WAVES += [("missing answers", wave(3, missing=0.03)), ("few people", wave(4, 150
 WAVES += [(kind, nasty(kind)) for kind in NASTY]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("frame", [one for _, one in WAVES], ids=[name for name, _ in WAVES])
 @pytest.mark.parametrize("exactly", [False, True], ids=["as printed", "with exact bases"])
 def test_no_withheld_row_is_bounded(frame: Wave, exactly: bool) -> None:
@@ -156,6 +157,7 @@ def uncovered(table: Estimates, hide: list[bool]) -> Protected:
     )
 
 
+@pytest.mark.long
 def test_no_two_groups_of_the_tables_give_a_third_away() -> None:
     """Any two groups that are shown, one within the other: what is between them is nobody, or ten people and more."""
     for _, frame in WAVES:

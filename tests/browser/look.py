@@ -28,6 +28,8 @@ PAGES_FOR_STAFF = (
     "/staff",
     "/staff/consultations/youth-survey-2026",
     "/staff/consultations/youth-survey-2026/questions",
+    "/staff/consultations/youth-survey-2026/coverage",
+    "/staff/consultations/not-answered-yet/coverage",
     "/staff/consultations/youth-survey-2026/results",
     "/staff/consultations/youth-survey-2026/results?question=what_would_help",
     "/staff/consultations/uster-2021",

@@ -134,6 +134,7 @@ def test_nobody_is_hurried(visit: Visit) -> None:
     walk.send(page)
 
 
+@pytest.mark.browser_long
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_on_paper_a_page_is_its_question_and_its_choices_black_on_white(

@@ -15,6 +15,7 @@ LIST = b"name,borough,expected young people\nHill School,Lambeth,120\nRiver Club
 WRONG = b"name,borough,expected young people\nHill School,Lambet,many\n"
 
 
+@pytest.mark.browser_long
 @pytest.mark.parametrize(("size", "scripts"), [(PHONE, False), (LAPTOP, True)])
 def test_from_a_consultation_to_a_class_that_answers(
     visit: Visit, size: tuple[int, int], scripts: bool
@@ -67,6 +68,7 @@ def choose(page: Page, content: bytes) -> None:
     page.get_by_role("button", name="Look at it first").click()
 
 
+@pytest.mark.browser_long
 @pytest.mark.parametrize(("what", "paper"), [("posters", (148, 210)), ("cards", (210, 297))])
 def test_each_setting_has_one_sheet_of_its_paper(
     visit: Visit, tmp_path: Path, what: str, paper: tuple[int, int]

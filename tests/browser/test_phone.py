@@ -77,6 +77,7 @@ def for_phone(question_set: QuestionSet) -> dict[str, Any]:
     return rules(question_set, ME, ENGLISH, str)
 
 
+@pytest.mark.browser_long
 def test_the_phone_walks_every_path_as_the_server_does(script: Callable[[str, Any], Any]) -> None:
     cases = examples(answered(), MANY)
     found = script(

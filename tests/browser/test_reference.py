@@ -16,6 +16,7 @@ Datum;Gebiet;Wert
 """
 
 
+@pytest.mark.browser_long
 @pytest.mark.parametrize(("size", "scripts"), [(PHONE, False), (LAPTOP, True)])
 def test_from_a_messy_file_to_two_panels(visit: Visit, size: tuple[int, int], scripts: bool) -> None:
     page, title = visit(size, scripts=scripts, staff="Ada"), f"Adults {size[0]}"

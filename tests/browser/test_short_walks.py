@@ -220,6 +220,7 @@ def test_the_results_work_without_scripts(visit: Visit) -> None:
     expect(page.get_by_role("img").first).to_be_visible()
 
 
+@pytest.mark.browser_long
 def test_no_page_of_the_answering_flow_breaks_an_accessibility_rule(visit: Visit) -> None:
     page = visit()
     page.goto("/s/THAMES")

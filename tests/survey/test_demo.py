@@ -14,6 +14,7 @@ from survey.__main__ import main
 from survey.app import make_app
 from survey.db import open_engine, transaction
 from survey.demo.london import fill_london
+from survey.demo.strategy import FOUR_PEOPLE, PLAN_PEOPLE
 from survey.models import Response, Role, Setting, Staff
 from survey.places import load
 from survey.settings import Settings
@@ -84,7 +85,7 @@ def test_filling_twice_keeps_what_is_there(engine: Engine, capsys: pytest.Captur
     demo.fill(engine, LONDON, MIDDAY, people=1_200)
     assert capsys.readouterr().out == ""
     with transaction(engine) as session:
-        assert len(session.exec(select(Response.key)).all()) == 1_200 + 213 - 1
+        assert len(session.exec(select(Response.key)).all()) == 1_200 + FOUR_PEOPLE + PLAN_PEOPLE + 213 - 1
 
 
 def test_a_taken_port_is_named_with_the_way_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def uster(empty_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
+@pytest.mark.long
 def test_no_small_group_can_be_worked_out_from_all_that_the_menus_show(uster: Engine) -> None:
     found = []
     with transaction(uster) as session:

@@ -139,6 +139,7 @@ def test_a_csv_file_holds_figures_alone(london: House, capsys: pytest.CaptureFix
     assert "These answers are made up." in told.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("more", "words"),
     [

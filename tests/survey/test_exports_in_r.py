@@ -138,6 +138,7 @@ def test_r_finds_every_figure_of_a_wave(
     assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_r_finds_every_figure_of_uster_that_has_no_settings(
     rscript: str, engine: Engine, database_url: str, tmp_path: Path
@@ -148,6 +149,7 @@ def test_r_finds_every_figure_of_uster_that_has_no_settings(
     assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
 
 
+@pytest.mark.long
 def test_what_is_withheld_is_not_among_the_figures_and_who_wrote_it_is_audited(
     engine: Engine, database_url: str, tmp_path: Path
 ) -> None:

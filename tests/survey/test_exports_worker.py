@@ -28,6 +28,7 @@ def waits_for(office: Office, number: int) -> None:
     pytest.fail("nobody made the file")
 
 
+@pytest.mark.long
 def test_what_is_let_go_is_made_by_a_process_of_its_own(
     engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
@@ -56,6 +57,7 @@ def test_what_is_let_go_is_made_by_a_process_of_its_own(
     assert (here.files / f"request-{number}").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.long
 def test_the_command_makes_what_waits_and_then_ends(
     engine: Engine, database_url: str, tmp_path: Path
 ) -> None:

@@ -160,6 +160,7 @@ def test_everything_wrong_with_a_form_is_told_and_kept_as_it_was_typed(london: H
     assert 'name="highest" class="few" inputmode="decimal" value="much"' in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "query", ["?tried=1", "?recipe=99", "?collection=x", "?tried=1&margin=%00&small=a&into=b"]
 )

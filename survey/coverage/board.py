@@ -171,8 +171,8 @@ class _Ground:
         """The design effect in the middle of those of groups that are steady; of everybody, where none is."""
         steady = [row["n"] / row["n_eff"] for row in rows if row["n"] >= STEADY and row["n_eff"] > 0]
         if not steady:
-            (row,) = self.design.proportion("answer").rows()
-            steady = [row["n"] / row["n_eff"] if row["n_eff"] > 0 else 1.0]
+            whole = self.design.proportion("answer").rows()
+            steady = [row["n"] / row["n_eff"] for row in whole if row["n_eff"] > 0] or [1.0]
         return float(np.median(steady))
 
     def _levels(self, name: str) -> list[str]:

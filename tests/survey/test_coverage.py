@@ -150,6 +150,16 @@ def test_it_says_after_which_question_people_stopped(london: House) -> None:
     assert re.search(r"What would help\?</th><td class=\"figure\">0<", page)
 
 
+def test_where_nobody_has_answered_everything_is_still_needed(london: House) -> None:
+    with transaction(london.engine) as session:
+        for response in session.exec(select(Response)):
+            session.delete(response)
+    page = london.as_("Femi, fieldworker").get(PAGE).text
+    assert "No borough has enough yet." in page
+    assert "<dt>Sent</dt><dd>0</dd>" in page
+    assert "No setting has sent a response from there in the last seven days." in page
+
+
 def test_a_design_that_claims_no_place_has_no_board(london: House) -> None:
     with transaction(london.engine) as session:
         session.exec(

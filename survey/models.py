@@ -286,7 +286,10 @@ class KeptCube(SQLModel, table=True):
     """A part of the cube of a question, or of everybody (""), in a collection; see `survey.measuring.kept`."""
 
     __tablename__ = "kept_cube"
-    __table_args__ = (Index("ix_kept_cube", "collection_id", "question"),)
+    __table_args__ = (
+        Index("ix_kept_cube", "collection_id", "question"),
+        {"sqlite_autoincrement": True},  # the last number is part of a mark: it must never come again
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     collection_id: int = Field(foreign_key="collection.id")

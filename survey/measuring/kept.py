@@ -5,6 +5,7 @@ which those are). A response that is deleted is a part of its own, with minus on
 exact, and nobody has to wait until it is kept. Free text is in no cube.
 """
 
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
@@ -76,11 +77,12 @@ def other(session: Session, collection: Collection, name: str) -> Cube:
 
 
 def mark(session: Session, collection: Collection) -> str:
-    """A mark of the submitted responses: another one whenever one came in or was deleted."""
+    """A mark of the submitted responses: another one whenever one came in or was deleted, counted or not."""
     last = session.scalar(
         select(func.max(col(KeptCube.id))).where(col(KeptCube.collection_id) == collection.id)
     )
-    return f"{last or 0}-{session.scalar(_new(collection, func.count())) or 0}"
+    new = session.scalars(_new(collection, col(Response.key)).order_by(col(Response.key))).all()
+    return f"{last or 0}-{hashlib.sha256(' '.join(new).encode()).hexdigest()[:12]}"
 
 
 def recounted(session: Session, collection: Collection, question: Question) -> Cube:

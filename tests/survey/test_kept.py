@@ -153,6 +153,28 @@ def test_a_new_version_asks_more_and_everybody_is_still_in_its_cube(engine: Engi
     all_alike(engine)
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_the_mark_is_another_when_one_goes_and_one_comes(engine: Engine, counted: bool) -> None:
+    chance = random.Random(5)
+    furnish(engine)
+    marks = set()
+    for _time in range(12):
+        with transaction(engine) as session:
+            collection = the_collection(session)
+            sent = session.exec(select(Response).where(col(Response.submitted_on).is_not(None))).all()
+            for gone in sent[:1]:
+                kept.take_out(session, gone)
+                session.delete(gone)
+            new = drawn(chance, collection)
+            new.submitted_on = TODAY
+            session.add(new)
+            session.flush()
+            if counted:
+                kept.keep(session, collection.id)
+            marks.add(kept.mark(session, collection))
+    assert len(marks) == 12
+
+
 def test_free_text_is_in_no_cube(engine: Engine) -> None:
     furnish(engine)
     with transaction(engine) as session:

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("collection_id", sa.Integer, sa.ForeignKey("collection.id"), nullable=False),
         sa.Column("question", sa.String, nullable=False),
         sa.Column("cells", sa.LargeBinary, nullable=False),
+        sqlite_autoincrement=True,
     )
     op.create_index("ix_kept_cube", "kept_cube", ["collection_id", "question"])
 

@@ -27,12 +27,13 @@ def coverage(request: Request, session: Session) -> Page:
     """What a collection of a consultation has, and what it needs; htmx gets only the strip of what came in."""
     staff, consultation = access.open_consultation(request, session)
     collection = _collection(request, session, consultation)
-    shown = {"staff": staff, "consultation": consultation, "collection": collection}
+    kept.catch_up(installation(request).engine, collection)  # the strip too: a page may stay open for a day
+    shown: dict[str, Any] = {"staff": staff, "consultation": consultation, "collection": collection}
     shown |= _now(request, session, collection)
     if "hx-request" in request.headers:
         return Page("coverage/coverage.html", shown, block="strip")
-    kept.catch_up(installation(request).engine, collection)
-    return Page("coverage/coverage.html", shown | _board(request, session, collection), block="strip")
+    shown["may_plan"] = bool(set(PLANS) & set(staff.roles))
+    return Page("coverage/coverage.html", shown | _board(request, session, collection))
 
 
 def _collection(request: Request, session: Session, consultation: Consultation) -> Collection:
@@ -64,7 +65,7 @@ def _now(request: Request, session: Session, collection: Collection) -> dict[str
 
 def _board(request: Request, session: Session, collection: Collection) -> dict[str, Any]:
     today, measure = installation(request).today(), headline(collection)
-    consultation, staff_may = collection.consultation, access.signed_in(request, session)
+    consultation = collection.consultation
     place = load(consultation.place) if consultation.place else None
     shown: dict[str, Any] = {
         "others": [one for one in consultation.collections if one.id != collection.id],
@@ -75,7 +76,6 @@ def _board(request: Request, session: Session, collection: Collection) -> dict[s
         "most_of_all": round(MOST_OF_ALL * 100),
         "least_points": LEAST_POINTS,
         "most_points": MOST_POINTS,
-        "may_plan": bool(staff_may and set(PLANS) & set(staff_may.roles)),
         "stopped": _stopped(request, session, collection),
         "languages": _languages(request, session, collection),
         "kept": request.query_params.get("kept") == "1",

@@ -1,36 +1,25 @@
 """The figures of a consultation: estimates from its answers, each through the one door of disclosure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from sqlmodel import Session
 
-from analysis import Cube
 from analysis.disclosure import Protected, protect
 from questions import QuestionSet
-from survey.measuring.answers import Measure, answers, gave
-from survey.measuring.asking import SPLITS, choices_of, codes_of, measure, measures
-from survey.measuring.door import gives_away, protected
+from survey.measuring.answers import Measure
+from survey.measuring.asking import SPLITS, codes_of
+from survey.measuring.columns import GAVE, Columns, columns
+from survey.measuring.door import By, Door
 from survey.measuring.recipes import Weighting
-from survey.measuring.weights import KINDS, Weighted, weigh
+from survey.measuring.weights import KINDS, Weighted
 from survey.models import Collection, Consultation
 from survey.places import Place
 
-__all__ = [
-    "SPLITS",
-    "Asked",
-    "Figures",
-    "can_be_estimated",
-    "choices_of",
-    "codes_of",
-    "everything_said",
-    "figures",
-    "gives_away",
-    "label_of",
-    "measure",
-    "measures",
-    "protected",
-]
+EACH_ALONE: tuple[By, ...] = tuple((name,) for name in SPLITS)
+WAYS: tuple[By, ...] = (*EACH_ALONE, *combinations(SPLITS, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,44 +36,38 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What may be shown: the whole, and the splits that the answers allow."""
+    """What may be shown: the whole, and the splits that the answers allow, each by its columns with commas between."""
 
     asked: Asked
     weighted: Weighted
+    door: Door
     whole: Protected
     splits: dict[str, Protected]
 
 
-def figures(session: Session, asked: Asked, only: str | None = None) -> Figures:
-    """The estimates of a measure for everybody and for each split (or `only` one of them)."""
-    found = answers(session, asked.collection, asked.measure)
-    weighted = weigh(
-        asked.collection, found, asked.place, {"code": codes_of(asked.measure.question)}, asked.weighting
-    )
-    whole = protected(weighted.design, asked.measure, ())
-    splits = [by for by in SPLITS if only in (None, by) and _splits(found, by)]
-    return Figures(
-        asked, weighted, whole, {by: protected(weighted.design, asked.measure, (by,)) for by in splits}
-    )
+def columns_of(session: Session, asked: Asked) -> Columns:
+    """The columns of what is asked."""
+    return columns(session, asked.collection, asked.measure)
 
 
-def _splits(found: Cube, by: str) -> bool:
-    return len(found.axis(by).observed()) > 1
+def figures(session: Session, asked: Asked, ways: Sequence[By] = EACH_ALONE) -> Figures:
+    """The estimates of a measure for everybody and split in each of these ways, as far as the answers allow."""
+    found = columns_of(session, asked)
+    weighted = found.weighed(asked.place, asked.weighting)
+    door = Door(weighted.design, asked.measure)
+    splits = {",".join(by): door.table(by) for by in ways if set(by) <= set(found.splits)}
+    return Figures(asked, weighted, door, door.table(()), splits)
 
 
-def everything_said(session: Session, asked: Asked) -> list[dict[str, Any]]:
+def everything_said(found: Figures) -> list[dict[str, Any]]:
     """A row for each answer that the question offers: its share of those who gave an opinion."""
-    question = asked.measure.question
-    codes = codes_of(question)
-    found = answers(session, asked.collection, asked.measure)
+    question, design = found.asked.measure.question, found.weighted.design
     if question.kind != "many":
-        design = weigh(asked.collection, found, asked.place, {"code": codes}, asked.weighting).design
         return [row | {"code": row["level"]} for row in protect(design.proportion("code")).rows()]
-    for code in codes:
-        found = gave(found, question, code)
-    design = weigh(asked.collection, found, asked.place, weighting=asked.weighting).design
     return [
-        row | {"code": code} for code in codes for row in protect(design.proportion(f"gave {code}")).rows()
+        row | {"code": code}
+        for code in codes_of(question)
+        for row in protect(design.proportion(GAVE.format(code))).rows()
     ]
 
 

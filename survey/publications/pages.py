@@ -81,7 +81,7 @@ def page_of(
         "question": frozen.questions[question],
         "words": frozen.words(question, codes, language.formats),
         "whole": frozen.whole(question, codes),
-        "pictured": [_pictured(frozen, one, language) for one in content["pictures"]],
+        "pictured": [_pictured(frozen, one, language, publication) for one in content["pictures"]],
         "no_map": content["no_map"],
         "made_on": dt.date.fromisoformat(content["made_on"]),
         "others": [(one, frozen.answers(key)) for key, one in frozen.questions.items()],
@@ -98,7 +98,9 @@ def _languages(request: Request, *asked: QuestionSet | None) -> list[Language]:
     return [language for code, language in installation(request).languages.items() if code in codes]
 
 
-def _pictured(frozen: Frozen, one: dict[str, str], language: Language) -> dict[str, Any]:
+def _pictured(
+    frozen: Frozen, one: dict[str, str], language: Language, publication: Publication | None
+) -> dict[str, Any]:
     """A picture of the headline figure, as it was frozen in words, with the table behind it."""
     question, codes = frozen.headline
     by = pictures.columns(one["name"])
@@ -108,7 +110,26 @@ def _pictured(frozen: Frozen, one: dict[str, str], language: Language) -> dict[s
     if one["name"] in ("borough", "map"):
         rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
     heading, group = HEADINGS[one["name"]]
-    return {**one, "rows": rows, "heading": language.say(heading), "group": language.say(group)}
+    said = {"heading": language.say(heading), "group": language.say(group)}
+    return {**one, **said, "rows": rows, "areas": _areas(publication, one["name"])}
+
+
+_found: dict[tuple[str, str], list[tuple[str, list[tuple[Any, Any]]]]] = {}
+
+
+def _areas(publication: Publication | None, name: str) -> list[tuple[str, list[tuple[Any, Any]]]]:
+    """What can be touched on a picture at either width; looked for once in a process, as what is frozen stays."""
+    if publication is None or name != "map":
+        return []
+    key = (publication.checksum, name)
+    if key not in _found:
+        frozen = Frozen(publication.content)
+        widths: tuple[pictures.Width, ...] = ("phone", "page")
+        drawn = [
+            (width, pictures.picture(frozen, name, *frozen.headline, width, "light")) for width in widths
+        ]
+        _found[key] = [(width, list(one.areas.items())) for width, one in drawn]
+    return _found[key]
 
 
 def borough(request: Request, session: Session) -> Page:

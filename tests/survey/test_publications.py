@@ -255,6 +255,9 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
     lambeth = house.client.get(f"/results/{SLUG}/1/boroughs/E09000022").text
     assert "<h1>Lambeth</h1>" in lambeth
     assert house.client.get(f"/results/{SLUG}/1/map.svg").text.startswith("<svg")
+    touched = re.findall(r'<a href="#(at-\w+)" tabindex="-1"><rect', page)
+    assert len(touched) == 2 * 33
+    assert all(f'<p id="{one}"><strong>' in page for one in touched)
     read_in_arabic(house)
 
 

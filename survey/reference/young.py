@@ -12,7 +12,7 @@ from questions import Question, QuestionSet, Wording
 from survey.instruments import parsed
 from survey.measuring.answers import Measure, answered_versions, answers
 from survey.measuring.asking import codes_of
-from survey.measuring.door import protected
+from survey.measuring.door import protected, rule_of
 from survey.measuring.weights import Weighted, weigh
 from survey.models import Collection
 from survey.places import Place
@@ -48,10 +48,11 @@ def young(session: Session, collection: Collection, measure: Measure, place: Pla
     """What a collection's young people said, weighted as its design allows."""
     found = answers(session, collection, measure)
     weighted = weigh(collection, found, place, {"code": codes_of(measure.question)})
-    whole = protected(weighted.design, measure, ())
+    rule = rule_of(collection.consultation)
+    whole = protected(weighted.design, measure, (), rule)
     rows = {}
     if found.axis("borough").observed():
-        by_borough = protected(weighted.design, measure, ("borough",)).rows()
+        by_borough = protected(weighted.design, measure, ("borough",), rule).rows()
         rows = {str(row["borough"]): row | {"area": str(row["borough"])} for row in by_borough}
     (everybody,) = whole.rows()
     rows[place.key] = everybody | {"area": place.key}

@@ -10,7 +10,7 @@ from analysis.disclosure import Protected, protect
 from questions import QuestionSet
 from survey.measuring.answers import Measure, answers, gave
 from survey.measuring.asking import SPLITS, choices_of, codes_of, measure, measures
-from survey.measuring.door import gives_away, protected
+from survey.measuring.door import gives_away, protected, rule_of
 from survey.measuring.recipes import Weighting
 from survey.measuring.weights import KINDS, Weighted, weigh
 from survey.models import Collection, Consultation
@@ -61,10 +61,11 @@ def figures(session: Session, asked: Asked, only: str | None = None) -> Figures:
     weighted = weigh(
         asked.collection, found, asked.place, {"code": codes_of(asked.measure.question)}, asked.weighting
     )
-    whole = protected(weighted.design, asked.measure, ())
+    rule = rule_of(asked.consultation)
+    whole = protected(weighted.design, asked.measure, (), rule)
     splits = [by for by in SPLITS if only in (None, by) and _splits(found, by)]
     return Figures(
-        asked, weighted, whole, {by: protected(weighted.design, asked.measure, (by,)) for by in splits}
+        asked, weighted, whole, {by: protected(weighted.design, asked.measure, (by,), rule) for by in splits}
     )
 
 
@@ -76,15 +77,17 @@ def everything_said(session: Session, asked: Asked) -> list[dict[str, Any]]:
     """A row for each answer that the question offers: its share of those who gave an opinion."""
     question = asked.measure.question
     codes = codes_of(question)
-    found = answers(session, asked.collection, asked.measure)
+    found, rule = answers(session, asked.collection, asked.measure), rule_of(asked.consultation)
     if question.kind != "many":
         design = weigh(asked.collection, found, asked.place, {"code": codes}, asked.weighting).design
-        return [row | {"code": row["level"]} for row in protect(design.proportion("code")).rows()]
+        return [row | {"code": row["level"]} for row in protect(design.proportion("code"), rule).rows()]
     for code in codes:
         found = gave(found, question, code)
     design = weigh(asked.collection, found, asked.place, weighting=asked.weighting).design
     return [
-        row | {"code": code} for code in codes for row in protect(design.proportion(f"gave {code}")).rows()
+        row | {"code": code}
+        for code in codes
+        for row in protect(design.proportion(f"gave {code}"), rule).rows()
     ]
 
 

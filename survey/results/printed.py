@@ -15,6 +15,7 @@ from analysis.disclosure import Protected
 from survey import counts
 from survey.instruments import parsed
 from survey.measuring.answers import answers
+from survey.measuring.door import rule_of
 from survey.measuring.recipes import WrongRecipe
 from survey.measuring.saved import recipe_named
 from survey.measuring.weights import Weighted, weigh
@@ -81,7 +82,12 @@ def estimate(session: Session, wanted: Wanted) -> Estimated:
         raise CannotEstimate(f"Of nobody who answered the {listed(unknown)} is known.")
     codes = {"code": figures.codes_of(asked.measure.question)}
     weighted = weigh(collection, found, asked.place, codes, asked.weighting)
-    return Estimated(asked, by, weighted, figures.protected(weighted.design, asked.measure, by))
+    return Estimated(
+        asked,
+        by,
+        weighted,
+        figures.protected(weighted.design, asked.measure, by, rule_of(asked.consultation)),
+    )
 
 
 def _collection(session: Session, wanted: Wanted) -> tuple[Consultation, Collection]:

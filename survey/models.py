@@ -127,7 +127,11 @@ class Revision(SQLModel, table=True):
 
 
 class Consultation(SQLModel, table=True):
-    """A dated ask with a decision behind it."""
+    """A dated ask with a decision behind it.
+
+    `least_base` is how many people must have answered for a figure to be shown, `least_count` how many of them must
+    have given the answer and how many another, `least_extreme` how many must have answered where all or none gave it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
@@ -144,6 +148,9 @@ class Consultation(SQLModel, table=True):
     headline: str | None = None
     headline_level: list[str] = Field(default_factory=list, sa_type=Document)
     results_published_on: dt.date | None = None
+    least_base: int = 10
+    least_count: int = 5
+    least_extreme: int = 30
 
     collections: list["Collection"] = Relationship(back_populates="consultation")
 

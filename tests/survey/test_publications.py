@@ -23,7 +23,8 @@ from survey.models import AuditEntry, Collection, Consultation, Publication, Res
 from survey.places import load
 from survey.publications.making import checksum
 from survey.settings import Settings
-from tests.survey.conftest import MIDDAY, Clock, House
+from tests.survey.again import Again
+from tests.survey.conftest import MIDDAY, Clock, House, opened
 
 USTER = f"/results/{demo.USTER_SLUG}/1"
 LOOK = f"/staff/consultations/{demo.USTER_SLUG}/publish"
@@ -31,15 +32,17 @@ ANALYST, PUBLISHER = "Ada, analyst", "Priya, publisher"
 
 
 @pytest.fixture
-def house(engine: Engine, database_url: str) -> Iterator[House]:
+def house(engine: Engine, database_url: str, clock: Clock, again: Again) -> Iterator[House]:
     """An installation with the real survey of Uster."""
+    again.fill(engine, uster)
+    with opened(engine, database_url, clock) as house:
+        yield house
+
+
+def uster(engine: Engine) -> None:
     with transaction(engine) as session:
         demo.bring_uster(session, MIDDAY)
         _only_some_questions(session)
-    clock = Clock()
-    app = make_app(Settings(database_url=database_url), engine, clock)
-    with TestClient(app, follow_redirects=False) as client:
-        yield House(app, client, engine, clock)
 
 
 def _only_some_questions(session: Session) -> None:

@@ -22,6 +22,7 @@ from survey.places import load
 from survey.results import figures
 from survey.results.figures import Asked
 from survey.settings import Settings
+from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, TINY, Clock, House
 
 LONDON = load("london")
@@ -47,11 +48,15 @@ def visit(engine: Engine, url: str) -> House:
 
 
 @pytest.fixture
-def uster(engine: Engine) -> Engine:
+def uster(engine: Engine, again: Again) -> Engine:
     """The real survey of Uster."""
+    again.fill(engine, bring)
+    return engine
+
+
+def bring(engine: Engine) -> None:
     with transaction(engine) as session:
         demo.bring_uster(session, MIDDAY)
-    return engine
 
 
 @pytest.mark.parametrize(("key", "published"), [("safe_evening", 79.3), ("safe_internet", 93.4)])

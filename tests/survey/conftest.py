@@ -111,6 +111,15 @@ class Clock:
 DATABASES = ["sqlite", "postgresql"] if GIVEN or BUNDLED else ["sqlite"]
 
 
+# For what the answers of a database are made into, where another story asks both for them: on SQLite in every run,
+# on PostgreSQL among the long proofs.
+mostly_sqlite = pytest.mark.parametrize(
+    "database_url",
+    [pytest.param(one, marks=[pytest.mark.long] * (one != "sqlite")) for one in DATABASES],
+    indirect=True,
+)
+
+
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A migrated file that each story copies."""

@@ -23,7 +23,7 @@ from survey.results import figures
 from survey.results.figures import Asked
 from survey.settings import Settings
 from tests.survey.again import Again
-from tests.survey.conftest import MIDDAY, TINY, Clock, House
+from tests.survey.conftest import MIDDAY, TINY, Clock, House, mostly_sqlite
 
 LONDON = load("london")
 RESULTS = "/staff/consultations/{}/results"
@@ -87,6 +87,7 @@ def test_the_page_of_uster_says_its_figure_with_base_and_interval(uster: Engine,
     assert "How safe do you feel outside in Uster in the evening or at night?" in page
 
 
+@mostly_sqlite
 def test_the_one_non_binary_respondent_can_be_neither_seen_nor_subtracted(uster: Engine) -> None:
     with transaction(uster) as session:
         consultation = asked(session, "uster-2021")

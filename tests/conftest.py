@@ -19,6 +19,11 @@ if os.environ.get("CI") and not (GIVEN or BUNDLED):
     raise RuntimeError("CI runs the suite on PostgreSQL too: set TEST_DATABASE_URL")
 
 
+def examples(count: int, *, among: int) -> pytest.MarkDecorator:
+    """For a proof that takes long: some of its examples in every run, all of them among the long proofs."""
+    return pytest.mark.parametrize("count", [count, pytest.param(among, marks=pytest.mark.long)])
+
+
 @pytest.fixture(scope="session")
 def postgresql_address() -> Iterator[str]:
     """The address of the server that TEST_DATABASE_URL names, or else of one that comes as a Python package."""

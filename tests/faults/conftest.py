@@ -9,9 +9,27 @@ from survey.app import make_app
 from survey.settings import Settings
 from tests.browser.conftest import chromium, launch
 from tests.faults.serving import Served, serve
-from tests.survey.conftest import Clock, database_url, empty_sqlite, engine, furnish, postgresql
+from tests.survey.conftest import (
+    Clock,
+    database_url,
+    empty_sqlite,
+    engine,
+    engines,
+    furnish,
+    postgresql,
+    sqlite_folder,
+)
 
-__all__ = ["chromium", "database_url", "empty_sqlite", "engine", "launch", "postgresql"]
+__all__ = [
+    "chromium",
+    "database_url",
+    "empty_sqlite",
+    "engine",
+    "engines",
+    "launch",
+    "postgresql",
+    "sqlite_folder",
+]
 
 SECOND = 0.0005  # ten seconds of a stall are five milliseconds here
 

@@ -1,11 +1,12 @@
 """Straight lines, and documents that can be compared."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions import Answers, read, shipped
 from questions.patterns import LEAST_ANSWERED, LEAST_IN_A_LINE, batteries, document, straight_lined
+from tests.conftest import examples
 from tests.questions.strategies import answers as any_answers
 from tests.questions.strategies import question_sets
 
@@ -62,13 +63,18 @@ def test_a_straight_line_needs_five_answers_and_one_choice(given: list[str | Non
     assert straight_lined(SIX, rows(*given)) is expected
 
 
-@given(question_sets().flatmap(lambda one: st.tuples(st.just(one), any_answers(one))))
-def test_any_answers_to_any_set_can_be_looked_at(both: tuple[object, Answers]) -> None:
-    question_set, answers = both
-    assert straight_lined(batteries(question_set), answers) in (True, False)  # type: ignore[arg-type]
-    told = document(answers)
-    enough = sum(answer is not None for answer in answers.values()) >= LEAST_ANSWERED
-    assert (told is not None) is enough
+@examples(20, among=100)
+def test_any_answers_to_any_set_can_be_looked_at(count: int) -> None:
+    @settings(max_examples=count)
+    @given(question_sets().flatmap(lambda one: st.tuples(st.just(one), any_answers(one))))
+    def holds(both: tuple[object, Answers]) -> None:
+        question_set, answers = both
+        assert straight_lined(batteries(question_set), answers) in (True, False)  # type: ignore[arg-type]
+        told = document(answers)
+        enough = sum(answer is not None for answer in answers.values()) >= LEAST_ANSWERED
+        assert (told is not None) is enough
+
+    holds()
 
 
 @given(st.dictionaries(st.text(max_size=3), st.text(max_size=3) | st.integers() | st.none()), st.randoms())

@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
+import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from survey.instruments import publish
 from survey.models import Collection, Consultation, Design, Response, Role, Setting
 from survey.settings import Settings, with_driver
 from tests.conftest import BUNDLED, GIVEN
+from tests.survey.again import Again
 
 MIDDAY = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 CODE = "HKNY7Q"
@@ -106,6 +109,15 @@ class Clock:
 
 
 DATABASES = ["sqlite", "postgresql"] if GIVEN or BUNDLED else ["sqlite"]
+
+
+# For what the answers of a database are made into, where another story asks both for them: on SQLite in every run,
+# on PostgreSQL among the long proofs.
+mostly_sqlite = pytest.mark.parametrize(
+    "database_url",
+    [pytest.param(one, marks=[pytest.mark.long] * (one != "sqlite")) for one in DATABASES],
+    indirect=True,
+)
 
 
 @pytest.fixture(scope="session")
@@ -209,13 +221,21 @@ class Server:
         engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where each story gets a file of its own, at the address of the one before it."""
+    return tmp_path_factory.mktemp("stories") / "sqlite"
+
+
 @pytest.fixture(params=DATABASES)
-def database_url(request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, empty_sqlite: Path, sqlite_folder: Path) -> Iterator[str]:
     """The address of a fresh, migrated database."""
     if request.param == "sqlite":
-        path = tmp_path / "soundings.db"
+        sqlite_folder.mkdir()
+        path = sqlite_folder / "soundings.db"
         path.write_bytes(empty_sqlite.read_bytes())
         yield f"sqlite:///{path}"
+        shutil.rmtree(sqlite_folder)
         return
     server: Server = request.getfixturevalue("postgresql")
     name = server.new_database()
@@ -223,12 +243,28 @@ def database_url(request: pytest.FixtureRequest, empty_sqlite: Path, tmp_path: P
     server.free.append(name)
 
 
+@pytest.fixture(scope="session")
+def engines() -> dict[str, Engine]:
+    """The engines of earlier stories by address: how a statement is said was worked out once for all of them."""
+    return {}
+
+
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
-    """An engine on a fresh database."""
-    engine = open_engine(database_url)
+def engine(database_url: str, engines: dict[str, Engine]) -> Iterator[Engine]:
+    """An engine on a fresh database, without a connection; what listens to it is this story's alone."""
+    if database_url not in engines:
+        engines[database_url] = open_engine(database_url)
+    engine = engines[database_url].execution_options()
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def again() -> Iterator[Again]:
+    """Fills databases as earlier stories filled them."""
+    again = Again()
+    yield again
+    again.close()
 
 
 @dataclass
@@ -300,6 +336,13 @@ def clock() -> Clock:
 def house(engine: Engine, database_url: str, clock: Clock) -> Iterator[House]:
     """An installation that is open for answers."""
     furnish(engine)
+    with opened(engine, database_url, clock) as house:
+        yield house
+
+
+@contextmanager
+def opened(engine: Engine, database_url: str, clock: Clock) -> Iterator[House]:
+    """An installation over what stands in a database."""
     app = make_app(Settings(database_url=database_url), engine, clock)
     with TestClient(app, follow_redirects=False) as client:
         yield House(app, client, engine, clock)

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.survey.conftest import CODE, House
+from tests.conftest import examples
+from tests.survey.conftest import CODE, PAGES, House
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -114,28 +115,35 @@ VALUES = st.one_of(
 FIELDS = st.sampled_from(["worry", "why", "helps", "years", "borough", "key", "\x00", "worry[]"])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    page=st.sampled_from(
-        ["worry", "why", "helps", "years", "borough", "check-answers", "leave-now", "carry-on"]
-    ),
-    fields=st.dictionaries(FIELDS, st.lists(VALUES, max_size=4), max_size=5),
-)
-def test_no_form_is_a_fault(house: House, page: str, fields: dict[str, list[str]]) -> None:
-    sendable: Any = {
-        name: [value.encode("utf8", "ignore").decode() for value in values] for name, values in fields.items()
-    }
-    key = house.begin()
-    assert house.client.post(f"/r/{key}/{page}", data=sendable).status_code in (303, 422)
+@examples(40, among=150)
+def test_no_form_is_a_fault(house: House, count: int) -> None:
+    @settings(max_examples=count)
+    @given(
+        page=st.sampled_from([*map(str, PAGES.values()), "check-answers", "leave-now", "carry-on"]),
+        fields=st.dictionaries(FIELDS, st.lists(VALUES, max_size=4), max_size=5),
+    )
+    def holds(page: str, fields: dict[str, list[str]]) -> None:
+        sendable: Any = {
+            name: [value.encode("utf8", "ignore").decode() for value in values]
+            for name, values in fields.items()
+        }
+        key = house.begin()
+        assert house.client.post(f"/r/{key}/{page}", data=sendable).status_code in (303, 422)
+
+    holds()
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    body=st.binary(max_size=400),
-    kind=st.sampled_from([FORM["content-type"], "text/plain", "", "multipart/form-data"]),
-)
-def test_no_body_is_a_fault(house: House, body: bytes, kind: str) -> None:
-    key = house.begin()
-    for address in (f"/r/{key}/1", f"/r/{key}/2", f"/s/{CODE}"):
-        page = house.client.post(address, content=body, headers={"content-type": kind})
-        assert page.status_code in (303, 400, 415, 422)
+@examples(40, among=150)
+def test_no_body_is_a_fault(house: House, count: int) -> None:
+    @settings(max_examples=count)
+    @given(
+        body=st.binary(max_size=400),
+        kind=st.sampled_from([FORM["content-type"], "text/plain", "", "multipart/form-data"]),
+    )
+    def holds(body: bytes, kind: str) -> None:
+        key = house.begin()
+        for address in (f"/r/{key}/1", f"/r/{key}/2", f"/s/{CODE}"):
+            page = house.client.post(address, content=body, headers={"content-type": kind})
+            assert page.status_code in (303, 400, 415, 422)
+
+    holds()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import create_engine, func
+from sqlalchemy import Engine, create_engine, func
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, col, select
 
@@ -20,7 +20,8 @@ from survey.instruments import publish
 from survey.measuring import kept
 from survey.models import AuditEntry, Collection, Consultation, Design, Response
 from survey.places import load
-from tests.survey.conftest import MIDDAY, TINY, House
+from tests.survey.again import Again
+from tests.survey.conftest import MIDDAY, TINY, Clock, House, furnish, opened
 from tests.survey.test_phone import send
 
 LONDON, TODAY = load("london"), MIDDAY.date()
@@ -106,11 +107,17 @@ def test_it_takes_no_more_than_a_quarter_of_all_who_live_there() -> None:
 
 
 @pytest.fixture
-def london(house: House) -> House:
+def london(engine: Engine, database_url: str, clock: Clock, again: Again) -> Iterator[House]:
     """An installation with the made-up wave beside the tiny one."""
-    with transaction(house.engine) as session:
+    again.fill(engine, beside_the_tiny_one)
+    with opened(engine, database_url, clock) as house:
+        yield house
+
+
+def beside_the_tiny_one(engine: Engine) -> None:
+    furnish(engine)
+    with transaction(engine) as session:
         fill_london(session, LONDON, TODAY, people=240)
-    return house
 
 
 def test_the_board_says_where_to_go_next(london: House) -> None:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from survey.app import make_app
 from survey.settings import Settings
-from tests.survey.conftest import CODE, Clock, House, furnish
+from tests.survey.conftest import CODE, Clock, House, furnish, mostly_sqlite
 from tests.survey.test_access import OPEN_TO
 
 PAPER = (Path(__file__).parents[2] / "docs" / "operators.md").read_text("utf8")
@@ -79,6 +79,7 @@ def test_over_tls_a_page_that_came_without_it_is_another_site(
         assert browser.post(f"/r/{'A' * 22}/1", headers={"origin": origin}).status_code == status
 
 
+@mostly_sqlite
 def test_every_route_answers_with_every_header(house: House) -> None:
     for (method, _), (address, _) in sorted(OPEN_TO.items(), reverse=True):
         for browser in (house.client, house.as_(AMARA)):

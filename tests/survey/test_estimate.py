@@ -4,9 +4,11 @@ import csv
 import io
 import json
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import select
 
 from analysis import SurveyDesign
@@ -17,7 +19,8 @@ from survey.demo.london import fill_london
 from survey.measuring.recipes import Merge, Weighting, read
 from survey.models import Consultation, Design, Recipe, RecipeInUse, Response, Setting
 from survey.places import load
-from tests.survey.conftest import MIDDAY, House
+from tests.survey.again import Again
+from tests.survey.conftest import MIDDAY, Clock, House, furnish, opened
 
 LONDON = load("london")
 WAVE = ["estimate", "--consultation", "youth-survey-2026", "--question", "worry_knife_crime"]
@@ -31,10 +34,19 @@ RECIPE = Weighting(
 
 
 @pytest.fixture
-def london(house: House, database_url: str, monkeypatch: pytest.MonkeyPatch) -> House:
+def london(
+    engine: Engine, database_url: str, clock: Clock, again: Again, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
     """The made-up wave, with a recipe in use that trims and merges, beside one that was left."""
     monkeypatch.setenv("DATABASE_URL", database_url)
-    with transaction(house.engine) as session:
+    again.fill(engine, fill)
+    with opened(engine, database_url, clock) as house:
+        yield house
+
+
+def fill(engine: Engine) -> None:
+    furnish(engine)
+    with transaction(engine) as session:
         wave = fill_london(session, LONDON, MIDDAY.date(), people=2500)
         collection = wave.collections[0].id or 0
         sources = [Weighting(LONDON, margins=(("age_band",),)).source(), RECIPE.source()]
@@ -50,7 +62,6 @@ def london(house: House, database_url: str, monkeypatch: pytest.MonkeyPatch) -> 
             session.add(made)
         session.flush()
         session.add(RecipeInUse(collection_id=collection, recipe_id=made.id))
-    return house
 
 
 def said(capsys: pytest.CaptureFixture[str], *more: str) -> str:

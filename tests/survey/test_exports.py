@@ -20,6 +20,7 @@ from survey.exports.columns import Unreadable
 from survey.exports.identifying import AS_IT_IS, OUT
 from survey.instruments import parsed, versions
 from survey.models import AuditEntry, FileRequest, Response
+from tests.survey.again import Again
 from tests.survey.exporting import ASK, FILES, SLUG, Office, collection_of, fill, office
 
 EVERY_FORMAT = ["csv", "parquet", "sav"]
@@ -29,9 +30,9 @@ QUASI = ("consent_route", "borough", "age_band", "gender", "ethnicity")
 
 
 @pytest.fixture
-def wave(engine: Engine, database_url: str, tmp_path: Path) -> Office:
+def wave(engine: Engine, database_url: str, tmp_path: Path, again: Again) -> Office:
     """A wave that 882 people sent in."""
-    fill(engine)
+    again.fill(engine, fill)
     return office(engine, database_url, tmp_path)
 
 

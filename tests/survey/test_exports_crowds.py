@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions import read
 from survey.exports.crowds import LEAST, MOST_BLANKED, Crowd, finest
 from survey.exports.identifying import AS_IT_IS, OUT, Variable, variables
 from survey.places import load
+from tests.conftest import examples
 from tests.survey.exporting import SECOND
 
 LONDON = load("london")
@@ -85,20 +86,25 @@ def test_the_report_counts_who_stands_alone(people: list[Any], steps: dict[str, 
     assert -1e-9 <= report.lost <= 1 + 1e-9
 
 
-@given(CROWDS)
-def test_what_is_proposed_loses_no_more_than_any_way_like_it(people: list[Any]) -> None:
-    if len(people) < LEAST:
-        return
-    found = crowd(people)
-    chosen = found.proposal()
-    gone = found.blanked(chosen, chosen)
-    assert found.people[gone].sum() <= MOST_BLANKED * len(people)
-    if OUT in chosen.values():
-        return
-    for steps in EVERY_WAY:
-        lost = found.blanked(steps, steps)
-        if OUT not in steps.values() and found.people[lost].sum() <= MOST_BLANKED * len(people):
-            assert found.lost(chosen, gone) <= found.lost(steps, lost) + 1e-9
+@examples(20, among=100)
+def test_what_is_proposed_loses_no_more_than_any_way_like_it(count: int) -> None:
+    @settings(max_examples=count)
+    @given(CROWDS)
+    def holds(people: list[Any]) -> None:
+        if len(people) < LEAST:
+            return
+        found = crowd(people)
+        chosen = found.proposal()
+        gone = found.blanked(chosen, chosen)
+        assert found.people[gone].sum() <= MOST_BLANKED * len(people)
+        if OUT in chosen.values():
+            return
+        for steps in EVERY_WAY:
+            lost = found.blanked(steps, steps)
+            if OUT not in steps.values() and found.people[lost].sum() <= MOST_BLANKED * len(people):
+                assert found.lost(chosen, gone) <= found.lost(steps, lost) + 1e-9
+
+    holds()
 
 
 @pytest.mark.parametrize("one", OF_SECOND, ids=lambda one: one.key)

@@ -17,6 +17,7 @@ from survey.answering import response as steps
 from survey.answering.response import Stored
 from survey.app import make_app
 from survey.settings import Settings
+from tests.conftest import examples
 from tests.survey.conftest import CODE, MIDDAY, PAGES, TINY, Clock, House, furnish, start_form
 
 JSON = {"accept": "application/json"}
@@ -143,19 +144,21 @@ writes = st.sampled_from(sorted(WAYS)).flatmap(
 )
 
 
-@settings(max_examples=500)
-@given(st.lists(writes, min_size=1, max_size=8), st.data())
-def test_whatever_is_delivered_late_or_twice_the_last_answers_stand(
-    given: list[tuple[str, str]], data: st.DataObject
-) -> None:
-    numbered = list(enumerate(given, 1))
-    again = data.draw(st.lists(st.sampled_from(numbered), max_size=8))
-    stored = Stored("A" * 22, 1, 1, 1, MIDDAY.date(), quarter=0)
-    for turn, (page, answer) in data.draw(st.permutations([*numbered, *again])):
-        changed, _ = steps.save(stored, PLAIN, page, {page: [answer]}, 0, turn=(turn, "a"))
-        stored = changed if isinstance(changed, Stored) else stored
-    last = {page: answer for _, (page, answer) in numbered}
-    assert {page: str(answer) for page, answer in stored.answers.items()} == last
+@examples(100, among=500)
+def test_whatever_is_delivered_late_or_twice_the_last_answers_stand(count: int) -> None:
+    @settings(max_examples=count)
+    @given(st.lists(writes, min_size=1, max_size=8), st.data())
+    def holds(given: list[tuple[str, str]], data: st.DataObject) -> None:
+        numbered = list(enumerate(given, 1))
+        again = data.draw(st.lists(st.sampled_from(numbered), max_size=8))
+        stored = Stored("A" * 22, 1, 1, 1, MIDDAY.date(), quarter=0)
+        for turn, (page, answer) in data.draw(st.permutations([*numbered, *again])):
+            changed, _ = steps.save(stored, PLAIN, page, {page: [answer]}, 0, turn=(turn, "a"))
+            stored = changed if isinstance(changed, Stored) else stored
+        last = {page: answer for _, (page, answer) in numbered}
+        assert {page: str(answer) for page, answer in stored.answers.items()} == last
+
+    holds()
 
 
 def test_the_pages_ahead_are_the_same_for_everybody_and_kept(house: House) -> None:

@@ -23,7 +23,8 @@ from survey.models import AuditEntry, Consultation, Publication, Response
 from survey.places import load
 from survey.publications.making import checksum
 from survey.settings import Settings
-from tests.survey.conftest import MIDDAY, Clock, House
+from tests.survey.again import Again
+from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite, opened
 
 USTER = f"/results/{demo.USTER_SLUG}/1"
 LOOK = f"/staff/consultations/{demo.USTER_SLUG}/publish"
@@ -31,15 +32,17 @@ ANALYST, PUBLISHER = "Ada, analyst", "Priya, publisher"
 
 
 @pytest.fixture
-def house(engine: Engine, database_url: str) -> Iterator[House]:
+def house(engine: Engine, database_url: str, clock: Clock, again: Again) -> Iterator[House]:
     """An installation with the real survey of Uster."""
+    again.fill(engine, uster)
+    with opened(engine, database_url, clock) as house:
+        yield house
+
+
+def uster(engine: Engine) -> None:
     with transaction(engine) as session:
         demo.bring_uster(session, MIDDAY)
         _only_some_questions(session)
-    clock = Clock()
-    app = make_app(Settings(database_url=database_url), engine, clock)
-    with TestClient(app, follow_redirects=False) as client:
-        yield House(app, client, engine, clock)
 
 
 def _only_some_questions(session: Session) -> None:
@@ -119,6 +122,7 @@ def test_the_one_non_binary_respondent_is_a_cell_of_no_file(house: House) -> Non
         assert whole["mark"] == "[c]" or len(hidden) != 1
 
 
+@mostly_sqlite
 def test_every_file_says_what_is_frozen(house: House) -> None:
     publish(house, look(house))
     with transaction(house.engine) as session:
@@ -156,6 +160,7 @@ def test_machines_may_ask_from_anywhere_and_are_told_when_nothing_changed(house:
     assert one["address"].endswith(USTER)
 
 
+@mostly_sqlite
 def test_pictures_are_drawn_from_what_is_frozen(house: House) -> None:
     publish(house, look(house))
     for name in ("age_band", "gender"):
@@ -234,6 +239,7 @@ def test_where_nothing_is_published_the_pages_say_so(house: House) -> None:
     assert house.client.get("/api/v1/publications").json() == {"publications": []}
 
 
+@mostly_sqlite
 def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine, database_url: str) -> None:
     with transaction(engine) as session:
         wave = fill_london(session, load("london"), MIDDAY.date(), people=1500)

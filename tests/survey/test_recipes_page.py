@@ -1,9 +1,11 @@
 """An analyst weights on a page: sees what a recipe does before it is saved, saves it, and chooses it with a reason."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import Engine
 from sqlmodel import select
 
 from survey.db import transaction
@@ -15,7 +17,8 @@ from survey.models import AuditEntry, Collection, Consultation, Design, Recipe, 
 from survey.places import load
 from survey.weighting.effect import effect, unsaid
 from survey.weighting.forms import CHOICES, fields_of, recipe_of
-from tests.survey.conftest import MIDDAY, House
+from tests.survey.again import Again
+from tests.survey.conftest import MIDDAY, Clock, House, furnish, opened
 
 LONDON = load("london")
 USUAL = usual(LONDON)
@@ -25,11 +28,17 @@ ADA = "Ada, analyst"
 
 
 @pytest.fixture
-def london(house: House) -> House:
+def london(engine: Engine, database_url: str, clock: Clock, again: Again) -> Iterator[House]:
     """An installation with the made-up wave beside the tiny one."""
-    with transaction(house.engine) as session:
+    again.fill(engine, fill)
+    with opened(engine, database_url, clock) as house:
+        yield house
+
+
+def fill(engine: Engine) -> None:
+    furnish(engine)
+    with transaction(engine) as session:
         fill_london(session, LONDON, MIDDAY.date(), people=2000)
-    return house
 
 
 def number(house: House) -> int:

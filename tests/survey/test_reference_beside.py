@@ -21,7 +21,7 @@ from survey.places import load
 from survey.reference import keeping
 from survey.reference.reading import read
 from survey.settings import Settings
-from tests.survey.conftest import MIDDAY, Clock, House
+from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite
 
 LONDON = load("london")
 PAGE = f"/staff/consultations/{demo.SLUG}/beside"
@@ -176,6 +176,7 @@ def answered(house: House, people: int) -> str:
     return house.as_(ADA).get("/staff/consultations/safer-streets/beside").text
 
 
+@mostly_sqlite
 def test_the_same_words_may_share_an_axis(house: House) -> None:
     with transaction(house.engine) as session:
         spaced = PROBLEM.replace("area? By", "area?\n  By")

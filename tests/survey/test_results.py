@@ -22,7 +22,8 @@ from survey.measuring.figures import Asked
 from survey.models import Collection, Consultation
 from survey.places import load
 from survey.settings import Settings
-from tests.survey.conftest import MIDDAY, TINY, Clock, House
+from tests.survey.again import Again
+from tests.survey.conftest import MIDDAY, TINY, Clock, House, mostly_sqlite
 
 LONDON = load("london")
 RESULTS = "/staff/consultations/{}/results"
@@ -47,11 +48,15 @@ def visit(engine: Engine, url: str) -> House:
 
 
 @pytest.fixture
-def uster(engine: Engine) -> Engine:
+def uster(engine: Engine, again: Again) -> Engine:
     """The real survey of Uster."""
+    again.fill(engine, bring)
+    return engine
+
+
+def bring(engine: Engine) -> None:
     with transaction(engine) as session:
         demo.bring_uster(session, MIDDAY)
-    return engine
 
 
 @pytest.mark.parametrize(("key", "published"), [("safe_evening", 79.3), ("safe_internet", 93.4)])
@@ -82,6 +87,7 @@ def test_the_page_of_uster_says_its_figure_with_base_and_interval(uster: Engine,
     assert "How safe do you feel outside in Uster in the evening or at night?" in page
 
 
+@mostly_sqlite
 def test_the_one_non_binary_respondent_can_be_neither_seen_nor_subtracted(uster: Engine) -> None:
     with transaction(uster) as session:
         consultation = asked(session, "uster-2021")

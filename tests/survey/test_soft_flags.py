@@ -24,7 +24,7 @@ from survey.results import soft_flags
 from survey.results.cut import PATTERNS, TICKS, Marked, cut
 from survey.results.soft_flags import Flag, Flags
 from tests.questions.test_patterns import grid
-from tests.survey.conftest import MIDDAY, House, furnish
+from tests.survey.conftest import MIDDAY, House, furnish, mostly_sqlite
 from tests.survey.test_results import RESULTS, visit
 
 SPEED, LINES, BURSTS = (frozenset({flag}) for flag in Flag)
@@ -153,6 +153,7 @@ def flood(crowd: Crowd) -> list[dict[str, Any]]:
     return over_and_over + in_a_line + at_once
 
 
+@mostly_sqlite
 def test_ten_thousand_automated_responses_are_flagged_and_both_readings_shown(
     engine: Engine, database_url: str
 ) -> None:

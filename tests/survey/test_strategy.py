@@ -5,27 +5,27 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
-from starlette.testclient import TestClient
 
-from survey.app import make_app
 from survey.db import transaction
 from survey.demo.strategy import FOUR, FOUR_SLUG, PLAN_SLUG, fill_strategy
 from survey.places import load
-from survey.settings import Settings
-from tests.survey.conftest import MIDDAY, Clock, House
+from tests.survey.again import Again
+from tests.survey.conftest import MIDDAY, Clock, House, opened
 
 PUBLISHER = "Priya, publisher"
 
 
 @pytest.fixture
-def house(engine: Engine, database_url: str) -> Iterator[House]:
+def house(engine: Engine, database_url: str, clock: Clock, again: Again) -> Iterator[House]:
     """An installation with both consultations."""
+    again.fill(engine, both)
+    with opened(engine, database_url, clock) as house:
+        yield house
+
+
+def both(engine: Engine) -> None:
     with transaction(engine) as session:
         fill_strategy(session, load("london"), MIDDAY.date())
-    clock = Clock()
-    app = make_app(Settings(database_url=database_url), engine, clock)
-    with TestClient(app, follow_redirects=False) as client:
-        yield House(app, client, engine, clock)
 
 
 def publish(house: House, slug: str) -> str:

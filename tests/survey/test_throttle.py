@@ -14,9 +14,9 @@ from starlette.types import Receive, Scope, Send
 from survey.app import make_app
 from survey.languages import read_languages
 from survey.settings import Settings, from_environment
-from survey.web import behind_proxies
+from survey.web import behind_proxies, throttle
 from survey.web.pace import PUPILS, Pace, Rate
-from tests.survey.conftest import CODE, Clock, House, furnish
+from tests.survey.conftest import CODE, Clock, House, furnish, opened
 from tests.survey.test_answering import ALL
 from tests.survey.test_pace import reachable
 
@@ -31,13 +31,22 @@ def at(house: House, address: str) -> House:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_a_school_year_behind_one_address_answers_whole_surveys_untouched(house: House) -> None:
-    school = at(house, SCHOOL)
-    for _ in range(PUPILS):
-        key = school.begin()
-        school.answer(key, **ALL)
-        assert school.client.post(f"/r/{key}/check-answers").status_code == 303
-    assert sum(one.submitted_on is not None for one in house.responses()) == PUPILS
+@pytest.mark.parametrize("part", [20, pytest.param(1, marks=pytest.mark.long)])
+def test_a_school_year_behind_one_address_answers_whole_surveys_untouched(
+    engine: Engine, database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    """All of a year; and a part of one, with that part of the room."""
+    for rate in ("BEGINNING", "ANSWERING"):
+        whole: Rate = getattr(throttle, rate)
+        monkeypatch.setattr(throttle, rate, Rate(whole.holds // part, whole.seconds))
+    furnish(engine)
+    with opened(engine, database_url, clock) as house:
+        school = at(house, SCHOOL)
+        for _ in range(PUPILS // part):
+            key = school.begin()
+            school.answer(key, **ALL)
+            assert school.client.post(f"/r/{key}/check-answers").status_code == 303
+        assert sum(one.submitted_on is not None for one in house.responses()) == PUPILS // part
 
 
 @pytest.fixture
@@ -48,9 +57,8 @@ def small(
     monkeypatch.setattr("survey.web.throttle.BEGINNING", Rate(holds=3, seconds=60))
     monkeypatch.setattr("survey.web.throttle.ANSWERING", Rate(holds=5, seconds=60))
     furnish(engine)
-    app = make_app(Settings(database_url=database_url), engine, clock)
-    with TestClient(app, follow_redirects=False) as client:
-        yield House(app, client, engine, clock)
+    with opened(engine, database_url, clock) as house:
+        yield house
 
 
 def test_a_program_that_begins_without_end_is_slowed_and_nothing_of_it_is_stored(small: House) -> None:

@@ -58,7 +58,12 @@ CROWDS = {
 }
 
 
-@pytest.mark.parametrize("crowd", CROWDS)
+LARGE = ("many of all", "two that are nearly the same")  # these take seconds each
+
+
+@pytest.mark.parametrize(
+    "crowd", [pytest.param(one, marks=[pytest.mark.long] * (one in LARGE)) for one in CROWDS]
+)
 def test_no_few_people_can_be_worked_out_from_all_readings(base: Engine, crowd: str) -> None:
     people, *shares = CROWDS[crowd]
     drawn = random.Random(f"{crowd} 2")

@@ -21,6 +21,7 @@ def protect(
     rule: Rule | None = None,
     *,
     public: bool = False,
+    besides: Bools | None = None,
 ) -> Protected:
     """The table with every cell withheld that tells of a few people, directly or by subtraction.
 
@@ -31,6 +32,7 @@ def protect(
     cells; or else the smallest of the shown cells is hidden with them.
 
     public: whole percentages (three digits of a mean, a total or a ratio), and bases rounded to 5.
+    besides: (rows,), which are to be withheld in any case, as another table withholds them; they are covered too.
     Of a mean, a total or a ratio only the base is looked at, not whether one person's number makes up most of it.
 
     >>> from analysis import SurveyDesign
@@ -45,7 +47,7 @@ def protect(
     figures = (shown(row, table.statistic) if public else row for row in table.rows())
     rows = tuple(
         withheld(row, reason or SUBTRACTION) if hide else row
-        for row, reason, hide in zip(figures, reasons, tallies.hidden(rule).ravel(), strict=True)
+        for row, reason, hide in zip(figures, reasons, tallies.hidden(rule, besides).ravel(), strict=True)
     )
     name, footer = table.interval_name, table.footer
     return Protected(table.measure, table.by, table.kind, table.statistic, public, name, footer, rows)
@@ -64,8 +66,10 @@ class Tallies:
     people: Floats
     counts: Floats
 
-    def hidden(self, rule: Rule | None = None) -> Bools:
+    def hidden(self, rule: Rule | None = None, besides: Bools | None = None) -> Bools:
         """Which cells are withheld, directly or by subtraction: (levels of each `by` column, ..., shown levels).
+
+        besides: (rows,), which are to be withheld in any case; what would give them away is withheld with them.
 
         >>> two = np.array([50.0, 4, 0, 0])
         >>> Tallies(two, two, np.stack([two / 2, two / 2], axis=-1)).hidden().tolist()
@@ -73,6 +77,7 @@ class Tallies:
         """
         rule = rule or Rule()
         direct = np.array([reason != "" for reason in _directly(self, rule)], dtype=bool)
+        direct = direct if besides is None else direct | besides
         found = _Hidden.of(self, rule, direct)
         found.complete()
         return np.asarray(_inside(found.hidden, self.axes))

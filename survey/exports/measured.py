@@ -7,10 +7,12 @@ from sqlmodel import Session
 from analysis import Cube, Margin
 from questions import QuestionSet
 from survey.measuring.answers import NOT_AN_OPINION, Measure, answers
+from survey.measuring.asking import choices_of, measure, measures
+from survey.measuring.columns import NOT_SAID, THEIR, columns
+from survey.measuring.figures import Asked, can_be_estimated, figures
 from survey.measuring.weights import CLAIMS_A_PLACE, Weighted, weigh
 from survey.models import Collection
 from survey.places import Place
-from survey.results.figures import Asked, can_be_estimated, choices_of, figures, measure, measures
 
 __all__ = [
     "CLAIMS_A_PLACE",
@@ -31,7 +33,6 @@ __all__ = [
 ]
 
 WHO = ("borough", "age_band", "gender")
-NOT_SAID = "not said"
 Who = tuple[Hashable, Hashable, Hashable]  # borough, age band, gender: what a weight follows from
 
 
@@ -45,15 +46,13 @@ def weights(
     question = next(iter(measures(question_set)), None)
     if question is None:
         return {}, ()
-    found = answers(session, collection, Measure(question, (question.choices[0].code,)))
-    told = found.derive("everybody", "setting", lambda _setting: True)
-    for name in WHO:
-        told = told.derive(f"their {name}", name, lambda level: NOT_SAID if level is None else level)
+    found = columns(session, collection, Measure(question, (question.choices[0].code,)))
+    told = found.cube.derive("everybody", "setting", lambda _setting: True)
     weighted = weigh(collection, told, place)
-    table = weighted.design.total("everybody", level=True, by=[f"their {name}" for name in WHO])
+    table = weighted.design.total("everybody", level=True, by=[THEIR.format(name) for name in WHO])
     each: dict[Who, float] = {}
     for row in table.rows():
-        levels = (row[f"their {name}"] for name in WHO)
+        levels = (row[THEIR.format(name)] for name in WHO)
         borough, age, gender = (None if level == NOT_SAID else level for level in levels)
         if row["n"] and row["estimate"] > 0:
             each[borough, age, gender] = float(row["estimate"]) / row["n"]

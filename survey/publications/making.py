@@ -13,14 +13,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from analysis import Cube, Estimates
+from analysis import Estimates
 from analysis.disclosure import Protected, publish
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, QuestionSet, Wording
 from survey import counts
 from survey.instruments import parsed
-from survey.measuring.answers import Measure, answered_versions, answers, gave
+from survey.measuring.answers import Measure, answered_versions
+from survey.measuring.asking import codes_of
+from survey.measuring.columns import columns
 from survey.measuring.door import rule_of
-from survey.measuring.weights import KINDS, Weighted, weigh
+from survey.measuring.weights import KINDS, Weighted
 from survey.models import Collection, Consultation
 from survey.places import Place
 from survey.publications import pictures
@@ -135,22 +137,11 @@ def _answered(
 ) -> Iterator[_Made]:
     """Each question that somebody answered, with its weighted design: with a column for each of its measures."""
     for question in measured(asked):
-        found = _columns(session, collection, question)
-        if found.axis("answer").observed():
-            codes = [] if question.kind == "many" else [choice.code for choice in question.choices]
-            weighted = weigh(collection, found, place, {question.key: codes} if codes else {})
-            yield _Made(question, weighted, tuple(by for by in SPLITS if len(found.axis(by).observed()) > 1))
-
-
-def _columns(session: Session, collection: Collection, question: Question) -> Cube:
-    """Everybody, with a column for each measure of a question."""
-    codes = [choice.code for choice in question.choices]
-    found = answers(session, collection, Measure(question, tuple(codes)))
-    if question.kind != "many":
-        return found.derive(question.key, "code", lambda code: code)
-    for code in codes:
-        found = gave(found, question, code, called=f"{question.key}: {code}")
-    return found
+        key = question.key
+        every = Measure(question, tuple(codes_of(question)))
+        found = columns(session, collection, every, code=key, each=f"{key}: {{}}")
+        if found.cube.axis("answer").observed():
+            yield _Made(question, found.weighed(place), found.splits)
 
 
 def _about(

@@ -54,7 +54,7 @@ def _page(
 ) -> Page:
     publications = published(session, consultation)
     reasons = Counter(reason for table in found.why for reason in table if reason)
-    shown = page_of(consultation, found.content, publications, None) | {
+    shown = page_of(request, session, consultation, found.content, publications, None) | {
         "staff": staff,
         "publications": publications,
         "checksum": found.checksum,

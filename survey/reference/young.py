@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from questions import Question, QuestionSet, Wording
 from survey.instruments import parsed
-from survey.measuring.answers import Measure, answered_versions, answers
-from survey.measuring.asking import codes_of
-from survey.measuring.door import protected, rule_of
-from survey.measuring.weights import Weighted, weigh
+from survey.measuring.answers import Measure, answered_versions
+from survey.measuring.columns import columns
+from survey.measuring.door import Door, rule_of
+from survey.measuring.weights import Weighted
 from survey.models import Collection
 from survey.places import Place
 
@@ -46,13 +46,13 @@ class Young:
 
 def young(session: Session, collection: Collection, measure: Measure, place: Place) -> Young:
     """What a collection's young people said, weighted as its design allows."""
-    found = answers(session, collection, measure)
-    weighted = weigh(collection, found, place, {"code": codes_of(measure.question)})
-    rule = rule_of(collection.consultation)
-    whole = protected(weighted.design, measure, (), rule)
+    found = columns(session, collection, measure)
+    weighted = found.weighed(place)
+    door = Door(weighted.design, measure, rule_of(collection.consultation))
+    whole = door.table(())
     rows = {}
-    if found.axis("borough").observed():
-        by_borough = protected(weighted.design, measure, ("borough",), rule).rows()
+    if found.cube.axis("borough").observed():
+        by_borough = door.table(("borough",)).rows()
         rows = {str(row["borough"]): row | {"area": str(row["borough"])} for row in by_borough}
     (everybody,) = whole.rows()
     rows[place.key] = everybody | {"area": place.key}

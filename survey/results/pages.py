@@ -11,14 +11,12 @@ from questions import Message, QuestionSet, Wording
 from questions.messages import _
 from survey import access, counts
 from survey.instruments import parsed
-from survey.measuring import kept
+from survey.measuring import asking, figures, kept
 from survey.measuring.answers import Measure, answered_versions
-from survey.measuring.door import rule_of
+from survey.measuring.figures import Asked, Figures, label_of
 from survey.models import Collection, Consultation
 from survey.places import load
-from survey.results import figures
 from survey.results.checks import checks
-from survey.results.figures import Asked, Figures, label_of
 from survey.results.second import TOO_FEW, second_reading
 from survey.web import Page, Problem, installation
 
@@ -42,12 +40,12 @@ def results(request: Request, session: Session) -> Page:
     found = figures.figures(session, asked)
     shown |= _described(found)
     shown["other_words"] = _other_words(session, asked)
-    everything = figures.everything_said(session, asked)
+    everything = figures.everything_said(found)
     box = checks(session, collection, here, request.query_params.getlist("without"))
     second = second_reading(session, found, everything, box.marked, box.wanted) if box.readable else None
     shown |= {"everything": everything, "checks": box, "second": second, "too_few": TOO_FEW}
     shown["no_interval"] = _no_interval(session, found)
-    shown["rule"] = rule_of(consultation)
+    shown["rule"] = found.door.rule
     return Page("results/results.html", shown, block="figures")
 
 
@@ -62,10 +60,10 @@ def _described(found: Figures) -> dict[str, object]:
         "language": asked.question_set.language,
         "words": asked.measure.words("en"),
         "codes": " ".join(asked.measure.codes),
-        "questions": figures.measures(asked.question_set),
+        "questions": asking.measures(asked.question_set),
         "choices": [
             (" ".join(codes), Measure(asked.measure.question, codes).words("en"))
-            for codes in figures.choices_of(asked.measure.question)
+            for codes in asking.choices_of(asked.measure.question)
         ],
         "whole": found.whole.rows()[0],
         "notes": found.weighted.notes,
@@ -113,12 +111,12 @@ def _other_words(session: Session, asked: Asked) -> list[tuple[int, str, str]]:
 
 def _split(found: Figures, by: str) -> dict[str, object]:
     table = found.splits[by]
-    rows = [row | {"label": label_of(by, row[by], found.asked)} for row in table.rows()]
+    rows = [row | {"label": label_of(by, row[by], found.asked), "place": (row[by],)} for row in table.rows()]
     if by == "borough":
         rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
     return {
         "by": by,
-        "name": figures.SPLITS[by],
+        "name": asking.SPLITS[by],
         "rows": rows,
         "description": charts.describe(table, _labels(found, by)),
     }
@@ -134,9 +132,9 @@ def picture(request: Request, session: Session) -> Response:
     by = request.path_params["by"]
     collection = _collection(request, session, consultation)
     nobody = not counts.submitted_by_collection(session, consultation.id).get(collection.id or 0)
-    if by not in figures.SPLITS or nobody or not figures.can_be_estimated(collection):
+    if by not in asking.SPLITS or nobody or not figures.can_be_estimated(collection):
         raise _no_picture()
-    found = figures.figures(session, _asked(request, consultation, collection), only=by)
+    found = figures.figures(session, _asked(request, consultation, collection), [(by,)])
     if by not in found.splits:
         raise _no_picture()
     return Response(_drawn(found, by, request), media_type="image/svg+xml")
@@ -154,7 +152,7 @@ def _drawn(found: Figures, by: str, request: Request) -> str:
     drawing = draw(
         found.splits[by],
         labels=_labels(found, by),
-        title=f"Said “{asked.measure.words('en')}”, by {figures.SPLITS[by].lower()}{made_up}",
+        title=f"Said “{asked.measure.words('en')}”, by {asking.SPLITS[by].lower()}{made_up}",
         width="phone" if request.query_params.get("width") == "phone" else "page",
         theme="dark" if request.query_params.get("theme") == "dark" else "light",
         overall=whole if whole["estimate"] is not None else None,
@@ -178,5 +176,5 @@ def _asked(request: Request, consultation: Consultation, collection: Collection)
     question_set: QuestionSet = parsed(collection.instrument)
     key, codes = request.query_params.get("question", ""), request.query_params.get("answer", "")
     place = load(consultation.place) if consultation.place else None
-    measure = figures.measure(consultation, question_set, key, codes)
+    measure = asking.measure(consultation, question_set, key, codes)
     return Asked(consultation, collection, question_set, place, measure)

@@ -14,15 +14,15 @@ from sqlmodel import Session, col, select
 from analysis.disclosure import Protected
 from survey import counts
 from survey.instruments import parsed
-from survey.measuring.answers import answers
-from survey.measuring.door import rule_of
+from survey.measuring import asking, figures
+from survey.measuring.asking import SPLITS
+from survey.measuring.door import protected, rule_of
+from survey.measuring.figures import Asked
 from survey.measuring.recipes import WrongRecipe
 from survey.measuring.saved import recipe_named
-from survey.measuring.weights import Weighted, weigh
+from survey.measuring.weights import Weighted
 from survey.models import Collection, Consultation
 from survey.places import load
-from survey.results import figures
-from survey.results.figures import SPLITS, Asked
 from survey.wording import listed
 
 FORMATS = ("table", "csv", "json")
@@ -75,18 +75,14 @@ def estimate(session: Session, wanted: Wanted) -> Estimated:
     if not figures.can_be_estimated(collection):
         raise CannotEstimate(f"A {collection.design} is counted, and never a percentage of anybody else.")
     asked, by = _asked(session, consultation, collection, wanted)
-    found = answers(session, collection, asked.measure)
-    if not found.n.sum():
+    found = figures.columns_of(session, asked)
+    if not found.cube.n.sum():
         raise CannotEstimate(f"Nobody has answered {collection.name} yet.")
-    if unknown := [SPLITS[name].lower() for name in by if not found.axis(name).observed()]:
+    if unknown := [SPLITS[name].lower() for name in by if not found.cube.axis(name).observed()]:
         raise CannotEstimate(f"Of nobody who answered the {listed(unknown)} is known.")
-    codes = {"code": figures.codes_of(asked.measure.question)}
-    weighted = weigh(collection, found, asked.place, codes, asked.weighting)
+    weighted = found.weighed(asked.place, asked.weighting)
     return Estimated(
-        asked,
-        by,
-        weighted,
-        figures.protected(weighted.design, asked.measure, by, rule_of(asked.consultation)),
+        asked, by, weighted, protected(weighted.design, asked.measure, by, rule_of(asked.consultation))
     )
 
 
@@ -116,16 +112,16 @@ def _asked(
 ) -> tuple[Asked, tuple[str, ...]]:
     question_set, faults = parsed(collection.instrument), []
     place = load(consultation.place) if consultation.place else None
-    questions = {one.key: one for one in figures.measures(question_set)}
+    questions = {one.key: one for one in asking.measures(question_set)}
     codes = " ".join(wanted.answer.replace(",", " ").split())
-    measure = figures.measure(consultation, question_set, wanted.question, codes)
+    measure = asking.measure(consultation, question_set, wanted.question, codes)
     if wanted.question not in questions:
         faults.append(
             f"There is no question “{wanted.question}” with answers to count. There are: {listed([*questions])}."
         )
     elif codes and codes != " ".join(measure.codes):
-        usual = figures.measure(consultation, question_set, wanted.question).codes
-        countable = dict.fromkeys([usual, *figures.choices_of(measure.question)])
+        usual = asking.measure(consultation, question_set, wanted.question).codes
+        countable = dict.fromkeys([usual, *asking.choices_of(measure.question)])
         there = listed([",".join(one) for one in countable])
         faults.append(f"“{wanted.answer}” cannot be counted here. There are: {there}.")
     by = tuple(name.strip() for name in wanted.by.split(",") if name.strip())

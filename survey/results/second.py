@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlmodel import Session
 
-from analysis import Cube, Estimates, SurveyDesign
+from analysis import Estimates, SurveyDesign
 from analysis.disclosure import Protected, Rule, protect
 from analysis.readings import Reading, beside
-from survey.measuring.answers import Measure, answers, gave, with_marks
-from survey.measuring.door import rule_of
-from survey.measuring.weights import Weighted, weigh
+from survey.measuring.answers import Measure
+from survey.measuring.asking import codes_of
+from survey.measuring.columns import CODE, GAVE, columns
+from survey.measuring.door import protected, rule_of
+from survey.measuring.figures import Asked, Figures
+from survey.measuring.weights import Weighted
 from survey.results.cut import Marked
-from survey.results.figures import Asked, Figures, codes_of, protected
 from survey.results.soft_flags import Flags
 
 TOO_FEW = "too few were taken out to show both readings"
@@ -24,12 +26,12 @@ NOBODY: Row = {"estimate": None, "reason": "nobody answered"}
 
 @dataclass(frozen=True, slots=True)
 class Second:
-    """What the page shows beside the first reading; the rows of a split by their level, those of answers by code."""
+    """What the page shows beside the first reading; the rows of a split by their levels, those of answers by code."""
 
     people: int
     weighted: Weighted
     whole: Row
-    splits: dict[str, dict[object, Row]]
+    splits: dict[str, dict[Place, Row]]
     everything: dict[str, Row]
 
 
@@ -38,28 +40,22 @@ def second_reading(
 ) -> Second:
     """The figures without what is ticked, which must be readable. said: every answer in the first reading."""
     reading = _reading(session, first.asked, found, ticked)
-    splits = {by: reading.table((by,), table) for by, table in first.splits.items()}
+    splits = {by: reading.table(table.by, table) for by, table in first.splits.items()}
     return Second(
         found.taken_out(ticked),
         reading.fewer,
         reading.table((), first.whole).get((), NOBODY),
-        {by: {level: row for (level,), row in rows.items()} for by, rows in splits.items()},
+        splits,
         reading.everything(said),
     )
 
 
 def _reading(session: Session, asked: Asked, found: Marked, ticked: Flags) -> "_Reading":
-    everybody = answers(session, asked.collection, asked.measure, found.marks())
+    everybody = columns(session, asked.collection, asked.measure, found.marks())
     readings = found.readings(ticked)
-    codes = codes_of(asked.measure.question)
-    for code in codes:
-        everybody = gave(everybody, asked.measure.question, code)
-
-    def weighed(some: Cube) -> Weighted:
-        return weigh(asked.collection, some, asked.place, {"code": codes}, asked.weighting)
-
-    fewer = weighed(with_marks(everybody, readings[-1]))
-    return _Reading(asked.measure, weighed(everybody).design, fewer, readings, rule_of(asked.consultation))
+    fewer = everybody.marked(readings[-1]).weighed(asked.place, asked.weighting)
+    design, rule = everybody.weighed(asked.place, asked.weighting).design, rule_of(asked.consultation)
+    return _Reading(asked.measure, design, fewer, readings, rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +74,7 @@ class _Reading:
 
     def table(self, by: tuple[str, ...], first: Protected) -> dict[Place, Row]:
         """The measure by domain: withheld where it is so in the first reading, or where the two would give away."""
-        secret = self._secret("answer" if self.many else "code", by)
+        secret = self._secret("answer" if self.many else CODE, by)
         wanted = {None} if self.many else set(self.measure.codes)
         unshown = {_place(row, by) for row in first.rows() if row["estimate"] is None}
         found = protected(self.fewer.design, self.measure, by, self.rule)
@@ -91,10 +87,10 @@ class _Reading:
         unshown = {row["code"] for row in said if row["estimate"] is None}
         codes = codes_of(self.measure.question)
         if not self.many:
-            return self._codes("code", {code: code for code in codes}, unshown)
+            return self._codes(CODE, {code: code for code in codes}, unshown)
         found: dict[str, Row] = {}
         for code in codes:
-            found |= self._codes(f"gave {code}", {None: code}, unshown)
+            found |= self._codes(GAVE.format(code), {None: code}, unshown)
         return found
 
     def _codes(self, column: str, codes: Mapping[Any, str], unshown: set[str]) -> dict[str, Row]:

@@ -1,4 +1,4 @@
-"""How often a published interval holds the truth: waves drawn from a known London, through the whole door, as printed."""
+"""How often a published interval holds the truth: waves from a known London, through the whole door, as printed."""
 
 from __future__ import annotations
 

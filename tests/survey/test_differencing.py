@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from questions import Choice, Question, Text
 from survey import demo
 from survey.db import open_engine, transaction
+from survey.measuring import asking, figures
 from survey.measuring.answers import Measure, answers
-from survey.results import figures
+from survey.measuring.door import gives_away
 from tests.survey.conftest import MIDDAY
 from tests.survey.test_results import asked
 
@@ -35,7 +36,7 @@ def uster(empty_sqlite: Path, tmp_path: Path) -> Iterator[Engine]:
 def test_no_small_group_can_be_worked_out_from_all_that_the_menus_show(uster: Engine) -> None:
     found = []
     with transaction(uster) as session:
-        questions = figures.measures(asked(session, demo.USTER_SLUG).question_set)
+        questions = asking.measures(asked(session, demo.USTER_SLUG).question_set)
         for question in questions:
             if question.kind != "many":
                 for by in ("age_band", "gender"):
@@ -75,7 +76,7 @@ def _truth(session: Any, question: Question, by: str) -> dict[tuple[str, str], i
 def _shown(session: Any, question: Question, by: str, cells: list[tuple[str, str]]) -> list[list[bool]]:
     """Which cells are added up in each number that can be read: shares times bases, and the bases themselves."""
     sums = []
-    for codes in figures.choices_of(question):
+    for codes in asking.choices_of(question):
         found = figures.figures(session, asked(session, demo.USTER_SLUG, question.key, " ".join(codes)))
         if found.whole.rows()[0]["estimate"] is not None:
             sums += [[code in codes for _, code in cells], [True for _ in cells]]
@@ -85,7 +86,9 @@ def _shown(session: Any, question: Question, by: str, cells: list[tuple[str, str
                     [domain == row[by] and code in codes for domain, code in cells],
                     [domain == row[by] for domain, _ in cells],
                 ]
-    for row in figures.everything_said(session, asked(session, demo.USTER_SLUG, question.key)):
+    for row in figures.everything_said(
+        figures.figures(session, asked(session, demo.USTER_SLUG, question.key), [])
+    ):
         if row["estimate"] is not None:
             sums.append([code == row["code"] for _, code in cells])
     return sums
@@ -97,7 +100,7 @@ def _null_space(equations: Any) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("codes", "hidden", "gives_away"),
+    ("codes", "hidden", "away"),
     [
         ("ab", "ab", False),
         ("ab", "abc", True),  # c is what the others leave of everybody
@@ -109,7 +112,7 @@ def _null_space(equations: Any) -> Any:
         ("a", "b", False),
     ],
 )
-def test_codes_taken_together_leave_no_withheld_one_alone(codes: str, hidden: str, gives_away: bool) -> None:
+def test_codes_taken_together_leave_no_withheld_one_alone(codes: str, hidden: str, away: bool) -> None:
     question = Question("q", "scale", Text("?"), choices=tuple(Choice(one, Text(one)) for one in "abcd"))
     measure = Measure(question, tuple(codes))
-    assert figures.gives_away(measure, set(hidden)) is gives_away
+    assert gives_away(measure, set(hidden)) is away

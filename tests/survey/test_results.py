@@ -17,10 +17,10 @@ from survey.db import transaction
 from survey.demo.london import fill_london
 from survey.demo.truth import share_worried
 from survey.instruments import parsed, publish
+from survey.measuring import asking, figures
+from survey.measuring.figures import Asked
 from survey.models import Collection, Consultation
 from survey.places import load
-from survey.results import figures
-from survey.results.figures import Asked
 from survey.settings import Settings
 from tests.survey.conftest import MIDDAY, TINY, Clock, House
 
@@ -35,7 +35,7 @@ def asked(session: Session, slug: str, key: str = "", codes: str = "") -> Asked:
     question_set = parsed(collection.instrument)
     place = load(consultation.place) if consultation.place else None
     return Asked(
-        consultation, collection, question_set, place, figures.measure(consultation, question_set, key, codes)
+        consultation, collection, question_set, place, asking.measure(consultation, question_set, key, codes)
     )
 
 
@@ -85,8 +85,8 @@ def test_the_page_of_uster_says_its_figure_with_base_and_interval(uster: Engine,
 def test_the_one_non_binary_respondent_can_be_neither_seen_nor_subtracted(uster: Engine) -> None:
     with transaction(uster) as session:
         consultation = asked(session, "uster-2021")
-        for question in figures.measures(consultation.question_set):
-            for codes in figures.choices_of(question):
+        for question in asking.measures(consultation.question_set):
+            for codes in asking.choices_of(question):
                 found = figures.figures(session, asked(session, "uster-2021", question.key, " ".join(codes)))
                 _nobody_alone(found.whole.rows()[0], found.splits["gender"].rows())
 
@@ -121,7 +121,7 @@ def london_figures() -> dict[str, Any]:
     with transaction(engine) as session:
         question = asked(session, demo.SLUG)
         weighted = figures.figures(session, question)
-        plain = figures.figures(session, replace(question, place=None), only="none")
+        plain = figures.figures(session, replace(question, place=None), [])
     engine.dispose()
     return {"weighted": weighted, "plain": plain.whole.rows()[0]}
 

@@ -15,10 +15,10 @@ from sqlmodel import Session, SQLModel, select
 
 from analysis.disclosure import Rule
 from survey.db import transaction
+from survey.measuring import asking, figures
+from survey.measuring.figures import Asked
 from survey.models import Collection, Response
-from survey.results import figures
 from survey.results.cut import PATTERNS, TICKS, Marked, cut
-from survey.results.figures import Asked
 from survey.results.second import Row, second_reading
 from survey.results.soft_flags import NONE, Flag, Flags
 from tests.survey.test_results import asked
@@ -132,8 +132,8 @@ def _all_that_is_shown(session: Session, found: Marked, cells: list[Cell]) -> Se
     sums: list[list[bool]] = []
     readings = split_rows = 0
     for question in _questions(session):
-        first = figures.figures(session, question, only="gender")
-        said = figures.everything_said(session, question)
+        first = figures.figures(session, question, [("gender",)])
+        said = figures.everything_said(first)
         codes = set(question.measure.codes)
         sums += _read(first.whole.rows()[0], cells, NONE, codes, set(GENDERS))
         for row in first.splits["gender"].rows():
@@ -147,7 +147,7 @@ def _all_that_is_shown(session: Session, found: Marked, cells: list[Cell]) -> Se
             told = _read(second.whole, cells, ticked, codes, set(GENDERS))
             readings += bool(told)
             sums += told
-            for gender, row in second.splits["gender"].items():
+            for (gender,), row in second.splits["gender"].items():
                 told = _read(row, cells, ticked, codes, {gender})
                 split_rows += bool(told)
                 sums += told
@@ -161,7 +161,7 @@ def _questions(session: Session) -> list[Asked]:
     question = asked(session, SLUG, "worry").measure.question
     assert session.exec(select(Collection)).one()
     assert session.exec(select(Response)).first()
-    return [asked(session, SLUG, "worry", " ".join(codes)) for codes in figures.choices_of(question)]
+    return [asked(session, SLUG, "worry", " ".join(codes)) for codes in asking.choices_of(question)]
 
 
 def _read(row: Row, cells: list[Cell], ticked: Flags, codes: set[str], genders: set[Any]) -> list[list[bool]]:

@@ -96,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--collection", type=int, help="its number; the one with most answers if it is not given"
     )
+    check.add_argument(
+        "--publication", type=int, help="its number: what it says, and not the results page, is worked out"
+    )
     check.add_argument("--why", required=True, help="what it is for: it stands in the audit")
     check.add_argument("--folder", type=Path, required=True, help="a folder that is not there yet")
     check.set_defaults(run=_check_in_r)
@@ -246,7 +249,13 @@ def _check_in_r(chosen: argparse.Namespace, settings: Settings) -> int:
     try:
         with transaction(engine) as session:
             told = recomputing.write(
-                session, chosen.consultation, chosen.collection, chosen.folder, chosen.why, system_clock()
+                session,
+                chosen.consultation,
+                chosen.collection,
+                chosen.folder,
+                chosen.why,
+                system_clock(),
+                chosen.publication,
             )
     except recomputing.CannotCheck as wrong:
         raise Wrong(str(wrong)) from None

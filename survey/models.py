@@ -410,10 +410,23 @@ class Publication(SQLModel, table=True):
     checksum: str = Field(max_length=64)
 
 
+class PublicationCounts(SQLModel, table=True):
+    """What a publication counted, unrounded, which rows of it are shown, and of which collection it is.
+
+    So the next one of that collection can be safe beside it (see `analysis.disclosure.Counted`). No page shows it.
+    """
+
+    __tablename__ = "publication_counts"
+
+    publication_id: int = Field(foreign_key="publication.id", primary_key=True)
+    collection_id: int = Field(foreign_key="collection.id", index=True)
+    counted: list[dict[str, Any]] = Field(sa_type=Document)
+
+
 class LookedAt(SQLModel, table=True):
     """What a collection's publication would be, as staff looked at it last: it takes long to make, and is what they
-    publish. `mark` is of the responses that are in it (see `survey.measuring.kept.mark`), `why` as in
-    `survey.publications.making.Preview`.
+    publish. `mark` is of the responses that are in it (see `survey.measuring.kept.mark`), `why` and
+    `counted` as in `survey.publications.making.Preview`.
     """
 
     __tablename__ = "looked_at"
@@ -424,6 +437,7 @@ class LookedAt(SQLModel, table=True):
     content: dict[str, Any] = Field(sa_type=Document)
     why: list[list[str]] = Field(sa_type=Document)
     checksum: str = Field(max_length=64)
+    counted: list[dict[str, Any]] = Field(default_factory=list, sa_type=Document)
 
 
 class FileRequest(SQLModel, table=True):

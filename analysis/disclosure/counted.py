@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from typing import Any
 
@@ -11,6 +11,8 @@ import numpy as np
 
 from analysis.estimates import Estimates
 from analysis.frame import Bools, Floats
+
+from .rule import Rule
 
 Domain = tuple[Hashable, ...]
 
@@ -20,13 +22,14 @@ class Counted:
     """The people of a table, unweighted: arrays as those of `Estimates`.
 
     slack: (2, rows), by how much a share may be smaller, and larger, and be printed the same with its interval. told:
-    (rows,), of a table that the world has already which rows it shows; None of one that is to be published.
+    (rows,), of a table that the world has already which rows it shows, and by what rule; None of one that is to be
+    published.
 
     >>> from analysis import SurveyDesign
     >>> table = Counted.of(SurveyDesign({"safe": [1, 0, 1] * 20}, kind="quota").proportion("safe"))
     >>> table.people, table.counts, table.keys, table.along
     (array(60.), array([40.]), (((), None),), ())
-    >>> kept = table.kept([True])
+    >>> kept = table.kept([True], Rule())
     >>> kept["people"], Counted.read(kept).told
     (60.0, array([ True]))
     """
@@ -40,6 +43,7 @@ class Counted:
     counts: Floats
     slack: Floats
     told: Bools | None = None
+    rule: Rule | None = None
 
     @classmethod
     def of(cls, table: Estimates) -> Counted:
@@ -68,8 +72,9 @@ class Counted:
             tuple(dict.fromkeys(domain[at] for domain in self.domains)) for at in range(len(self.by))
         )
 
-    def kept(self, shown: Any) -> dict[str, Any]:
-        """All that has to be kept of a published table, as JSON holds it. shown: which of its rows are."""
+    def kept(self, shown: Any, rule: Rule) -> dict[str, Any]:
+        """All that has to be kept of a published table, as JSON holds it. shown: which of its rows are, by
+        what rule; none of what lies beneath."""
         return {
             "measure": self.measure,
             "by": [*self.by],
@@ -80,7 +85,27 @@ class Counted:
             "counts": self.counts.tolist(),
             "slack": np.minimum(self.slack, 1.0).tolist(),
             "shown": [bool(one) for one in shown],
+            "rule": asdict(rule),
         }
+
+    def same_people(self, other: Counted) -> bool:
+        """Whether two tables count the same people, as far as their tallies tell.
+
+        >>> from analysis import SurveyDesign
+        >>> one, two = (SurveyDesign({"safe": [1, 0] * n}, kind="quota") for n in (20, 21))
+        >>> tables = [Counted.of(design.proportion("safe")) for design in (one, one, two)]
+        >>> [tables[0].same_people(table) for table in tables]
+        [True, True, False]
+        """
+        names = (self.measure, self.by, self.domains, self.levels)
+        return names == (other.measure, other.by, other.domains, other.levels) and all(
+            np.array_equal(one, two)
+            for one, two in (
+                (self.present, other.present),
+                (self.people, other.people),
+                (self.counts, other.counts),
+            )
+        )
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Counted:
@@ -98,6 +123,7 @@ class Counted:
             np.array(kept["counts"], dtype=np.float64),
             np.array(kept["slack"], dtype=np.float64).reshape(2, -1),
             told,
+            Rule(**kept["rule"]),
         )
 
 

@@ -19,6 +19,7 @@ from .lattice import Lattice, Pooled
 from .rows import EARLIER, SUBTRACTION, Protected, protected
 from .rule import Rule
 from .stages import WHEN, Staged, staged
+from .table import Tallies
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +83,54 @@ def publish(
         ArithmeticError: the solver found no proof that a row is safe, and none that there is no room for one.
     """
     rule = rule or Rule()
-    asked = _asked([Counted.of(one) for one in tables], [Counted.of(one) for one in beneath], pools, before)
+    now = [Counted.of(one) for one in tables], [Counted.of(one) for one in beneath]
+    same = _unchanged([*now[0], *now[1]], before, rule)
+    why = _as_before(same[: len(tables)], rule) if same else _decided(*now, rule, known, pools, before)
+    shown = tuple(protected(t, w, rule) for t, w in zip(tables, why, strict=True))
+    return Publication(shown, why, tuple(_kept(*now, why, rule)))
+
+
+def _unchanged(
+    now: Sequence[Counted], before: Sequence[Sequence[Counted]], rule: Rule
+) -> Sequence[Counted] | None:
+    """The last publication, where nobody came or left since, and the rule is the same: then so is what may be shown."""
+    if not before or len(before[-1]) != len(now):
+        return None
+    pairs = zip(now, before[-1], strict=True)
+    return before[-1] if all(one.same_people(other) and other.rule == rule for one, other in pairs) else None
+
+
+def _as_before(tables: Sequence[Counted], rule: Rule) -> tuple[tuple[str, ...], ...]:
+    """For each table why each row is withheld, as it was."""
+    return tuple(
+        tuple(
+            "" if told else reason or SUBTRACTION
+            for reason, told in zip(_alone(table, rule), _known(table), strict=True)
+        )
+        for table in tables
+    )
+
+
+def _alone(table: Counted, rule: Rule) -> list[str]:
+    """Why each row of a table may not be shown, whatever others show."""
+    return Tallies(table.present, table.people, table.counts).reasons(rule)
+
+
+def _known(table: Counted) -> Bools:
+    assert table.told is not None
+    return table.told
+
+
+def _decided(
+    tables: Sequence[Counted],
+    beneath: Sequence[Counted],
+    rule: Rule,
+    known: Sequence[Outside],
+    pools: Sequence[Pooled],
+    before: Sequence[Sequence[Counted]],
+) -> tuple[tuple[str, ...], ...]:
+    """For each table why each row is withheld, all of them together."""
+    asked = _asked(tables, beneath, pools, before)
     everything = [*asked.tables, *asked.beneath]
     lattice = Lattice.of(everything, asked.pools, asked.stages)
     crossed = {frozenset(table.by): (table.by, table.present, table) for table in everything}
@@ -93,9 +141,7 @@ def publish(
         place_of(table, domain) for table in mine for domain in table.domains for _ in table.levels
     )
     hidden = groups.hidden(rule, rows)
-    why = _why(groups, asked, mine, rule, hidden)
-    shown = tuple(protected(t, w, rule) for t, w in zip(tables, why, strict=True))
-    return Publication(shown, why, tuple(_kept(tables, beneath, why)))
+    return _why(groups, asked, mine, rule, hidden)
 
 
 def _asked(
@@ -142,10 +188,10 @@ def _why(
 
 
 def _kept(
-    tables: Sequence[Estimates], beneath: Sequence[Estimates], why: Sequence[Sequence[str]]
+    tables: Sequence[Counted], beneath: Sequence[Counted], why: Sequence[Sequence[str]], rule: Rule
 ) -> Iterator[dict[str, Any]]:
     """What was counted, and which rows are shown; what is beneath has none."""
     for table, reasons in zip(tables, why, strict=True):
-        yield Counted.of(table).kept([not reason for reason in reasons])
+        yield table.kept([not reason for reason in reasons], rule)
     for table in beneath:
-        yield Counted.of(table).kept([])
+        yield table.kept([], rule)

@@ -82,6 +82,15 @@ class Tallies:
         found.complete()
         return np.asarray(_inside(found.hidden, self.axes))
 
+    def reasons(self, rule: Rule) -> list[str]:
+        """Why each row may not be shown, whatever others show; "" where it may.
+
+        >>> two = np.array([50.0, 4, 0, 0])
+        >>> Tallies(two, two, np.stack([two / 2, two / 2], axis=-1)).reasons(Rule())[1:3]
+        ['', 'fewer than 10 people answered']
+        """
+        return _directly(self, rule)
+
     @property
     def axes(self) -> int:
         """How many `by` columns there are."""

@@ -3,7 +3,7 @@
 #   Rscript check.R [folder]
 #
 # The folder (this one, if none is given) holds people.csv, a row for each response; population.csv and merges.csv, what
-# they are weighted to; design.csv; and figures.csv, what the results page shows. Nothing here is taken from how Soundings
+# they are weighted to; design.csv; and figures.csv, what the results page shows, or a publication says. Nothing here is taken from how Soundings
 # works it out: weights come from calibrate(), standard errors from svymean(), and the intervals (Korn and Graubard's, in
 # the form that docs/methods.md describes) from those.
 suppressMessages(library(survey))
@@ -107,7 +107,7 @@ interval <- function(p, variance, n, kish, df, df_of_all) {
 }
 
 # One table: every measure of a question, for everybody or by the levels of a column.
-table_of <- function(question, measures, by) {
+table_of <- function(question, measures, by, together) {
   here <- design
   given <- strsplit(here$variables[[question]], " ", fixed = TRUE)
   names <- paste0("measure_", seq_along(measures))
@@ -116,7 +116,8 @@ table_of <- function(question, measures, by) {
     here$variables[[names[at]]] <- vapply(given, function(one) as.numeric(any(one %in% codes)), 0)
   }
   here$variables$answered <- !is.na(here$variables[[question]])
-  here$variables$level <- if (by == "") "" else here$variables[[by]]
+  split <- here$variables[strsplit(by, " ", fixed = TRUE)[[1]]]
+  here$variables$level <- if (by == "") "" else ifelse(complete.cases(split), do.call(paste, split), NA)
   whole <- here$variables
   here <- subset(here, answered & !is.na(level))
   weight <- weights(here)
@@ -136,8 +137,8 @@ table_of <- function(question, measures, by) {
   whole_or_none <- abs(rows$estimate - round(rows$estimate)) < 1e-12 # all or none of them, but for rounding
   rows$estimate[whole_or_none] <- round(rows$estimate[whole_or_none])
   rows$se[is.nan(rows$se)] <- NA
-  for (codes in measures) {
-    at <- rows$codes == codes
+  for (one in unique(together)) {
+    at <- rows$codes %in% measures[together == one]
     ends <- with(rows[at, ], interval(estimate, se^2, n, kish, df, degf(here)))
     rows$ci_low[at] <- ends$low
     rows$ci_high[at] <- ends$high
@@ -148,10 +149,13 @@ table_of <- function(question, measures, by) {
 key <- function(rows) paste(rows$question, rows$codes, ifelse(is.na(rows$by), "", rows$by), ifelse(is.na(rows$level), "", rows$level), sep = " | ")
 figures$by[is.na(figures$by)] <- ""
 figures$level[is.na(figures$level)] <- ""
+# What is withheld has no number; its answers are pooled with those of its table all the same.
 asked_for <- unique(figures[c("question", "by")])
 made <- do.call(rbind, Map(function(question, by) {
-  table_of(question, unique(figures$codes[figures$question == question]), by)
+  wanted <- unique(figures[figures$question == question & figures$by == by, c("codes", "together")])
+  table_of(question, wanted$codes, by, wanted$together)
 }, asked_for$question, asked_for$by))
+figures <- figures[!is.na(figures$estimate), ]
 
 found <- made[match(key(figures), key(made)), ]
 apart <- function(name, within) {
@@ -162,15 +166,25 @@ apart <- function(name, within) {
   wrong <- !both & (is.na(difference) | difference > within)
   list(wrong = wrong, most = max(c(0, difference[!wrong & !both])), name = name)
 }
-compared <- c(
-  lapply(c("estimate", "se", "ci_low", "ci_high"), apart, within = WITHIN), lapply(c("n", "df"), apart, within = 0)
-)
+printed <- how$printed == "yes" # a publication has whole percentages and bases to the nearest five, and no more
+compared <- if (printed) {
+  c(lapply(c("estimate", "ci_low", "ci_high"), apart, within = 0.005 + WITHIN), list(apart("n", within = 2.5)))
+} else {
+  c(lapply(c("estimate", "se", "ci_low", "ci_high"), apart, within = WITHIN), lapply(c("n", "df"), apart, within = 0))
+}
 told <- unlist(lapply(compared, function(one) {
   at <- which(one$wrong)
   sprintf("%s: %s is %s here and %s in figures.csv", key(figures)[at], one$name, found[[one$name]][at], figures[[one$name]][at])
 }))
 if (length(told)) {
   stop(length(told), " numbers differ from R's:\n", paste(head(told, 20), collapse = "\n"), call. = FALSE)
+}
+if (printed) {
+  cat(sprintf(
+    "%d published figures (%d numbers) are those of R survey %s, rounded.\n",
+    nrow(figures), 4 * nrow(figures), packageVersion("survey")
+  ))
+  quit()
 }
 most <- max(vapply(compared, function(one) one$most, 0))
 cat(sprintf(

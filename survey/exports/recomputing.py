@@ -9,7 +9,7 @@ import csv
 import datetime as dt
 import math
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlmodel import select as select_model
 from analysis import Cube, Margin
 from questions import AGE_BANDS, Question, QuestionSet
 from survey import access, counts, instruments
+from survey.exports import frozen_figures
 from survey.exports.measured import (
     CLAIMS_A_PLACE,
     NOT_AN_OPINION,
@@ -41,7 +42,7 @@ from survey.places import Place, load
 from survey.wording import number
 
 SCRIPT = Path(__file__).parent / "check.R"
-FIGURES = ("question", "codes", "by", "level", "estimate", "se", "ci_low", "ci_high", "n", "df")
+FIGURES = ("question", "codes", "by", "level", "together", "estimate", "se", "ci_low", "ci_high", "n", "df")
 PLACED = ("borough", "age_band", "gender")
 AT_ONCE = 10_000
 
@@ -50,12 +51,24 @@ class CannotCheck(Exception):
     """A check that cannot be written, with what to do about it."""
 
 
-def write(session: Session, slug: str, wanted: int | None, folder: Path, why: str, now: dt.datetime) -> str:
+def write(
+    session: Session,
+    slug: str,
+    wanted: int | None,
+    folder: Path,
+    why: str,
+    now: dt.datetime,
+    publication: int | None = None,
+) -> str:
     """Write the script with all it needs into a new folder; a sentence on how to run it.
+
+    publication: its number, where its frozen figures are to be worked out and not those of the results page.
 
     Raises CannotCheck where there is no such consultation or collection, nothing to estimate, or the folder is there.
     """
-    collection = _collection(session, slug, wanted)
+    collection, frozen = _collection(session, slug, wanted), None
+    if publication is not None:
+        frozen, collection = _published(session, collection.consultation, publication)
     if not why.strip():
         raise CannotCheck('Say what it is for, as in --why "before the figures of March are published".')
     if folder.exists():
@@ -64,7 +77,7 @@ def write(session: Session, slug: str, wanted: int | None, folder: Path, why: st
         )
     folder.mkdir(mode=0o700, parents=True)
     try:
-        made = _write(session, collection, folder)
+        made = _write(session, collection, folder, frozen)
     except BaseException:
         shutil.rmtree(folder)
         raise
@@ -95,7 +108,16 @@ def _collection(session: Session, slug: str, wanted: int | None) -> Collection:
     return found
 
 
-def _write(session: Session, collection: Collection, folder: Path) -> int:
+def _published(
+    session: Session, consultation: Consultation, number: int
+) -> tuple[Mapping[str, Any], Collection]:
+    try:
+        return frozen_figures.published(session, consultation, number)
+    except frozen_figures.CannotCompare as reason:
+        raise CannotCheck(str(reason)) from None
+
+
+def _write(session: Session, collection: Collection, folder: Path, frozen: Mapping[str, Any] | None) -> int:
     """Write every file; how many figures there are."""
     consultation, question_set = collection.consultation, instruments.parsed(collection.instrument)
     place = load(consultation.place) if consultation.place else None
@@ -103,16 +125,24 @@ def _write(session: Session, collection: Collection, folder: Path) -> int:
     found = answers(session, collection, _any_of(asked[0]))
     weighted = weigh(collection, found, place)
     to = _weighted_to(weighted)
-    shown = list(_figures(session, collection, question_set, place))
+    if frozen is not None and frozen["method"] != [*weighted.notes]:
+        raise CannotCheck(
+            "It was weighted in another way than now. Choose the recipe that it was weighted by."
+        )
+    if frozen is not None:
+        shown = list(frozen_figures.figures(frozen))
+    else:
+        shown = list(_figures(session, collection, question_set, place))
     shutil.copyfile(SCRIPT, folder / SCRIPT.name)
     _table(folder / "figures.csv", FIGURES, shown)
-    _table(folder / "design.csv", ("weighted", "clustered"), [_how(found, weighted)])
+    printed = "yes" if frozen is not None else "no"
+    _table(folder / "design.csv", ("weighted", "clustered", "printed"), [(*_how(found, weighted), printed)])
     _table(folder / "population.csv", ("margin", "level", "people"), _population(to))
     merges = ((margin, *both) for margin, merge in _merges(to) for both in merge)
     _table(folder / "merges.csv", ("margin", "level", "into"), merges)
     header = ("stratum", "cluster", *PLACED, "inside", *(one.key for one in asked))
     _table(folder / "people.csv", header, _people(session, collection, asked, place))
-    return len(shown)
+    return sum(row[5] is not None for row in shown)
 
 
 def _table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -141,7 +171,8 @@ def _figures(
                 for row in table.rows():
                     if row["estimate"] is not None:
                         level = row[by] if by else ""
-                        yield (question.key, " ".join(codes), by, level, *(row[name] for name in FIGURES[4:]))
+                        words = " ".join(codes)
+                        yield (question.key, words, by, level, words, *(row[name] for name in FIGURES[5:]))
 
 
 def _how(found: Cube, weighted: Weighted) -> tuple[str, str]:

@@ -11,10 +11,11 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import select
+from sqlmodel import Session, col
 
 from analysis import Estimates
-from analysis.disclosure import Protected, publish
+from analysis.disclosure import Counted, Protected, publish
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, QuestionSet, Wording
 from survey import counts
 from survey.instruments import parsed
@@ -23,7 +24,7 @@ from survey.measuring.asking import codes_of
 from survey.measuring.columns import columns
 from survey.measuring.door import rule_of
 from survey.measuring.weights import KINDS, Weighted
-from survey.models import Collection, Consultation
+from survey.models import Collection, Consultation, Publication, PublicationCounts
 from survey.places import Place
 from survey.publications import pictures
 from survey.publications.frozen import Frozen
@@ -38,11 +39,13 @@ KEPT = ("level", "estimate", "ci_low", "ci_high", "n", "flag", "reason")  # of e
 class Preview:
     """What would be published now: the content as it would be frozen, and for those who publish why a row is withheld.
 
-    why: for each table of the content, for each of its rows.
+    why: for each table of the content, for each of its rows. counted: what the next publication needs to be safe beside
+    this one, and nobody else may see.
     """
 
     content: dict[str, Any]
     why: tuple[tuple[str, ...], ...]
+    counted: tuple[dict[str, Any], ...]
 
 
 class NothingToPublish(Exception):
@@ -54,21 +57,25 @@ def can_be_published(collection: Collection) -> bool:
     return collection.design in KINDS
 
 
+class NotComparable(Exception):
+    """An earlier publication of which nobody knows what it counted; its number."""
+
+
 def preview(session: Session, collection: Collection, place: Place | None, today: dt.date) -> Preview:
-    """The publication of a collection as it stands now.
+    """The publication of a collection as it stands now, safe beside those of it before.
 
     Raises:
+        NotComparable: of one of those it is not known what it counted.
         NothingToPublish: no question of it can be published.
     """
-    asked = parsed(collection.instrument)
+    asked, before = parsed(collection.instrument), list(_before(session, collection))
     made = list(_answered(session, collection, place, asked))
     tables = [table for one in made for table in one.tables(collection.consultation)]
     if not tables:
         raise NothingToPublish
     beneath = [table for one in made for table in one.beneath()]
-    publication = publish(
-        [table for _what, table in tables], rule_of(collection.consultation), beneath=beneath
-    )
+    rule = rule_of(collection.consultation)
+    publication = publish([table for _what, table in tables], rule, beneath=beneath, before=before)
     shown = [
         _table(what, table) for (what, _estimates), table in zip(tables, publication.tables, strict=True)
     ]
@@ -79,7 +86,21 @@ def preview(session: Session, collection: Collection, place: Place | None, today
         "tables": shown,
     }
     content = json.loads(canonical(content))
-    return Preview(content | pictures.told(Frozen(content)), publication.why)
+    return Preview(content | pictures.told(Frozen(content)), publication.why, publication.kept)
+
+
+def _before(session: Session, collection: Collection) -> Iterator[list[Counted]]:
+    """What each earlier publication of a collection counted and shows, oldest first."""
+    asked = (
+        select(Publication, PublicationCounts)
+        .outerjoin(PublicationCounts, col(PublicationCounts.publication_id) == col(Publication.id))
+        .where(col(Publication.consultation_id) == collection.consultation_id)
+    )
+    for publication, kept in session.execute(asked.order_by(col(Publication.number))):
+        if kept is None:
+            raise NotComparable(publication.number)
+        if kept.collection_id == collection.id:
+            yield [Counted.read(one) for one in kept.counted]
 
 
 def measured(question_set: QuestionSet) -> list[Question]:
@@ -89,11 +110,15 @@ def measured(question_set: QuestionSet) -> list[Question]:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A question with its weighted design, on which the measures are columns, and the columns it may be split by."""
+    """A question with its weighted design, on which the measures are columns, and the columns it may be split by.
+
+    alike: those in which everybody who has a level has the same, so that it is split by none of them yet.
+    """
 
     question: Question
     weighted: Weighted
     splits: tuple[str, ...]
+    alike: tuple[str, ...]
 
     def tables(self, consultation: Consultation) -> Iterator[tuple[dict[str, Any], Estimates]]:
         """Each table that is published of it, after what it shows."""
@@ -114,9 +139,9 @@ class _Made:
                 )
 
     def beneath(self) -> list[Estimates]:
-        """What is not published, and tells how the tables that are overlap: each measure by borough and age."""
-        crossed = set(CROSS) <= set(self.splits)
-        return [self.weighted.design.proportion(one, by=CROSS) for one in self._measures()] if crossed else []
+        """What is not published: by borough and age, which tells how tables overlap, and by what all are alike in."""
+        ways = [(split,) for split in self.alike] + ([CROSS] if set(CROSS) <= set(self.splits) else [])
+        return [self.weighted.design.proportion(one, by=by) for one in self._measures() for by in ways]
 
     def _together(self, consultation: Consultation) -> bool:
         """Whether several codes of the question together are what the consultation is mostly about."""
@@ -141,7 +166,8 @@ def _answered(
         every = Measure(question, tuple(codes_of(question)))
         found = columns(session, collection, every, code=key, each=f"{key}: {{}}")
         if found.cube.axis("answer").observed():
-            yield _Made(question, found.weighed(place), found.splits)
+            alike = tuple(by for by in SPLITS if len(found.cube.axis(by).observed()) == 1)
+            yield _Made(question, found.weighed(place), found.splits, alike)
 
 
 def _about(

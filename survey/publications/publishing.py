@@ -14,10 +14,10 @@ from survey import access, counts
 from survey.db import reading, transaction
 from survey.measuring import kept
 from survey.measuring.door import rule_of
-from survey.models import Collection, Consultation, LookedAt, Publication, Role, Staff
+from survey.models import Collection, Consultation, LookedAt, Publication, PublicationCounts, Role, Staff
 from survey.places import load
 from survey.publications import frozen
-from survey.publications.making import NothingToPublish, can_be_published, checksum, preview
+from survey.publications.making import NotComparable, NothingToPublish, can_be_published, checksum, preview
 from survey.publications.pages import address_of, page_of, published
 from survey.web import Form, Page, Problem, installation, see
 
@@ -85,6 +85,12 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
         raise Problem(
             409, "There is nothing to publish", "No question of it has choices to give shares of."
         ) from None
+    except NotComparable as one:
+        told = (
+            f"Number {one} was published before Soundings kept what a publication counts. Nobody can say what it and "
+            "another one would tell together, so there cannot be another one of this consultation."
+        )
+        raise Problem(409, "This cannot be published", told) from None
     except ArithmeticError as reason:
         told = (
             f"Nothing could be shown that is safe beside everything else: {reason}. Wait for more responses."
@@ -97,6 +103,7 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
         content=found.content,
         why=[[*table] for table in found.why],
         checksum=checksum(found.content),
+        counted=[*found.counted],
     )
     with transaction(here.engine) as writing:  # its own: nobody's answers wait while figures are made
         writing.merge(LookedAt(**made.model_dump()))
@@ -161,15 +168,20 @@ def _frozen(
     correction: str,
 ) -> Response:
     today, number = installation(request).today(), earlier[-1].number + 1 if earlier else 1
+    made = Publication(
+        consultation_id=consultation.id or 0,
+        number=number,
+        published_on=today,
+        published_by=staff.name,
+        correction=correction or None,
+        content=found.content,
+        checksum=found.checksum,
+    )
+    session.add(made)
+    session.flush()
     session.add(
-        Publication(
-            consultation_id=consultation.id or 0,
-            number=number,
-            published_on=today,
-            published_by=staff.name,
-            correction=correction or None,
-            content=found.content,
-            checksum=found.checksum,
+        PublicationCounts(
+            publication_id=made.id or 0, collection_id=found.collection_id, counted=found.counted
         )
     )
     consultation.results_published_on = consultation.results_published_on or today

@@ -6,7 +6,18 @@ import platform
 import tempfile
 from pathlib import Path
 
-from tests.bench import answering, audits, coverage, designer, disclosure, estimates, exports, kept, phone
+from tests.bench import (
+    answering,
+    audits,
+    coverage,
+    designer,
+    disclosure,
+    estimates,
+    exports,
+    kept,
+    phone,
+    published,
+)
 
 
 def main() -> None:
@@ -33,6 +44,7 @@ def main() -> None:
     estimates.run()
     disclosure.run()
     coverage.run(max(chosen.waves, 1000) if chosen.long else chosen.waves)
+    published.run(max(chosen.waves, 1000) if chosen.long else chosen.waves // 10)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,23 @@ from typing import NoReturn
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from survey import demo
 from survey.__main__ import main
 from survey.db import transaction
 from survey.demo.london import fill_london
-from survey.models import AuditEntry, Collection, Consultation, Design
+from survey.models import (
+    AuditEntry,
+    Collection,
+    Consultation,
+    Design,
+    Publication,
+    PublicationCounts,
+    Response,
+)
 from survey.places import load
+from survey.publications.making import checksum, preview
 from tests.survey.conftest import MIDDAY
 from tests.survey.exporting import SLUG, fill
 
@@ -200,3 +209,64 @@ def test_the_script_comes_with_the_package() -> None:
     assert found is not None
     assert found.origin is not None
     assert (Path(found.origin).parent / "check.R").is_file()
+
+
+def _publish(engine: Engine, asked: tuple[str, ...], place: str | None) -> int:
+    """Freeze what a publication would be, of some questions; how many figures it shows."""
+    with transaction(engine) as session:
+        collection = session.exec(select(Collection)).one()
+        found = preview(session, collection, load(place) if place else None, MIDDAY.date())
+        content = found.content | {
+            "tables": [one for one in found.content["tables"] if one["question"] in asked]
+        }
+        made = Publication(
+            consultation_id=collection.consultation_id,
+            number=1,
+            published_on=MIDDAY.date(),
+            published_by="Priya, publisher",
+            content=content,
+            checksum=checksum(content),
+        )
+        session.add(made)
+        session.flush()
+        counted = PublicationCounts(
+            publication_id=made.id or 0, collection_id=collection.id or 0, counted=[*found.counted]
+        )
+        session.add(counted)
+    return sum(row["estimate"] is not None for one in content["tables"] for row in one["rows"])
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_r_finds_every_figure_of_a_publication(
+    rscript: str, engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    fill(engine, place="london")
+    many = _publish(engine, ("worry", "helps"), "london")
+    folder = tmp_path / "check"
+    write_check(database_url, folder, SLUG, "--publication", "1")
+    assert many > 10
+    assert passes(rscript, folder).startswith(f"{many} published figures ")
+    for name, by in {"estimate": 0.01, "ci_low": -0.01, "ci_high": 0.01, "n": 5}.items():
+        alter(folder, name, 0, by)
+    assert "4 numbers differ from R's" in stops(rscript, folder)
+
+
+def test_a_publication_is_worked_out_from_its_own_answers_only(
+    engine: Engine,
+    database_url: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fill(engine)
+    _publish(engine, ("worry",), None)
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    wanted = ["check-in-r", SLUG, "--why", "x", "--folder", str(tmp_path / "new"), "--publication"]
+    assert main([*wanted, "2"]) == 2
+    assert "has no publication 2" in capsys.readouterr().err
+    with transaction(engine) as session:
+        session.delete(session.exec(select(Response).where(col(Response.submitted_on).is_not(None))).first())
+    assert main([*wanted, "1"]) == 2
+    assert "responses, and now there are" in capsys.readouterr().err
+    assert not (tmp_path / "new").exists()

@@ -19,7 +19,7 @@ from survey.answering import receipts
 from survey.app import make_app
 from survey.db import transaction
 from survey.demo.london import SLUG, fill_london
-from survey.models import AuditEntry, Consultation, Publication, Response
+from survey.models import AuditEntry, Consultation, Publication, PublicationCounts, Response
 from survey.places import load
 from survey.publications.making import checksum
 from survey.settings import Settings
@@ -284,3 +284,38 @@ def read_in_arabic(house: House) -> None:
     assert [
         one.replace("من ", "").replace("إلى", "to").replace("لا فترة", "no interval") for one in figures(page)
     ] == figures(english)
+
+
+def _cells(house: House, number: int) -> dict[tuple[str, ...], tuple[str, str]]:
+    """Percent and base of each row of a publication's file."""
+    told = house.client.get(f"/results/{demo.USTER_SLUG}/{number}/figures.csv").text
+    rows = csv.DictReader(io.StringIO(told))
+    by = ("question", "codes", "age_band", "gender")
+    return {tuple(row[name] for name in by): (row["percent"], row["people"]) for row in rows}
+
+
+def test_one_more_answer_is_not_told_by_a_second_publication(house: House) -> None:
+    publish(house, look(house))
+    with transaction(house.engine) as session:
+        like = session.exec(select(Response).order_by(col(Response.key))).first()
+        assert like is not None
+        session.add(Response(**like.model_dump(exclude={"key", "counted"})))
+    answer = publish(house, look(house), correction="One more.")
+    assert answer.headers["location"] == f"/results/{demo.USTER_SLUG}/2"
+    one, two = _cells(house, 1), _cells(house, 2)
+    both = [(one[row], two[row]) for row in one if one[row][0] and two[row][0]]
+    assert both
+    assert all(first[0] == second[0] for first, second in both)
+    with transaction(house.engine) as session:
+        assert len(session.exec(select(PublicationCounts)).all()) == 2
+
+
+def test_a_publication_whose_counts_are_not_known_stands_in_the_way_of_the_next(house: House) -> None:
+    publish(house, look(house))
+    with transaction(house.engine) as session:
+        session.delete(session.exec(select(PublicationCounts)).one())
+        like = session.exec(select(Response).order_by(col(Response.key))).first()
+        assert like is not None
+        session.add(Response(**like.model_dump(exclude={"key", "counted"})))
+    page = house.as_(PUBLISHER).get(LOOK)
+    assert (page.status_code, "Number 1 was published before Soundings kept" in page.text) == (409, True)

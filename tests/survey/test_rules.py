@@ -66,11 +66,10 @@ def test_a_rule_is_changed_with_a_reason_that_stands_in_the_audit(house: House) 
     assert change(house, base="20", extreme="40").headers["location"] == LOOK
     assert numbers(house) == (20, 5, 40)
     with transaction(house.engine) as session:
-        (entry,) = session.exec(
-            select(AuditEntry).where(AuditEntry.did == "changed the rule of disclosure")
-        ).all()
-    assert entry.object == f"{demo.USTER_SLUG}: 10, 5 and 30 people became 20, 5 and 40 people"
-    assert (entry.who, entry.why) == (PUBLISHER, "about health")
+        asked = select(AuditEntry.object, AuditEntry.who, AuditEntry.why)
+        found = session.exec(asked.where(AuditEntry.did == "changed the rule of disclosure")).all()
+    told = f"{demo.USTER_SLUG}: 10, 5 and 30 people became 20, 5 and 40 people"
+    assert [tuple(one) for one in found] == [(told, PUBLISHER, "about health")]
 
 
 def test_every_page_and_file_goes_by_the_rule_and_what_is_published_keeps_its_own(house: House) -> None:

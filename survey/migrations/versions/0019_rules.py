@@ -17,9 +17,19 @@ def upgrade() -> None:
     """Every consultation keeps the rule that all had; what was looked at is made anew."""
     for name, usual in RULE.items():
         op.add_column("consultation", sa.Column(name, sa.Integer, nullable=False, server_default=str(usual)))
+    op.create_table(
+        "publication_counts",
+        sa.Column("publication_id", sa.Integer, sa.ForeignKey("publication.id"), primary_key=True),
+        sa.Column("collection_id", sa.Integer, sa.ForeignKey("collection.id"), nullable=False, index=True),
+        sa.Column("counted", DOCUMENT, nullable=False),
+    )
+    op.execute("DELETE FROM looked_at")
+    op.add_column("looked_at", sa.Column("counted", DOCUMENT, nullable=False, server_default="[]"))
 
 
 def downgrade() -> None:
     """Forget them."""
+    op.drop_column("looked_at", "counted")
+    op.drop_table("publication_counts")
     for name in RULE:
         op.drop_column("consultation", name)

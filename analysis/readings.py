@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .disclosure import Tallies
+from .disclosure import Rule, Tallies
 from .estimates import Estimates
 from .frame import Bools, Floats
 
@@ -41,7 +41,7 @@ class Reading:
         }
 
 
-def beside(crossed: Estimates, readings: Sequence[Marks]) -> list[Reading]:
+def beside(crossed: Estimates, readings: Sequence[Marks], rule: Rule | None = None) -> list[Reading]:
     """Those of several readings that may be shown beside everybody's and beside each other.
 
     crossed: the table of everybody, by one more column, the last, that says how each is marked. readings: the marks
@@ -61,7 +61,7 @@ def beside(crossed: Estimates, readings: Sequence[Marks]) -> list[Reading]:
     accepted: list[Reading] = []
     for kept in readings:
         family = [*(one.kept for one in accepted), frozenset(kept)]
-        *before, last = _together(crossed, marks, family)
+        *before, last = _together(crossed, marks, family, rule or Rule())
         safe = all((one.shown <= now.shown).all() for one, now in zip(accepted, before, strict=True))
         if safe and last.shown.any():
             accepted = [*accepted, last]
@@ -69,7 +69,7 @@ def beside(crossed: Estimates, readings: Sequence[Marks]) -> list[Reading]:
 
 
 def _together(
-    crossed: Estimates, marks: Sequence[Hashable], family: Sequence[frozenset[Hashable]]
+    crossed: Estimates, marks: Sequence[Hashable], family: Sequence[frozenset[Hashable]], rule: Rule
 ) -> list[Reading]:
     """Readings that are all shown, each with the rows of it that are safe."""
     apart = [tuple(mark in kept for kept in family) for mark in marks]
@@ -81,7 +81,7 @@ def _together(
         _merged(crossed.counts, belongs, crossed.counts.ndim - 2),
     )
     present = tallies.present[(slice(0, -2),) * tallies.axes]
-    safe = ~tallies.hidden() | (present == 0)[..., None]
+    safe = ~tallies.hidden(rule) | (present == 0)[..., None]
     return [
         Reading(kept, _rows(safe[..., [group[at] for group in groups], :].all(axis=-2)))
         for at, kept in enumerate(family)

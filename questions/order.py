@@ -9,6 +9,11 @@ from itertools import groupby
 from questions.definition import SPECIAL, Choice, Page, Question
 
 
+def seed_of(key: str) -> str:
+    """What chance orders pages and choices by: made of a response's key, so that the key itself need not be told."""
+    return sha256(key.encode()).hexdigest()[:16]
+
+
 def pages(every: Sequence[Page], seed: str) -> tuple[Page, ...]:
     """Pages with those of each random block in the order of a seed; the others stay where they are.
 

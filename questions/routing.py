@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from dataclasses import replace
 
 from questions import order
@@ -31,6 +32,7 @@ __all__ = [
     "Selected",
     "WrongCondition",
     "as_data",
+    "first_unmet",
     "holds",
     "mentioned",
     "on_path",
@@ -106,3 +108,8 @@ def on_path(question_set: QuestionSet, answers: Answers) -> dict[str, Answer]:
     """The answers that count: those to questions on the path, in the order they are asked."""
     asked = (question.key for page in path(question_set, answers) for question in page.questions)
     return {key: answers[key] for key in asked if key in answers}
+
+
+def first_unmet(pages: Sequence[Page], answers: Answers) -> Page | None:
+    """The first page of a path with a question that its person has not met."""
+    return next((page for page in pages if any(one.key not in answers for one in page.questions)), None)

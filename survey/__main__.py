@@ -18,7 +18,8 @@ from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, reading, transaction
 from survey.exports import recomputing
 from survey.exports.worker import Worker
-from survey.importing import WrongImport, import_responses
+from survey.importing.command import import_responses
+from survey.importing.mapping import WrongImport
 from survey.models import Role
 from survey.places import WrongPlace, load
 from survey.results.printed import FORMATS, CannotEstimate, Wanted, estimate, notes, printed

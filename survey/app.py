@@ -27,6 +27,7 @@ from survey.languages import Language, read_languages
 from survey.places import load
 from survey.publications import pages as publications
 from survey.publications import publishing as publishing_results
+from survey.publications import rules as rules_of_disclosure
 from survey.reference import beside
 from survey.reference import pages as reference
 from survey.results import pages as results
@@ -182,6 +183,8 @@ ROUTES = [
     # Analysts publish
     Route("/staff/consultations/{slug}/publish", page(publishing_results.look), methods=["GET"]),
     Route("/staff/consultations/{slug}/publish", action(publishing_results.publish), methods=["POST"]),
+    Route("/staff/consultations/{slug}/rule", page(rules_of_disclosure.look), methods=["GET"]),
+    Route("/staff/consultations/{slug}/rule", action(rules_of_disclosure.change), methods=["POST"]),
     # Analysts measure
     Route("/staff/consultations/{slug}/results", page(results.results)),
     Route("/staff/consultations/{slug}/results/{by}.svg", page(results.picture)),

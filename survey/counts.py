@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
+from survey.measuring import kept
 from survey.models import Collection, Instrument, Response, Setting
 
 
@@ -15,25 +16,21 @@ def submitted_to(session: Session, consultation_id: int | None) -> int:
 
 def submitted_by_collection(session: Session, consultation_id: int | None) -> dict[int, int]:
     """How many responses each collection of a consultation has; a collection without any is absent."""
-    rows = session.exec(
-        select(Response.collection_id, func.count())
-        .join(Collection, col(Collection.id) == col(Response.collection_id))
-        .where(col(Collection.consultation_id) == consultation_id, col(Response.submitted_on).is_not(None))
-        .group_by(col(Response.collection_id))
-    )
-    return dict(rows.all())
+    theirs = select(Collection.id).where(col(Collection.consultation_id) == consultation_id)
+    return {collection: people for (collection, _all), people in kept.sent(session, theirs).items()}
 
 
 def submitted_by_setting(
     session: Session, collection_id: int | None, setting_id: int | None = None
 ) -> dict[int | None, int]:
     """How many responses each setting of a collection has, or one of them; a setting without any is absent."""
-    asked = select(Response.setting_id, func.count()).where(
-        col(Response.collection_id) == collection_id, col(Response.submitted_on).is_not(None)
-    )
-    if setting_id is not None:
-        asked = asked.where(col(Response.setting_id) == setting_id)
-    return dict(session.exec(asked.group_by(col(Response.setting_id))).all())
+    this = select(Collection.id).where(col(Collection.id) == collection_id)
+    found = kept.sent(session, this, by_setting=True)
+    return {
+        setting: people
+        for (_collection, setting), people in found.items()
+        if setting_id is None or setting == setting_id
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,14 @@ def insert_unless_there(connection: Connection, table: Table, rows: list[dict[st
     connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
 
 
+def add_up(connection: Connection, table: Table, rows: list[dict[str, object]], total: str) -> None:
+    """Insert rows; where one with that primary key exists, add to its total."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(table)
+    summed = {total: table.c[total] + new.excluded[total]}
+    connection.execute(new.on_conflict_do_update(index_elements=[*table.primary_key], set_=summed), rows)
+
+
 @contextmanager
 def transaction(engine: Engine) -> Iterator[Session]:
     """One transaction of the synchronous path: everything is kept, or nothing."""

@@ -127,7 +127,11 @@ class Revision(SQLModel, table=True):
 
 
 class Consultation(SQLModel, table=True):
-    """A dated ask with a decision behind it."""
+    """A dated ask with a decision behind it.
+
+    `least_base` is how many people must have answered for a figure to be shown, `least_count` how many of them must
+    have given the answer and how many another, `least_extreme` how many must have answered where all or none gave it.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
@@ -144,6 +148,9 @@ class Consultation(SQLModel, table=True):
     headline: str | None = None
     headline_level: list[str] = Field(default_factory=list, sa_type=Document)
     results_published_on: dt.date | None = None
+    least_base: int = 10
+    least_count: int = 5
+    least_extreme: int = 30
 
     collections: list["Collection"] = Relationship(back_populates="consultation")
 
@@ -219,7 +226,7 @@ class Setting(SQLModel, table=True):
     collection: Collection = Relationship(back_populates="settings")
 
 
-OPEN = text("submitted_on IS NULL")
+OPEN = text("submitted_on IS NULL AND NOT counted")  # begun, and in no kept cube of those who stopped
 NEW = text("submitted_on IS NOT NULL AND NOT counted")  # what no kept cube has in it yet
 
 
@@ -244,19 +251,19 @@ class Response(SQLModel, table=True):
     `quarter` is the quarter of an hour of the last change, kept only while the response is open, so
     that one that was left stops showing its answers (`concealed` lists those); 0 means left by choice.
     `turns` says which of several writes of a page came last, by the phone's own count, until it is submitted.
-    `reached` is the key of the page that was answered last, kept only until then too.
     `language` is the one that the questions were read in; None for the set's own. `route` says who decided that this
     person takes part (see `ConsentRoute`); None for what came in as a file. `receipt_hash` is the hash of the code
     that lets its holder delete the response. `borough`, `age_band` and `gender` are copied from the answers when the
     response is submitted, and `quick` says whether it came faster than anybody can read (None: not known); how long it
-    took is stored nowhere. `counted` says whether it is in the kept cubes.
+    took is stored nowhere. `counted` says whether it is in the kept cubes: of those who sent, or,
+    before that, of those who stopped.
     """
 
     __table_args__ = (
         Index("ix_response_submitted", "collection_id", "submitted_on"),
         Index("ix_response_setting", "setting_id", "submitted_on"),
         Index("ix_response_receipt", "receipt_hash"),
-        Index("ix_response_open", "collection_id", "reached", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_response_open", "collection_id", "started_on", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_response_new", "collection_id", sqlite_where=NEW, postgresql_where=NEW),
         {"sqlite_with_rowid": False},  # or rows would keep the order in which people came
     )
@@ -270,7 +277,6 @@ class Response(SQLModel, table=True):
     quarter: int | None = None
     language: str | None = None
     turns: dict[str, Any] = Field(default_factory=dict, sa_type=Document)
-    reached: str | None = None
     route: str | None = Field(default=None, max_length=20)
     receipt_hash: str | None = Field(default=None, max_length=64)
     started_on: dt.date
@@ -295,6 +301,21 @@ class KeptCube(SQLModel, table=True):
     collection_id: int = Field(foreign_key="collection.id")
     question: str
     cells: bytes
+
+
+class PageTime(SQLModel, table=True):
+    """How many people took about so long for a page, over all responses: see `survey.measuring.page_times`.
+
+    It says nothing of any one of them: it has no response, and no day.
+    """
+
+    __tablename__ = "page_time"
+
+    collection_id: int = Field(foreign_key="collection.id", primary_key=True)
+    instrument_id: int = Field(foreign_key="instrument.id", primary_key=True)
+    page: str = Field(primary_key=True)
+    span: int = Field(primary_key=True)
+    people: int
 
 
 class InterfaceText(SQLModel, table=True):

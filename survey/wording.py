@@ -23,3 +23,8 @@ def number(value: float, formats: str = ENGLISH) -> str:
 def listed(words: Sequence[str], formats: str = ENGLISH) -> str:
     """Words as a list in a sentence, as in a, b and c."""
     return format_list(words, locale=formats)
+
+
+def either(words: Sequence[str], formats: str = ENGLISH) -> str:
+    """Words of which one holds, as in a, b or c."""
+    return format_list(words, "or", locale=formats)

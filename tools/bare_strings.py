@@ -11,7 +11,7 @@ from jinja2 import nodes
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "survey" / "templates"
 READ_OUT = ("title", "alt", "aria-label", "aria-description", "placeholder", "label", "summary")
-NAMES = ("Soundings",)  # said alike in every language
+NAMES = ("Soundings", "CSV", "JSON", "[c]")  # said alike in every language
 MARKED = ("_", "gettext", "ngettext")
 CHOOSING = ("select", "selectattr", "reject", "rejectattr")
 SENTENCE = re.compile(r"[^\W\d_]{2,}\s+[^\W\d_]+|^[A-Z][a-z]+")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal
 
 from matplotlib.axes import Axes
@@ -41,6 +42,9 @@ COLOURS: dict[str, Colours] = {
 class Picture(Figure):
     """A figure of matplotlib that knows its title and says in words what it shows.
 
+    areas: where each level stands, for what is laid over a picture (a map to touch): left, top, across and down, in
+    thousandths of the picture's width and height. Empty where a picture has no such places.
+
     >>> from analysis import SurveyDesign
     >>> from analysis.charts import ordered
     >>> frame = {"age": ["10-11"] * 40 + ["12-13"] * 60, "worry": [1, 0] * 50}
@@ -53,6 +57,7 @@ class Picture(Figure):
 
     heading: str = ""
     description: str = ""
+    areas: Mapping[Hashable, Box] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,6 +92,14 @@ class Paper:
     def called(self, heading: str, description: str) -> Picture:
         self.picture.heading, self.picture.description = heading, description
         return self.picture
+
+    def areas(self, boxes: Mapping[Hashable, Box]) -> dict[Hashable, Box]:
+        """Boxes on the sheet, which has been cut, in thousandths of its width and height."""
+        across, down = 1000 / self.width, 1000 / (self.picture.get_figheight() * 72)
+        return {
+            level: (left * across, top * down, wide * across, tall * down)
+            for level, (left, top, wide, tall) in boxes.items()
+        }
 
     def write(self, x: float, y: float, words: str, colour: str = "", size: float = 12, **kind: Any) -> None:
         colour = colour or self.colours.quiet

@@ -38,7 +38,7 @@ def tile_map(
     seven letters, for the tiles of a phone. overall: a row of the table without domains, told under the title.
     edges: six whole percentages, to hold several maps to the same classes. least: the share of the tiles that
     must have figures. A folded corner marks the figures flagged "[u]"; tiles that have none are hatched. Figures of
-    levels that have no tile are told under the map.
+    levels that have no tile are told under the map. The picture's `areas` are its tiles.
 
     Raises:
         ValueError: fewer tiles have figures than `least` of them: part of a city is no map of it; two tiles in one
@@ -58,9 +58,13 @@ def tile_map(
     paper = Paper.of(width, theme)
     ramp, found = Ramp.of(theme, paper.colours), classes(city.on_map, edges)
     top = key(paper, ramp, found, paper.head(title, [*everyone, _notes(city)]) - 4)
-    bottom = _draw(paper, ramp, found, city, top + 14, width)
+    boxes = _boxes(city, paper, top + 14, width)
+    _draw(paper, ramp, found, city, boxes)
+    bottom = max(top + down for _, top, _, down in boxes.values())
     paper.cut(_write_beyond(paper, city, bottom) + 8)
-    return paper.called(title, " ".join([_describe(city, table.interval_name), *everyone]))
+    drawn = paper.called(title, " ".join([_describe(city, table.interval_name), *everyone]))
+    drawn.areas = paper.areas(boxes)
+    return drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +130,7 @@ def _boxes(city: _City, paper: Paper, top: float, width: Width) -> dict[Hashable
     }
 
 
-def _draw(paper: Paper, ramp: Ramp, found: Classes, city: _City, top: float, width: Width) -> float:
-    """The tiles, and where the lowest of them ends."""
-    boxes = _boxes(city, paper, top, width)
+def _draw(paper: Paper, ramp: Ramp, found: Classes, city: _City, boxes: Mapping[Hashable, Box]) -> None:
     shaded = [Shaded(box, city.rows.get(level)) for level, box in boxes.items()]
     shade(paper, ramp, found, shaded)
     hidden = [one.box for one in shaded if not known(one.row)]
@@ -137,7 +139,6 @@ def _draw(paper: Paper, ramp: Ramp, found: Classes, city: _City, top: float, wid
     for level, box in boxes.items():
         _write_tile(paper, ramp, found, city, level, box)
     fold_corners(paper, shaded)
-    return max(top + down for _, top, _, down in boxes.values())
 
 
 def _beneath_name(box: Box) -> Box:

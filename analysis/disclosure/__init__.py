@@ -1,5 +1,6 @@
 """The door that estimates leave by: what would tell of a few people is withheld, and what would give them away."""
 
+from .counted import Counted
 from .groups import Outside
 from .lattice import Pooled
 from .publication import Publication, publish
@@ -10,6 +11,7 @@ from .table import Tallies, protect
 __all__ = [
     "FIGURES",
     "SUBTRACTION",
+    "Counted",
     "Outside",
     "Pooled",
     "Protected",

@@ -34,7 +34,7 @@ class Sums:
     true: (cells,), what they are. known: (equations, cells), sums that everybody knows. limits: (n, cells), sums that
     are known to lie between `least` and `most`. rows: (rows, cells), the sums that could be shown; cost: what it costs
     to hide each. hidden: which are. firm: rows that are to be hidden only where nothing else will do, and then with
-    the rows that `with_it` names.
+    the rows that `with_it` names. fixed: rows that are shown already, and cannot be hidden.
     """
 
     true: Floats
@@ -49,6 +49,7 @@ class Sums:
     limits: Matrix = None
     least: Floats = field(default_factory=lambda: np.zeros(0))
     most: Floats = field(default_factory=lambda: np.zeros(0))
+    fixed: Bools | None = None
     programmes: int = 0
     others: list[Floats] = field(default_factory=list)
 
@@ -62,7 +63,7 @@ class Sums:
         pending = self._together(wanted)
         while pending:
             for rank in np.unique(self.rank):
-                pending = self._settled(pending, self.rank <= rank, amount)
+                pending = self._settled(pending, (self.rank <= rank) & ~self._firm, amount)
             before = self.hidden.copy()
             pending = [less for one in pending if (less := self._at_any_price(one)) is not None]
             wanted += pending
@@ -157,7 +158,7 @@ class Sums:
         best, room = None, 0.0
         for sign in (secret.sign,) if secret.sign else (-1, 1):
             moved = self.rows[[secret.row]] * float(sign)
-            blocks = [(moved, -np.inf, secret.amount), *self._kept(np.zeros_like(self.hidden), 0)]
+            blocks = [(moved, -np.inf, secret.amount), *self._kept(self._firm, 0)]
             other = self._solve(-moved.toarray().ravel(), blocks, [], exact=True)
             if other is None:
                 raise ArithmeticError("these tables cannot be proved safe together: publish fewer of them")
@@ -193,6 +194,10 @@ class Sums:
                     other = self._least_seen(some, np.zeros(0, dtype=np.intp))
                     secrets = self._left(secrets, other)
         return secrets
+
+    @property
+    def _firm(self) -> Bools:
+        return np.zeros_like(self.hidden) if self.fixed is None else self.fixed
 
     @property
     def visible(self) -> Bools:

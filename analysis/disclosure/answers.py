@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from analysis.estimates import Estimates
 from analysis.frame import Bools, Floats
 
 from .alternatives import Matrix, Secret, Sums
+from .counted import Counted
 from .groups import LAST, Groups, costs, place_of
-from .lattice import EVERYBODY, Lattice
+from .lattice import Lattice
 from .rule import Rule
 
 Level = Hashable
@@ -26,7 +26,7 @@ class Answers:
     levels: every level that a row shows. given: (used cells, codes), how many gave each code; the last are those
     who answered something that no row shows. parts: (levels, codes), the codes of each level. shown: (groups,
     levels), which rows are in a table. slack: (2, groups, levels), by how much a printed share may be smaller, and
-    larger, with nobody seeing it.
+    larger, with nobody seeing it. told: (groups, levels), which rows an earlier publication shows.
     """
 
     groups: Groups
@@ -35,9 +35,10 @@ class Answers:
     parts: Floats
     shown: Bools
     slack: Floats
+    told: Bools
 
     @classmethod
-    def of(cls, groups: Groups, tables: Sequence[Estimates], beneath: Sequence[Estimates]) -> Answers:
+    def of(cls, groups: Groups, tables: Sequence[Counted], beneath: Sequence[Counted]) -> Answers:
         """tables: those of one question. beneath: further ones of it, which are not published."""
         everything = [*tables, *beneath]
         levels = tuple(dict.fromkeys(level for table in tables for level in table.levels))
@@ -48,24 +49,28 @@ class Answers:
         given = np.column_stack([given, rest])[groups.used]
         shown = np.zeros((len(groups.present), len(levels)), dtype=bool)
         slack = np.full((2, *shown.shape), np.inf)
+        told = np.zeros_like(shown)
         for table in tables:
+            if table.told is not None:
+                for (domain, level), seen in zip(table.keys, table.told, strict=True):
+                    told[groups.at[place_of(table, domain)], levels.index(level)] |= seen
             for domain in table.domains:
                 shown[groups.at[place_of(table, domain)], [levels.index(one) for one in table.levels]] = True
-            for (domain, level), by in zip(table.keys, _slack(table).T, strict=True):
+            for (domain, level), by in zip(table.keys, table.slack.T, strict=True):
                 at = (groups.at[place_of(table, domain)], levels.index(level))
                 slack[:, *at] = np.minimum(slack[:, *at], by)
         parts = [[code in _members(level, codes) for code in codes] + [False] for level in levels]
-        return cls(groups, levels, given, np.array(parts, dtype=np.float64), shown, slack)
+        return cls(groups, levels, given, np.array(parts, dtype=np.float64), shown, slack, told)
 
     @property
     def bases(self) -> Floats:
         """(groups,): how many of each answered."""
-        return np.asarray(self.groups.adds_up @ self.given.sum(axis=1))
+        return np.asarray(abs(self.groups.adds_up) @ self.given.sum(axis=1))
 
     @property
     def counts(self) -> Floats:
         """(groups, levels): how many of each gave each level."""
-        return np.asarray(self.groups.adds_up @ self.given @ self.parts.T)
+        return np.asarray(abs(self.groups.adds_up) @ self.given @ self.parts.T)
 
     def reasons(self, rule: Rule) -> list[list[str]]:
         """(groups, levels): why each may not be shown by itself; "" where it may."""
@@ -81,7 +86,8 @@ class Answers:
     def hidden(self, rule: Rule, hidden: Bools) -> Bools:
         """(groups, levels): which rows are withheld. hidden: (groups,), which groups are so in every table."""
         unfit = np.array([[reason != "" for reason in row] for row in self.reasons(rule)])
-        gone = ~self.shown | unfit | hidden[:, None]
+        unfit &= ~self.told
+        gone = (~self.shown | unfit | hidden[:, None] | self.groups.past[:, None]) & ~self.told
         sums = self._sums(gone, hidden)
         sums.settle(self._secrets(rule, unfit, hidden), float(rule.minimum_count))
         return sums.hidden.reshape(len(hidden), -1)[:, :-1]
@@ -97,7 +103,7 @@ class Answers:
         fewer = np.minimum(self.counts, self.bases[:, None] - self.counts)
         cost[:, :-1] = self.bases[:, None] * np.sqrt(1 + fewer) * self.shown
         cost[:, -1] = cost[:, :-1].sum(axis=1)
-        everybody = np.array([place == EVERYBODY for place in groups.places], dtype=bool)
+        everybody = np.array([groups.lattice.everybody(place) for place in groups.places], dtype=bool)
         whole = np.zeros(len(hidden), dtype=bool)
         whole[: len(everybody)] = everybody
         rank = np.repeat(groups.ranks[:, None], size + 1, axis=1)
@@ -117,6 +123,7 @@ class Answers:
             sparse.kron(groups.limits[narrow], of_base, format="csr"),
             np.zeros(len(narrow)),
             groups.most[narrow],
+            fixed=np.column_stack([self.told, groups.told]).ravel(),
         )
 
     def _room(self, way: int) -> Floats:
@@ -141,12 +148,13 @@ class Answers:
         groups, bases, counts = self.groups, self.bases, self.counts
         wide, size = float(rule.minimum_count), len(self.levels)
         anybody = np.asarray(groups.present > 0, dtype=bool)
-        gone = (unfit | hidden[:, None]) & anybody[:, None]
+        past = groups.past[:, None] & self.shown
+        gone = (unfit | hidden[:, None] | past) & anybody[:, None] & ~self.told
         for at, level in zip(*np.nonzero(gone), strict=True):
             if not (self.shown[at, level] or (unfit[at, level] and at >= len(groups.places))):
                 continue
             row, count = int(at * (size + 1) + level), float(counts[at, level])
-            sure = groups.known[at] or groups.present[at] >= rule.minimum_base
+            sure = groups.known[at] or groups.change[at] or groups.present[at] >= rule.minimum_base
             if not unfit[at, level]:
                 yield Secret(row, 0, wide)
                 continue
@@ -167,20 +175,6 @@ def _unsure(count: float, others: float, wide: float) -> tuple[tuple[int, float]
     elif others < wide <= count - wide:
         fewer = max(wide - others, 1.0)
     return (1, more), (-1, fewer)
-
-
-def _slack(table: Estimates) -> Floats:
-    """(2, rows): by how much a share may be smaller, and larger, and be printed the same with its interval.
-
-    Of an interval's ends it is taken that they move as the share does, and that all else about them is known.
-    """
-    if table.statistic != "proportion":
-        return np.zeros((2, len(table)))
-    figures = np.stack([table.estimate, table.low, table.high])
-    beyond = figures - np.round(figures, 2)
-    half = 0.005 - 1e-7
-    found = np.stack([half + beyond, half - beyond])
-    return np.asarray(np.maximum(np.where(np.isfinite(found), found, np.inf).min(axis=1), 0.0))
 
 
 def _only(wanted: Bools) -> Floats:
@@ -205,12 +199,12 @@ def _members(level: Level, codes: Sequence[Level]) -> set[Level]:
 
 
 def _by(
-    tables: Sequence[Estimates], array: Callable[[Estimates], Floats]
-) -> Mapping[frozenset[str], tuple[tuple[str, ...], Floats, Estimates]]:
+    tables: Sequence[Counted], array: Callable[[Counted], Floats]
+) -> Mapping[frozenset[str], tuple[tuple[str, ...], Floats, Counted]]:
     return {frozenset(table.by): (table.by, array(table), table) for table in tables}
 
 
-def _tallied(lattice: Lattice, tables: Sequence[Estimates], code: Level) -> Floats:
+def _tallied(lattice: Lattice, tables: Sequence[Counted], code: Level) -> Floats:
     """How many of each cell of the lattice gave a code."""
     telling = [table for table in tables if code in table.levels]
     return lattice.laid_out(_by(telling, lambda table: table.counts[..., table.levels.index(code)]))

@@ -9,11 +9,11 @@ from math import inf
 import numpy as np
 from scipy import sparse
 
-from analysis.estimates import Estimates
 from analysis.frame import Bools, Codes, Floats
 
 from .alternatives import Matrix, Secret, Sums
-from .lattice import EVERYBODY, Lattice, Place
+from .counted import Counted
+from .lattice import Lattice, Place
 from .rule import Rule
 
 LAST = 100  # rank of what is hidden only where nothing else will do
@@ -46,7 +46,9 @@ class Groups:
 
     used: which cells of the lattice do. places: the published groups, in order; then come those that subtraction
     makes. adds_up: (groups, used cells). present: (groups,), the people of each. known: which numbers of people are
-    known whatever is shown. everybody: (equations, used cells), totals that are known whatever is shown.
+    known whatever is shown. everybody: (equations, used cells), totals that are known whatever is shown. past: which
+    groups are those of an earlier publication, and told: which of them it shows. change: what two publications differ
+    by; whoever is in one of them and not in the other counts, as 1 or -1.
     """
 
     lattice: Lattice
@@ -60,6 +62,9 @@ class Groups:
     limits: Matrix
     least: Floats
     most: Floats
+    past: Bools
+    told: Bools
+    change: Bools
     at: Mapping[Place, int] = field(default_factory=dict)
 
     @classmethod
@@ -67,35 +72,47 @@ class Groups:
         cls,
         lattice: Lattice,
         present: Floats,
-        tables: Sequence[Estimates],
+        used: Codes,
+        tables: Sequence[Counted],
         outside: Sequence[Outside],
         rule: Rule,
     ) -> Groups:
-        """present: (cells,), how many people each cell of the lattice holds."""
-        used = np.flatnonzero(present > 0)
+        """present: (cells,), how many people each cell of the lattice holds. used: which of them may hold anybody."""
         places = tuple(dict.fromkeys(place_of(table, domain) for table in tables for domain in table.domains))
         cells = [lattice.within(place) for place in places]
         adds_up = lattice.sums([*cells, *_without_level(lattice, tables), *_left_out(lattice)])[:, used]
-        slivers = _slivers(adds_up[: len(places)], present[used], rule.minimum_base)
-        adds_up = _distinct(sparse.vstack([adds_up, slivers], format="csr"), len(places))
+        stages = [_stage(lattice, place) for place in places]
+        slivers, across = _slivers(adds_up[: len(places)], present[used], rule.minimum_base, stages)
+        changes = _changes(lattice, places, adds_up[: len(places)])
+        every = sparse.vstack([adds_up, slivers, changes], format="csr")
+        keep = _distinct(every, len(places))
+        changed = np.repeat([False, True], [adds_up.shape[0], slivers.shape[0] + changes.shape[0]])
+        changed[adds_up.shape[0] : adds_up.shape[0] + len(across)] = across
+        adds_up = every[keep]
         limits = lattice.sums([lattice.within(one.place) for one in outside])[:, used]
         least = np.array([one.at_least for one in outside], dtype=np.float64)
         most = np.array([one.at_most for one in outside], dtype=np.float64)
-        told = {one.place for one in outside if one.at_most - one.at_least < rule.minimum_count}
-        known = np.zeros(adds_up.shape[0], dtype=bool)
-        known[: len(places)] = [place in told for place in places]
+        sure = {one.place for one in outside if one.at_most - one.at_least < rule.minimum_count}
+        past, told = (np.zeros(len(keep), dtype=bool) for _ in range(2))
+        past[: len(places)] = [stage != (lattice.stages or ("",))[-1] for stage in stages]
+        told[: len(places)] = [place in _told(tables) for place in places]
+        known = np.zeros(len(keep), dtype=bool)
+        known[: len(places)] = [place in sure for place in places]
         return cls(
             lattice,
             used,
             present[used],
             places,
             adds_up,
-            adds_up @ present[used],
+            abs(adds_up) @ present[used],
             known,
             _totals(lattice, present)[:, used],
             limits,
             least,
             most,
+            past,
+            told,
+            changed[keep],
             {place: at for at, place in enumerate(places)},
         )
 
@@ -108,7 +125,7 @@ class Groups:
     def ranks(self) -> Codes:
         """(groups,): the lower are hidden first, and last everybody."""
         found = np.zeros(len(self.present), dtype=np.intp)
-        found[: len(self.places)] = [LAST if place == EVERYBODY else 0 for place in self.places]
+        found[: len(self.places)] = [LAST if self.lattice.everybody(place) else 0 for place in self.places]
         return found
 
     @property
@@ -121,9 +138,11 @@ class Groups:
 
         rows: how many rows of the tables each published group has.
         """
-        few = (self.present > 0) & (self.present < rule.minimum_base) & ~self.known
-        hidden = few | ~self.published | (self.present == 0)
-        everybody = np.array([place == EVERYBODY for place in self.places], dtype=bool)
+        few = (
+            (self.present > 0) & (self.present < rule.minimum_base) & ~self.known & ~self.told & ~self.change
+        )
+        hidden = (few | ~self.published | (self.present == 0) | self.past) & ~self.told
+        everybody = np.array([self.lattice.everybody(place) for place in self.places], dtype=bool)
         cost = np.zeros(len(self.present))
         cost[: len(self.places)] = [rows[place] for place in self.places]
         people = Sums(
@@ -138,6 +157,7 @@ class Groups:
             limits=self.limits,
             least=self.least,
             most=self.most,
+            fixed=self.told,
         )
         amount = float(rule.minimum_count)
         people.settle(
@@ -159,20 +179,22 @@ def costs(cost: Floats, everybody: Bools) -> Floats:
     return out
 
 
-def place_of(table: Estimates, domain: Sequence[Hashable]) -> Place:
+def place_of(table: Counted, domain: Sequence[Hashable]) -> Place:
     """A domain of a table as a place."""
     return frozenset(zip(table.by, domain, strict=True))
 
 
-def _without_level(lattice: Lattice, tables: Sequence[Estimates]) -> list[Codes]:
+def _without_level(lattice: Lattice, tables: Sequence[Counted]) -> list[Codes]:
     """Those of each table's groups who have no level in one column or several: a total less what is shown."""
     found: dict[Place, Codes] = {}
     for table in tables:
         for domain in table.domains:
-            for gone in range(1, 2 ** len(table.by)):
+            of = [name for name in table.by if name not in lattice.stages]
+            for gone in range(1, 2 ** len(of)):
+                without = {name for at, name in enumerate(of) if gone >> at & 1}
                 place = frozenset(
-                    (name, None if gone >> at & 1 else level)
-                    for at, (name, level) in enumerate(zip(table.by, domain, strict=True))
+                    (name, None if name in without else level)
+                    for name, level in zip(table.by, domain, strict=True)
                 )
                 if place not in found:
                     found[place] = lattice.within(place)
@@ -189,22 +211,57 @@ def _totals(lattice: Lattice, present: Floats) -> Matrix:
     for block in lattice.blocks:
         corner = lattice.left_out(block)
         if present[corner] > 0:
-            out.append(np.append(lattice.within(EVERYBODY, block), corner))
-    return lattice.sums(out or [lattice.within(EVERYBODY)])
+            out.append(np.append(lattice.within(frozenset(), block), corner))
+    return lattice.sums(out or [lattice.within(place) for place in lattice.wholes])
 
 
-def _slivers(adds_up: Matrix, present: Floats, few: float) -> Matrix:
-    """What one published group has beyond another within it, where that is a few people."""
+def _stage(lattice: Lattice, place: Place) -> str:
+    """The publication that a place is of."""
+    return next((name for name, _ in place if name in lattice.stages), "")
+
+
+def _told(tables: Sequence[Counted]) -> set[Place]:
+    """The groups that earlier publications show, with any answer."""
+    return {
+        place_of(table, domain)
+        for table in tables
+        if table.told is not None
+        for domain, shown in zip(table.domains, table.told.reshape(len(table.domains), -1), strict=True)
+        if shown.any()
+    }
+
+
+def _changes(lattice: Lattice, places: Sequence[Place], adds_up: Matrix) -> Matrix:
+    """What each group of a publication has beyond that of each earlier one, and lacks of it."""
+    order = {stage: at for at, stage in enumerate(lattice.stages)}
+    same: dict[Place, list[tuple[int, int]]] = {}
+    for at, place in enumerate(places):
+        group = frozenset(one for one in place if one[0] not in order)
+        same.setdefault(group, []).append((order.get(_stage(lattice, place), 0), at))
+    pairs = [
+        (later, one)
+        for found in same.values()
+        for stage, one in found
+        for other, later in found
+        if other > stage
+    ]
+    later, one = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
+    return adds_up[later] - adds_up[one]
+
+
+def _slivers(adds_up: Matrix, present: Floats, few: float, stages: Sequence[str]) -> tuple[Matrix, Bools]:
+    """What one published group has beyond another within it, where that is a few people; is it of two publications?"""
     people, size = adds_up @ present, adds_up.sum(axis=1)
     between = people[:, None] - people[None, :]
     shared = (adds_up @ adds_up.T).toarray()
     nested = (shared == size[None, :]) & (between > 0) & (between < few) & (people[None, :] > 0)
     one, other = np.nonzero(nested)
-    return adds_up[one] - adds_up[other]
+    of = np.array(stages, dtype=object)
+    return adds_up[one] - adds_up[other], np.asarray(of[one] != of[other], dtype=bool)
 
 
-def _distinct(adds_up: Matrix, published: int) -> Matrix:
-    """Without groups that are the same people as an earlier one, and without nobody; all published ones stay."""
+def _distinct(adds_up: Matrix, published: int) -> Codes:
+    """Which groups are neither the same people as an earlier one nor nobody; all published ones are."""
     seen: set[bytes] = set()
     keep = []
     for row in range(adds_up.shape[0]):
@@ -214,4 +271,4 @@ def _distinct(adds_up: Matrix, published: int) -> Matrix:
         if row < published or (line.nnz and cells not in seen):
             keep.append(row)
         seen.add(cells)
-    return adds_up[keep]
+    return np.array(keep, dtype=np.intp)

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from analysis.estimates import Estimates
-from analysis.frame import Codes, Floats
+from analysis.frame import Bools, Codes, Floats
+
+from .counted import Counted
 
 Matrix = Any  # scipy's csr_array, whose stubs do not keep the shape
 Place = frozenset[tuple[str, Hashable]]  # a level of each column; None: those who have no level there
@@ -42,7 +43,7 @@ class Lattice:
     """The smallest cells that the tables need, in blocks, and where blocks must agree.
 
     levels: of each column that is not pooled. blocks: columns that are crossed, none within another.
-    joins: two blocks, and the columns they share: counted in either, those come to the same.
+    joins: two blocks, and the columns they share: counted in either, those come to the same. stages: see `of`.
 
     Two tables that share margins only can be any two that agree on them, so they need not be crossed, as long as
     the blocks hang together like a tree (the decomposable models of Dobra and Fienberg 2000); where they do not,
@@ -53,10 +54,15 @@ class Lattice:
     pools: Mapping[str, Pooled]
     blocks: tuple[Columns, ...]
     joins: tuple[tuple[Columns, Columns, Columns], ...]
+    stages: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, tables: Iterable[Estimates], pools: Sequence[Pooled]) -> Lattice:
-        """The lattice of all tables. ValueError where two tables list different levels of a column."""
+    def of(cls, tables: Iterable[Counted], pools: Sequence[Pooled], stages: tuple[str, ...] = ()) -> Lattice:
+        """The lattice of all tables. stages: the columns that tell publications apart, if there are several.
+
+        Raises:
+            ValueError: two tables of one publication list different levels of a column.
+        """
         named = {pool.column: pool for pool in pools}
         levels: dict[str, tuple[Hashable, ...]] = {}
         asked: set[frozenset[str]] = set()
@@ -64,12 +70,26 @@ class Lattice:
             asked.add(frozenset(named[name].of if name in named else name for name in table.by))
             for at, name in enumerate(table.by):
                 found = tuple(dict.fromkeys(domain[at] for domain in table.domains))
-                if name not in named and set(levels.setdefault(name, found)) != set(found):
+                if name in named:
+                    continue
+                if stages:
+                    levels[name] = tuple(dict.fromkeys((*levels.get(name, ()), *found)))
+                elif set(levels.setdefault(name, found)) != set(found):
                     raise ValueError(
                         f"two tables list different levels of {name}: publish tables of one design"
                     )
         blocks, joins = _tree(asked)
-        return cls(levels, named, blocks, joins)
+        return cls(levels, named, blocks, joins, stages)
+
+    def everybody(self, place: Place) -> bool:
+        """Whether a place is everybody in a publication."""
+        return all(name in self.stages for name, _ in place)
+
+    @property
+    def wholes(self) -> list[Place]:
+        """Everybody, in each publication."""
+        last = {name: next(iter(self.pools[name].into.values())) for name in self.stages}
+        return [frozenset([one]) for one in last.items()] or [EVERYBODY]
 
     def size(self, block: Columns) -> tuple[int, ...]:
         """The cells of a block along each column; the last is for those who have no level."""
@@ -133,14 +153,18 @@ class Lattice:
         rows = np.repeat(np.arange(len(cells)), lengths)
         return sparse.csr_array((np.ones(len(columns)), (rows, columns)), shape=(len(cells), self.cells))
 
-    def laid_out(self, arrays: Mapping[frozenset[str], tuple[Columns, Floats, Estimates]]) -> Floats:
-        """The tallies of each block's own table, one for each cell: arrays as `Estimates` keeps them.
+    def laid_out(
+        self,
+        arrays: Mapping[frozenset[str], tuple[Columns, Floats, Counted]],
+        only: Sequence[Columns] | None = None,
+    ) -> Floats:
+        """The tallies of each block's own table, one for each cell: arrays as in `Counted`. only: of these blocks.
 
         Raises:
             ValueError: there is no table of a block; the message says which to pass.
         """
         out = np.zeros(self.cells)
-        for block in self.blocks:
+        for block in self.blocks if only is None else only:
             if frozenset(block) not in arrays:
                 raise ValueError(
                     f"the tables meet in {' x '.join(block) or 'everybody'}: pass that table too, "
@@ -150,7 +174,21 @@ class Lattice:
             out[self.starts[block] : self.left_out(block) + 1] = self._cells(block, by, array, table)
         return out
 
-    def _cells(self, block: Columns, by: Columns, array: Floats, table: Estimates) -> Floats:
+    def spread(self, cells: Bools, column: str) -> Bools:
+        """Cells (of all blocks), and whatever else is in them but for one column."""
+        out = cells.copy()
+        for block in self.blocks:
+            inside = slice(self.starts[block], self.left_out(block))
+            shaped = cells[inside].reshape(self.size(block))
+            there = np.zeros_like(shaped)
+            axis = block.index(column)
+            known = np.arange(shaped.shape[axis]) < len(self.levels[column])
+            there |= shaped.any(axis=axis, keepdims=True)
+            there &= known.reshape([-1 if at == axis else 1 for at in range(len(block))])
+            out[inside] = there.ravel()
+        return out
+
+    def _cells(self, block: Columns, by: Columns, array: Floats, table: Counted) -> Floats:
         turned = np.moveaxis(array, [by.index(name) for name in block], range(len(block)))
         for axis, name in enumerate(block):
             listed = list(dict.fromkeys(domain[by.index(name)] for domain in table.domains))

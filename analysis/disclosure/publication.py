@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
 
 from analysis.estimates import Estimates
+from analysis.frame import Bools, Codes, Floats
 
 from .answers import Answers
+from .counted import Counted
 from .groups import Groups, Outside, place_of
 from .lattice import Lattice, Pooled
-from .rows import SUBTRACTION, Protected, protected
+from .rows import EARLIER, SUBTRACTION, Protected, protected
 from .rule import Rule
+from .stages import WHEN, Staged, staged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,7 +26,8 @@ class Publication:
     """Tables that may leave together.
 
     tables: as they were passed. why: for each table the reason for each row, for those who publish: which rows were
-    unfit themselves and which cover others, as the public is not told. "" where a row is shown.
+    unfit themselves and which cover others, as the public is not told. "" where a row is shown. kept: what has to be
+    kept for the next publication to be safe beside this one (`Counted.read`); it counts people, and is never published.
 
     >>> from analysis import SurveyDesign
     >>> whole = publish([SurveyDesign({"safe": [1, 0] * 60}, kind="quota").proportion("safe")])
@@ -30,6 +37,7 @@ class Publication:
 
     tables: tuple[Protected, ...]
     why: tuple[tuple[str, ...], ...]
+    kept: tuple[dict[str, Any], ...] = ()
 
     @property
     def withheld(self) -> int:
@@ -44,19 +52,21 @@ def publish(
     known: Sequence[Outside] = (),
     pools: Sequence[Pooled] = (),
     beneath: Sequence[Estimates] = (),
+    before: Sequence[Sequence[Counted]] = (),
 ) -> Publication:
     """All tables of a publication as the public may see them: what is withheld in one is given away by none.
 
     tables: of one design, by any columns; a question's answers together, and taken together (a list of levels). A
         question of several answers is one table for each (a column of 0 and 1).
     known: what is known from elsewhere of how many of a group answered. pools: columns that take others' levels
-        together. beneath: tables that are not published but say how published ones overlap.
+        together. beneath: tables that are not published but say how published ones overlap. before: what each earlier
+        publication of the same answers counted and shows (`Publication.kept`).
 
     Besides what `protect` says of a row by itself (`Rule`), it is taken that a reader adds and subtracts everything
     that is printed, of every table, knows everybody's number, and for each group that is not hidden how many answered.
     Then no withheld count can be told apart from any of a range as wide as the rule's minimum_count (or its group, if
     that is smaller) that begins at nobody: for each there are, in whole people, other tables that agree with all of it.
-    docs/decisions/all-tables-together.md has the assumptions.
+    docs/decisions/all-tables-together.md has the assumptions, and two-publications.md those about earlier ones.
 
     >>> from analysis import SurveyDesign
     >>> frame = {"sex": ["F"] * 60 + ["M"] * 60 + ["X"] * 4, "safe": [1, 0] * 62}
@@ -72,25 +82,70 @@ def publish(
         ArithmeticError: the solver found no proof that a row is safe, and none that there is no room for one.
     """
     rule = rule or Rule()
-    everything = [*tables, *beneath]
-    lattice = Lattice.of(everything, pools)
+    asked = _asked([Counted.of(one) for one in tables], [Counted.of(one) for one in beneath], pools, before)
+    everything = [*asked.tables, *asked.beneath]
+    lattice = Lattice.of(everything, asked.pools, asked.stages)
     crossed = {frozenset(table.by): (table.by, table.present, table) for table in everything}
-    groups = Groups.of(lattice, lattice.laid_out(crossed), tables, known, rule)
+    present = lattice.laid_out(crossed)
+    groups = Groups.of(lattice, present, _used(lattice, present, asked), asked.tables, known, rule)
+    mine = asked.tables[: len(tables)]
     rows = Counter(
-        place_of(table, domain) for table in tables for domain in table.domains for _ in table.levels
+        place_of(table, domain) for table in mine for domain in table.domains for _ in table.levels
     )
     hidden = groups.hidden(rule, rows)
+    why = _why(groups, asked, mine, rule, hidden)
+    shown = tuple(protected(t, w, rule) for t, w in zip(tables, why, strict=True))
+    return Publication(shown, why, tuple(_kept(tables, beneath, why)))
+
+
+def _asked(
+    tables: Sequence[Counted],
+    beneath: Sequence[Counted],
+    pools: Sequence[Pooled],
+    before: Sequence[Sequence[Counted]],
+) -> Staged:
+    if before:
+        return staged(tables, beneath, pools, before)
+    return Staged(tuple(tables), tuple(beneath), tuple(pools), ())
+
+
+def _used(lattice: Lattice, present: Floats, asked: Staged) -> Codes:
+    """The cells that may hold anybody. Where nobody came or went between two publications is not known."""
+    if not asked.stages:
+        return np.flatnonzero(present > 0)
+    anybody = [np.asarray(present > 0)]
+    for table in asked.beneath:
+        if tuple(sorted(table.by)) in lattice.blocks:
+            there = {frozenset(table.by): (table.by, table.people, table)}
+            anybody.append(lattice.laid_out(there, only=(tuple(sorted(table.by)),)) > 0)
+    return np.flatnonzero(lattice.spread(np.any(anybody, axis=0), WHEN))
+
+
+def _why(
+    groups: Groups, asked: Staged, mine: Sequence[Counted], rule: Rule, hidden: Bools
+) -> tuple[tuple[str, ...], ...]:
+    """For each of these tables why each row is withheld; "" where it is not."""
     found: dict[int, list[str]] = {}
-    for measure in dict.fromkeys(table.measure for table in tables):
-        mine = [table for table in tables if table.measure == measure]
-        answers = Answers.of(groups, mine, [table for table in beneath if table.measure == measure])
+    covers = EARLIER if asked.stages else SUBTRACTION
+    for measure in dict.fromkeys(table.measure for table in mine):
+        telling = [table for table in asked.tables if table.measure == measure]
+        answers = Answers.of(groups, telling, [table for table in asked.beneath if table.measure == measure])
         withheld, reasons = answers.hidden(rule, hidden), answers.reasons(rule)
-        for at, table in enumerate(tables):
+        for at, table in enumerate(mine):
             if table.measure == measure:
                 found[at] = [
-                    (reasons[place][level] or SUBTRACTION) if withheld[place, level] else ""
+                    (reasons[place][level] or covers) if withheld[place, level] else ""
                     for place in (groups.at[place_of(table, domain)] for domain in table.domains)
                     for level in map(answers.levels.index, table.levels)
                 ]
-    why = tuple(tuple(found[at]) for at in range(len(tables)))
-    return Publication(tuple(protected(t, w, rule) for t, w in zip(tables, why, strict=True)), why)
+    return tuple(tuple(found[at]) for at in range(len(mine)))
+
+
+def _kept(
+    tables: Sequence[Estimates], beneath: Sequence[Estimates], why: Sequence[Sequence[str]]
+) -> Iterator[dict[str, Any]]:
+    """What was counted, and which rows are shown; what is beneath has none."""
+    for table, reasons in zip(tables, why, strict=True):
+        yield Counted.of(table).kept([not reason for reason in reasons])
+    for table in beneath:
+        yield Counted.of(table).kept([])

@@ -16,6 +16,7 @@ from .rule import Rule
 
 FIGURES = ("estimate", "se", "ci_low", "ci_high", "df", "n", "n_weighted", "n_eff", "deff", "deff_source")
 SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtraction"
+EARLIER = f"{SUBTRACTION}, in this publication or from an earlier one"
 ROUNDED_TO = 5
 SIGNIFICANT = 3
 

@@ -17,6 +17,9 @@ class Rule:
     >>> Rule(minimum_base=3)
     Traceback (most recent call last):
     ValueError: a published base or count is never under 5
+    >>> Rule(minimum_base=40)
+    Traceback (most recent call last):
+    ValueError: the base of 0 % and 100 % is never under that of other figures
     """
 
     minimum_base: int = 10
@@ -26,6 +29,8 @@ class Rule:
     def __post_init__(self) -> None:
         if self.minimum_base < 5 or self.minimum_count < 5:
             raise ValueError("a published base or count is never under 5")
+        if self.extreme_base < self.minimum_base:
+            raise ValueError("the base of 0 % and 100 % is never under that of other figures")
 
     @property
     def sentence(self) -> str:

@@ -18,9 +18,7 @@ from .rule import Rule
 
 def protect(
     table: Estimates,
-    minimum_base: int = 10,
-    minimum_count: int = 5,
-    extreme_base: int = 30,
+    rule: Rule | None = None,
     *,
     public: bool = False,
     besides: Bools | None = None,
@@ -43,7 +41,7 @@ def protect(
     >>> [(row["gender"], row["n"], row["flag"]) for row in table.rows()]
     [('f', 110, ''), ('m', None, '[c]'), ('x', None, '[c]')]
     """
-    rule = Rule(minimum_base, minimum_count, extreme_base)
+    rule = rule or Rule()
     tallies = Tallies(table.present, table.people, table.counts)
     reasons = _directly(tallies, rule)
     figures = (shown(row, table.statistic) if public else row for row in table.rows())

@@ -23,6 +23,7 @@ from survey.answering.progress import turning
 from survey.answering.reading import Say, on_page
 from survey.answering.ways import CARRIED, NOWHERE, number
 from survey.languages import Language
+from survey.measuring.page_times import LIMITS
 from survey.places import Place
 from survey.web import templates_in
 
@@ -72,6 +73,7 @@ def rules(question_set: QuestionSet, seed: str, language: Language, plain: Say) 
             }
             for page in order.pages(question_set.pages, seed)
         ],
+        "spans": [*LIMITS],
         "said": {name: language.gettext(message.sentence) for name, message in SAID.items()},
     }
 

@@ -7,12 +7,12 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import Page, Question, as_sent, order
+from questions import Page, Question, as_sent, first_unmet, order
 from survey import web
 from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
-from survey.answering.phone import by_itself, for_person, pages_ahead, the_end, told, turn_of
+from survey.answering.phone import by_itself, for_person, pages_ahead, span_told, the_end, told, turn_of
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Finished, Mend, Outcome, Saved, Stored
@@ -28,7 +28,7 @@ async def resume(request: Request) -> Response:
     if isinstance(found, Response):
         return found
     pages = path_of(found)
-    return go(request, Saved(found.response, steps.first_unseen(pages, found.response)))
+    return go(request, Saved(found.response, first_unmet(pages, found.response.answers)))
 
 
 async def show_question(request: Request) -> Response:
@@ -59,6 +59,7 @@ async def answer(request: Request) -> Response:
             now,
             to_check=checking,
             turn=turn_of(request),
+            span=span_told(request, form),
         ),
     )
     if by_itself(request):

@@ -18,11 +18,13 @@ from survey.answering.reading import offered
 from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Saved, Stored, Turn
 from survey.answering.ways import shared, ways
 from survey.languages import Language
+from survey.measuring.page_times import span_of
 from survey.models import Devices
-from survey.web import installation, packed
+from survey.web import Form, installation, packed
 
 LARGEST = 2**31  # more than any number of an instrument
 OWN = "own"  # in place of a mark: these pages are one person's, and are not kept
+PAGE_SPAN = "page-span"  # a field: no question's key has a hyphen
 TAB = re.compile(r"[a-z0-9]{1,12}")
 
 
@@ -91,6 +93,12 @@ def turn_of(request: Request) -> Turn | None:
     if not (count.isascii() and count.isdecimal() and len(count) < 10 and TAB.fullmatch(tab)):
         return None
     return int(count), tab
+
+
+def span_told(request: Request, form: Form) -> int | None:
+    """About how long a page took, of what a phone sent by itself; None where it does not say, or it was a form."""
+    told = next(iter(form.get(PAGE_SPAN, ())), "")
+    return span_of(told) if turn_of(request) is not None else None
 
 
 def the_end(html: str) -> Response:

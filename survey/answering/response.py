@@ -3,10 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Any
 
-from questions import Answer, Message, Page, QuestionSet, missing, on_path, path, validate
+from questions import Answer, Message, Page, QuestionSet, first_unmet, missing, on_path, order, path, validate
 from questions.messages import _
 from survey.answering.openings import Door, Opening
 from survey.answering.stopwatch import very_fast
@@ -32,7 +31,6 @@ class Stored:
     quarter: int | None = None
     language: str | None = None
     turns: dict[str, list[Any]] = field(default_factory=dict)
-    reached: str | None = None
     route: str | None = None
     receipt_hash: str | None = None
     submitted_on: dt.date | None = None
@@ -40,11 +38,12 @@ class Stored:
     age_band: str | None = None
     gender: str | None = None
     quick: bool | None = None
+    counted: bool = False
 
     @property
     def seed(self) -> str:
-        """What chance orders pages and choices by: made of the key, so that the key itself need not be told."""
-        return sha256(self.key.encode()).hexdigest()[:16]
+        """What chance orders pages and choices by."""
+        return order.seed_of(self.key)
 
     @property
     def submitted(self) -> bool:
@@ -69,12 +68,14 @@ def quarter_of(moment: dt.datetime) -> int:
 class Saved:
     """What was sent is stored; `page` is what comes next, None for "check your answers".
 
-    newer: the turn of another write of the same page that came later, and stays.
+    newer: the turn of another write of the same page that came later, and stays. took: of a page that was answered for
+    the first time its key, and which of the spans of `survey.measuring.page_times` it took, if the phone says so.
     """
 
     response: Stored
     page: Page | None = None
     newer: int | None = None
+    took: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +153,12 @@ def save(
     *,
     to_check: bool = False,
     turn: Turn | None = None,
+    span: int | None = None,
 ) -> Step:
     """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page).
 
     turn: of what a phone sends by itself, perhaps twice and perhaps late: nothing older replaces what is newer.
+    span: about how long the page took, as the phone says.
     """
     response = _conceal_if_left(response, now)
     latest = _latest(response, page_key)
@@ -169,10 +172,11 @@ def save(
     checked = validate([question for question in page.questions if question.key not in kept], form)
     if checked.messages:
         return None, Mend(response, page, checked.messages)
-    changed = replace(_with(response, page_key, checked.answers, now, turn), reached=page_key)
+    changed = _with(response, page_key, checked.answers, now, turn)
     if turn is not None and response.left(now):  # sent before its person left, and here after that
         changed = _left(changed)
-    return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check))
+    took = None if span is None or page_key in response.turns else (page_key, span)
+    return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check), took=took)
 
 
 def submit(
@@ -198,7 +202,6 @@ def submit(
         concealed=(),
         quarter=None,
         turns={},
-        reached=None,
         submitted_on=today,
         receipt_hash=receipt_hash,
         quick=very_fast(seconds, _asked(question_set, answers)),
@@ -286,15 +289,10 @@ def next_page(question_set: QuestionSet, response: Stored, page_key: str, *, to_
     """
     pages = path(question_set, response.answers, response.seed)
     if to_check:
-        return first_unseen(pages, response)
+        return first_unmet(pages, response.answers)
     keys = [page.key for page in pages]
     following = keys.index(page_key) + 1 if page_key in keys else 0
     return pages[following] if following < len(pages) else None
-
-
-def first_unseen(pages: Sequence[Page], response: Stored) -> Page | None:
-    """The first page of a path with a question that this person has not met."""
-    return next((p for p in pages if any(q.key not in response.answers for q in p.questions)), None)
 
 
 def _conceal_if_left(response: Stored, now: int) -> Stored:

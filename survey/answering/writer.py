@@ -2,15 +2,16 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select
 
-from survey.answering.response import Removed, Stored
+from survey.answering.response import Removed, Saved, Stored
 from survey.db import insert_unless_there, looking
+from survey.measuring import page_times, stopped
 from survey.models import Response
 
 T = TypeVar("T")
@@ -26,7 +27,6 @@ _changing = (
     "quarter",
     "language",
     "turns",
-    "reached",
     "receipt_hash",
     "submitted_on",
     "borough",
@@ -41,7 +41,7 @@ _find_and_lock = _find.order_by(_table.c.key).with_for_update()
 _change = (
     _table.update()
     .where(_table.c.key == bindparam("this_key"))
-    .values({name: bindparam(name) for name in _changing})
+    .values({name: bindparam(name) for name in _changing} | {"counted": False})
 )
 _remove = _table.delete().where(_table.c.key.in_(bindparam("keys", expanding=True)))
 
@@ -155,6 +155,7 @@ class Lane:
             done.append(_Done(waiting.told, outcome))
         if self._writes:
             _store(connection, before, now)
+            page_times.count(connection, _taken(one.outcome for one in done))
         return done
 
 
@@ -162,6 +163,13 @@ def _stored(row: Row[Any]) -> Stored:
     values = row._asdict()
     values["concealed"] = tuple(values["concealed"])
     return Stored(**values)
+
+
+def _taken(outcomes: Iterable[Any]) -> Iterator[page_times.Took]:
+    """How long pages took, of those that were answered for the first time."""
+    for saved in outcomes:
+        if isinstance(saved, Saved) and saved.took is not None:
+            yield saved.response.collection_id, saved.response.instrument_id, *saved.took
 
 
 def _store(connection: Connection, before: dict[str, Stored], now: dict[str, Stored]) -> None:
@@ -177,6 +185,9 @@ def _store(connection: Connection, before: dict[str, Stored], now: dict[str, Sto
         connection.execute(_change, changed)
     if gone := before.keys() - now.keys():
         connection.execute(_remove, {"keys": sorted(gone)})
+    go_on = [one for key, one in before.items() if one.counted and now.get(key) is not one]
+    if go_on:
+        stopped.taken_back(connection, go_on)
 
 
 def _values(response: Stored, names: Iterable[str]) -> dict[str, Any]:

@@ -12,12 +12,13 @@ import numpy as np
 from sqlmodel import Session
 
 from analysis import Cube, SurveyDesign
-from analysis.disclosure import protect
+from analysis.disclosure import Rule, protect
 from questions import AGE_BANDS
 from survey.coverage.needs import STEADY, Need, more_responses, state_of
 from survey.coverage.paces import Paces, paces
 from survey.instruments import parsed
 from survey.measuring.answers import Measure, answers
+from survey.measuring.door import rule_of
 from survey.measuring.weights import CLAIMS_A_PLACE, inside, weigh
 from survey.models import Collection
 from survey.places import Place
@@ -112,7 +113,12 @@ def _survey(collection: Collection, found: Cube, place: Place, pace: Paces) -> _
     """The ground that needs are read off: the cube, weighted once."""
     design = weigh(collection, found, place).design
     return _Ground(
-        design, found.where(inside(found, place)), place, place.population("borough", "age_band"), pace
+        design,
+        found.where(inside(found, place)),
+        place,
+        place.population("borough", "age_band"),
+        pace,
+        rule_of(collection.consultation),
     )
 
 
@@ -125,13 +131,14 @@ class _Ground:
     place: Place
     live_there: Mapping[Any, float]
     paces: Paces
+    rule: Rule
 
     def needs(self, by: tuple[str, ...], points: int) -> Iterator[tuple[Group, Need]]:
         """The need of each group by some columns, for an interval of so many points to either side."""
         table = self.design.proportion("answer", by=by)
         rows = {tuple(row[name] for name in by): row for row in table.rows()}
         usual = self._usual(rows.values())
-        shown = {tuple(row[name] for name in by): row for row in protect(table).rows()}
+        shown = {tuple(row[name] for name in by): row for row in protect(table, self.rule).rows()}
         sent = _counted(self.people, by)
         for group in product(*(self._levels(name) for name in by)):
             yield (

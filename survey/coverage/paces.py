@@ -13,7 +13,7 @@ from sqlmodel import Session, col
 from analysis import Cube
 from analysis.frame import Column, Floats
 from survey.coverage.needs import DAYS_OF_PACE, Pace
-from survey.measuring import kept
+from survey.measuring import documents, kept
 from survey.models import Collection, Setting
 
 NEAREST = 3  # settings that are named for a group
@@ -52,7 +52,7 @@ def paces(
     settings = session.scalars(select(Setting).where(in_use).order_by(col(Setting.name))).all()
     place = {setting.id: at for at, setting in enumerate(settings)}
     sent = np.zeros((len(settings), len(boroughs), len(bands)))
-    who = kept.other(session, collection, kept.EVERYBODY).by(["setting", "borough", "age_band"])
+    who = kept.other(session, collection, documents.EVERYBODY).by(["setting", "borough", "age_band"])
     at = (
         _places(who, "setting", list(place)),
         _places(who, "borough", boroughs),
@@ -60,7 +60,7 @@ def paces(
     )
     known = (at[0] >= 0) & (at[1] >= 0) & (at[2] >= 0)
     np.add.at(sent, tuple(one[known] for one in at), who.n[known])
-    recent = _recent(kept.other(session, collection, kept.DAYS), list(place), today)
+    recent = _recent(kept.other(session, collection, documents.DAYS), list(place), today)
     everybody = np.zeros(len(settings))
     np.add.at(everybody, at[0][at[0] >= 0], who.n[at[0] >= 0])
     share = np.divide(recent, everybody, out=np.zeros(len(settings)), where=everybody > 0)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response as Answer
 
-from questions import AGE_BANDS, Wording
+from questions import AGE_BANDS
 from survey import access, counts
 from survey.coverage.board import WIDER, board, claims_a_place, headline
+from survey.coverage.completion import FEWEST, completion
 from survey.coverage.needs import MOST_OF_ALL, STEADY
 from survey.instruments import parsed
-from survey.measuring import kept
-from survey.models import Collection, Consultation, Response, Role
+from survey.measuring import documents, kept, stopped
+from survey.measuring.page_times import SPANS
+from survey.models import Collection, Consultation, Role
 from survey.places import load
 from survey.web import Form, Page, Problem, installation, see
 
@@ -27,7 +28,9 @@ def coverage(request: Request, session: Session) -> Page:
     """What a collection of a consultation has, and what it needs; htmx gets only the strip of what came in."""
     staff, consultation = access.open_consultation(request, session)
     collection = _collection(request, session, consultation)
-    kept.catch_up(installation(request).engine, collection)  # the strip too: a page may stay open for a day
+    engine, today = installation(request).engine, installation(request).today()
+    kept.catch_up(engine, collection)  # the strip too: a page may stay open for a day
+    stopped.catch_up(engine, collection, today)
     shown: dict[str, Any] = {"staff": staff, "consultation": consultation, "collection": collection}
     shown |= _now(request, session, collection)
     if "hx-request" in request.headers:
@@ -52,14 +55,13 @@ def _collection(request: Request, session: Session, consultation: Consultation) 
 def _now(request: Request, session: Session, collection: Collection) -> dict[str, Any]:
     """What came in, up to this moment."""
     today = installation(request).today()
-    here = (col(Response.collection_id) == collection.id) & col(Response.submitted_on).is_(None)
-    days = kept.other(session, collection, kept.DAYS).by(["day"])
+    days = kept.other(session, collection, documents.DAYS).by(["day"])
     axis = days.axis("day")
     by_day = {axis.levels[code]: round(float(n)) for code, n in zip(axis.codes, days.n, strict=True)}
     return {
         "sent": sum(by_day.values()),
         "sent_today": by_day.get(str(today), 0),
-        "under_way": session.scalar(select(func.count()).where(here)) or 0,
+        "under_way": stopped.under_way(session, collection),
     }
 
 
@@ -76,7 +78,10 @@ def _board(request: Request, session: Session, collection: Collection) -> dict[s
         "most_of_all": round(MOST_OF_ALL * 100),
         "least_points": LEAST_POINTS,
         "most_points": MOST_POINTS,
-        "stopped": _stopped(request, session, collection),
+        "completion": completion(session, collection, today),
+        "spans": SPANS,
+        "fewest": FEWEST,
+        "version": collection.instrument.version,
         "languages": _languages(request, session, collection),
         "kept": request.query_params.get("kept") == "1",
     }
@@ -92,24 +97,9 @@ def _board(request: Request, session: Session, collection: Collection) -> dict[s
     return shown
 
 
-def _stopped(request: Request, session: Session, collection: Collection) -> list[tuple[str, int]]:
-    """After which page people stopped, of those who began before today and have not sent: in words, and how many."""
-    question_set = parsed(collection.instrument)
-    asked = Wording(question_set, "en", {})
-    left = (
-        select(col(Response.reached), func.count())
-        .where(col(Response.collection_id) == collection.id, col(Response.submitted_on).is_(None))
-        .where(col(Response.started_on) < installation(request).today())
-        .group_by(col(Response.reached))
-    )
-    found = dict(session.execute(left).all())
-    pages = [(str(asked(page.questions[0].prompt)), found.get(page.key, 0)) for page in question_set.pages]
-    return [("", found.get(None, 0)), *pages] if sum(found.values()) else []
-
-
 def _languages(request: Request, session: Session, collection: Collection) -> list[tuple[str, int]]:
     """In which languages people answered, the commonest first."""
-    cube = kept.other(session, collection, kept.LANGUAGES)
+    cube = kept.other(session, collection, documents.LANGUAGES)
     axis, known = cube.axis("language"), installation(request).languages
     own = parsed(collection.instrument).language
     named = [

@@ -10,7 +10,7 @@ from survey.db import transaction
 from survey.demo.london import DEMO_CODE, DOORS, PEOPLE, SLUG, fill_london
 from survey.demo.reference import bring_adults
 from survey.demo.strategy import FOUR_SLUG, fill_strategy
-from survey.importing import import_responses
+from survey.importing.command import import_responses
 from survey.models import Consultation, Role
 from survey.places import Place
 

@@ -2,8 +2,10 @@
 
 import base64
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -232,13 +234,20 @@ def _drawn(question: Question, is_worried: bool, random: np.random.Generator) ->
         return None
     if question.kind == "number":
         return int(random.integers(int(question.low or 0), int(question.high or 10) + 1))
-    codes = list(question.codes)
-    lean = np.linspace(0.7, 1.3, len(codes)) if is_worried else np.linspace(1.3, 0.7, len(codes))
-    weight = lean * np.array([0.15 if code in ("dont_know", "prefer_not_to_say") else 1.0 for code in codes])
     if question.kind != "many":
-        return str(random.choice(codes, p=weight / weight.sum()))
+        return question.codes[bisect_right(_leaning(question.codes, is_worried), random.random())]
+    codes = question.codes
     if random.random() < 0.25:
         return [next((code for code in codes if code in question.exclusive), codes[0])]
     free = [code for code in codes if code not in question.exclusive]
     picked = set(random.choice(free, min(question.at_most or 3, int(random.integers(1, 4))), replace=False))
     return [code for code in codes if code in picked]
+
+
+@cache
+def _leaning(codes: tuple[str, ...], is_worried: bool) -> list[float]:
+    """The chance of each code or one before it."""
+    lean = np.linspace(0.7, 1.3, len(codes)) if is_worried else np.linspace(1.3, 0.7, len(codes))
+    weight = lean * np.array([0.15 if code in ("dont_know", "prefer_not_to_say") else 1.0 for code in codes])
+    cumulated = (weight / weight.sum()).cumsum()
+    return list((cumulated / cumulated[-1]).tolist())

@@ -14,6 +14,7 @@ from survey.exports.csv_file import lines
 from survey.exports.identifying import NAMES, ROUTE, SETTING, STEPS
 from survey.exports.reading import Rows
 from survey.exports.spss import names_of, numbers_of
+from survey.measuring.door import rule_of
 from survey.wording import listed, number
 
 COLUMNS = ("column", "spss_name", "words", "code", "spss_value", "label", "asked_in_versions")
@@ -76,7 +77,8 @@ def _what(rows: Rows, told: Told) -> str:
         f"Asked for by {told.asked_by}: {told.reason}\nLet go by {told.let_go_by}. Made on {told.made_on}.\n"
         "Licence: these rows are for this purpose and for whoever asked for them. They are not published, not passed "
         f"on, and deleted when the work is done; they can be fetched until {told.good_until}. Nobody tries to find out "
-        "who answered. Figures made from them leave by the rules of the results page: no cell of fewer than 10 people."
+        "who answered. Figures made from them leave by the rules of the results page: no cell of fewer than "
+        f"{rule_of(consultation).minimum_base} people."
     )
 
 

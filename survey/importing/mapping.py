@@ -23,10 +23,11 @@ CONSULTATION = {
 CONSULTATION_MAY = {"source": str, "synthetic": bool, "headline": str, "headline_level": list, "place": str}
 COLLECTION = {"name": str, "design": str}
 ANSWER_MAY = {"column": str, "codes": (str, dict), "age": bool, "missing": list, "columns": dict}
-MANY_MAY = {"yes": str, "no": str, "otherwise": str}
+MANY_MAY = {"yes": (str, list), "no": (str, list), "otherwise": str}
 FILE_MAY = {"encoding": str, "delimiter": str, "decimal": str}
 PARTS = ("consultation", "collection", "file", "codes", "answers")
 MOST_SHOWN = 60
+OTHERWISE = {(str, dict): "words in quotes or a table", (str, list): "words in quotes or a list"}
 
 
 class WrongImport(Exception):
@@ -45,16 +46,16 @@ class Source:
     """Where the answer to one question comes from.
 
     Either one `column`, whose words become codes (or a number, a text, or with `age` an age band); or for
-    a question with many answers `columns`, one for each code, where `yes` ticks it and `otherwise` is the
-    code for people who ticked none. A word in `missing` is no answer.
+    a question with many answers `columns`, one for each code, where a word of `yes` ticks it, one of `no` does not, and
+    `otherwise` is the code for people who ticked none. A word in `missing` is no answer.
     """
 
     column: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
     age: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
-    yes: str = "1"
-    no: str = "0"
+    yes: tuple[str, ...] = ("1",)
+    no: tuple[str, ...] = ("0",)
     otherwise: str = ""
     missing: tuple[str, ...] = ()
 
@@ -97,8 +98,13 @@ def _source(about: Mapping[str, Any], lists: Mapping[str, Any]) -> Source:
             **about,
             "codes": lists[codes] if isinstance(codes, str) else codes,
             "missing": tuple(about.get("missing", ())),
+            **{name: _words(about[name]) for name in ("yes", "no") if name in about},
         }
     )
+
+
+def _words(told: str | list[str]) -> tuple[str, ...]:
+    return (told,) if isinstance(told, str) else tuple(told)
 
 
 def _faults(document: Mapping[str, Any], question_set: QuestionSet) -> Iterator[str]:
@@ -144,7 +150,7 @@ def _types(place: str, part: Mapping[str, Any], kinds: Mapping[str, Any]) -> Ite
     for key, value in part.items():
         kind = kinds.get(key)
         if kind is not None and not isinstance(value, kind):
-            yield f"{place}: {key} must be {words.get(kind, 'words in quotes or a table')}."
+            yield f"{place}: {key} must be {words.get(kind, OTHERWISE.get(kind, ''))}."
 
 
 def _answer_faults(

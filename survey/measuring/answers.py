@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 from analysis import Cube
 from analysis.frame import Column
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question
-from survey.measuring import kept
+from survey.measuring import documents, kept
 from survey.models import Collection, Instrument, Response, Setting
 
 NOT_AN_OPINION = (DONT_KNOW, PREFER_NOT_TO_SAY)
@@ -60,7 +60,7 @@ def answers(
 
 def everybody(session: Session, collection: Collection) -> Cube:
     """Everybody who submitted, whatever they gave: by stratum, setting, borough, age_band and gender."""
-    return _stratified(session, collection, kept.other(session, collection, kept.EVERYBODY))
+    return _stratified(session, collection, kept.other(session, collection, documents.EVERYBODY))
 
 
 def _stratified(session: Session, collection: Collection, found: Cube) -> Cube:
@@ -91,7 +91,7 @@ def _marked(
         moved[*cell, marks[key]] += 1
     unmarked = Column("mark", np.zeros(len(found), dtype=np.intp), (UNMARKED,))
     everybody = Cube((*found.axes, unmarked), found.n, found.w, found.w2)
-    return kept.total([everybody, kept.cube_of(moved, (*kept.AXES, "mark"))])
+    return kept.total([everybody, kept.cube_of(moved, (*documents.AXES, "mark"))])
 
 
 def with_marks(found: Cube, keep: Some[str]) -> Cube:

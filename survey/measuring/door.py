@@ -7,13 +7,19 @@ from typing import TypeVar
 import numpy as np
 
 from analysis import Estimates, SurveyDesign
-from analysis.disclosure import Protected, Tallies, protect
+from analysis.disclosure import Protected, Rule, Tallies, protect
 from analysis.frame import Bools
 from survey.measuring.answers import Measure
+from survey.models import Consultation
 
 T = TypeVar("T")
 By = tuple[str, ...]
 Withheld = dict[tuple[Hashable, ...], set[Hashable]]  # of each domain the levels that are not shown
+
+
+def rule_of(consultation: Consultation) -> Rule:
+    """What a figure of a consultation must meet to be shown, on every page, picture and file, and to machines."""
+    return Rule(consultation.least_base, consultation.least_count, consultation.least_extreme)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class Door:
 
     design: SurveyDesign
     measure: Measure
+    rule: Rule
     _codes: dict[By, Withheld] = field(default_factory=dict)
     _tables: dict[By, Protected] = field(default_factory=dict)
 
@@ -39,7 +46,7 @@ class Door:
             hide = _carried(found, self._unshown)
             if self.measure.question.kind != "many":
                 hide |= self._given_away(found)
-            self._tables[by] = protect(found, besides=hide)
+            self._tables[by] = protect(found, self.rule, besides=hide)
         return self._tables[by]
 
     def _unshown(self, by: By) -> Withheld:
@@ -62,7 +69,7 @@ class Door:
         if by not in self._codes:
             found = self.design.proportion("code", by=by)
             tallies = Tallies(found.present, found.people, found.counts)
-            hidden = tallies.hidden(besides=_carried(found, self._hidden_codes)).ravel()
+            hidden = tallies.hidden(self.rule, besides=_carried(found, self._hidden_codes)).ravel()
             self._codes[by] = {domain: set() for domain in found.domains}
             for (domain, level), gone in zip(found.keys, hidden, strict=True):
                 self._codes[by][domain] |= {level} if gone else set()
@@ -82,9 +89,9 @@ def _without(these: tuple[T, ...], at: int) -> tuple[T, ...]:
     return (*these[:at], *these[at + 1 :])
 
 
-def protected(design: SurveyDesign, measure: Measure, by: By) -> Protected:
+def protected(design: SurveyDesign, measure: Measure, by: By, rule: Rule) -> Protected:
     """The table of a measure, as the door lets it through."""
-    return Door(design, measure).table(by)
+    return Door(design, measure, rule).table(by)
 
 
 def gives_away(measure: Measure, hidden: set[object]) -> bool:

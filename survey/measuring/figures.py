@@ -12,7 +12,7 @@ from questions import QuestionSet
 from survey.measuring.answers import Measure
 from survey.measuring.asking import SPLITS, codes_of
 from survey.measuring.columns import GAVE, Columns, columns
-from survey.measuring.door import By, Door
+from survey.measuring.door import By, Door, rule_of
 from survey.measuring.recipes import Weighting
 from survey.measuring.weights import KINDS, Weighted
 from survey.models import Collection, Consultation
@@ -63,20 +63,20 @@ def figures(session: Session, asked: Asked, ways: Sequence[By] = EACH_ALONE) -> 
     """The estimates of a measure for everybody and split in each of these ways, as far as the answers allow."""
     found = columns_of(session, asked)
     weighted = found.weighed(asked.place, asked.weighting)
-    door = Door(weighted.design, asked.measure)
+    door = Door(weighted.design, asked.measure, rule_of(asked.consultation))
     splits = {",".join(by): door.table(by) for by in ways if set(by) <= set(found.splits)}
     return Figures(asked, weighted, door, door.table(()), splits)
 
 
 def everything_said(found: Figures) -> list[dict[str, Any]]:
     """A row for each answer that the question offers: its share of those who gave an opinion."""
-    question, design = found.asked.measure.question, found.weighted.design
+    question, design, rule = found.asked.measure.question, found.weighted.design, found.door.rule
     if question.kind != "many":
-        return [row | {"code": row["level"]} for row in protect(design.proportion("code")).rows()]
+        return [row | {"code": row["level"]} for row in protect(design.proportion("code"), rule).rows()]
     return [
         row | {"code": code}
         for code in codes_of(question)
-        for row in protect(design.proportion(GAVE.format(code))).rows()
+        for row in protect(design.proportion(GAVE.format(code)), rule).rows()
     ]
 
 

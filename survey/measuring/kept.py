@@ -2,20 +2,22 @@
 
 A question's cube is the sum of its kept parts and of the responses that no part has in it yet (`Response.counted` says
 which those are). A response that is deleted is a part of its own, with minus one person in it. So a cube is always
-exact, and nobody has to wait until it is kept. Free text is in no cube.
+exact, and nobody has to wait until it is kept. Free text is in no cube. Responses that were begun and not sent have
+cubes of their own: see `survey.measuring.stopped`.
 """
 
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from functools import reduce
 from operator import add
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, Integer, LargeBinary, cast, func, literal, null, select, union_all, update
 from sqlmodel import Session, col, delete
 
 from analysis import Cube
@@ -23,37 +25,32 @@ from analysis.frame import MISSING, Column, Frame
 from questions import Question
 from survey.db import reading, transaction
 from survey.instruments import parsed
+from survey.measuring.documents import (
+    AXES,
+    DAYS,
+    EVERYBODY,
+    LANGUAGES,
+    OTHER_AXES,
+    PAGES,
+    STOPPED,
+    WHO,
+    Document,
+    given,
+)
 from survey.measuring.packing import packed, unpacked
 from survey.models import Collection, Instrument, KeptCube, Response
 
-WHO = ("setting", "borough", "age_band", "gender")
-AXES = (*WHO, "given")
-EVERYBODY, DAYS, LANGUAGES = "", " days", " languages"  # in place of a question, whose key has no space
-OTHER_AXES = {EVERYBODY: WHO, DAYS: ("setting", "day"), LANGUAGES: ("language",)}
 AT_ONCE = 2000  # responses that one transaction puts into parts: some tenths of a second of a writer's time
 LEAST_MERGED = 4  # parts of a question that are alike in size, before they are added up into one
 WORTH_KEEPING = 200
+WHERE = (col(Response.setting_id), col(Response.borough), col(Response.age_band), col(Response.gender))
+COLUMNS = {
+    EVERYBODY: WHERE,
+    DAYS: (col(Response.setting_id), col(Response.submitted_on)),
+    LANGUAGES: (col(Response.language),),
+}
 
 Cells = Mapping[tuple[Hashable, ...], int]  # people, by a value for each axis
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What a submitted response puts into the cubes."""
-
-    instrument_id: int
-    who: tuple[Any, ...]
-    day: str
-    language: str | None
-    answers: Mapping[str, Any]
-
-    def cell(self, name: str) -> tuple[Hashable, ...]:
-        """Its cell in the cube of a question, or of what stands in place of one."""
-        if name == DAYS:
-            return (self.who[0], self.day)
-        if name == LANGUAGES:
-            return (self.language,)
-        return self.who if name == EVERYBODY else (*self.who, _given(self.answers[name]))
 
 
 def cube(session: Session, collection: Collection, question: Question) -> Cube:
@@ -61,33 +58,74 @@ def cube(session: Session, collection: Collection, question: Question) -> Cube:
 
     `given` is the code, of a question with many answers its codes as JSON, and missing where nothing was given.
     """
-    new = _cells(question, session.execute(_new(collection, *_placed(), _answer(question))))
-    everybody = total([*_parts(session, collection, EVERYBODY), _people(new)])
+    new = _cells(question, session.execute(_new(collection, *WHERE, _answer(question))))
+    everybody = total([*parts(session, collection, EVERYBODY), _people(new)])
     answered = total(
-        [*_parts(session, collection, question.key), cube_of({at: n for at, n in new.items() if at[-1]})]
+        [*parts(session, collection, question.key), cube_of({at: n for at, n in new.items() if at[-1]})]
     )
     return total([answered, _silent(everybody, answered)])
 
 
 def other(session: Session, collection: Collection, name: str) -> Cube:
-    """The cube of EVERYBODY, DAYS or LANGUAGES, by its OTHER_AXES."""
-    axes = OTHER_AXES[name]
-    new = Counter(one.cell(name) for _key, one in _documents(session, collection, None))
-    return total([*_parts(session, collection, name), cube_of(new, axes)])
+    """The cube of EVERYBODY, DAYS, LANGUAGES or PAGES, by its OTHER_AXES."""
+    new = _new_cells(session, collection, name)
+    return total([*parts(session, collection, name), cube_of(new, OTHER_AXES[name])])
+
+
+def _new_cells(session: Session, collection: Collection, name: str) -> Cells:
+    """What the new responses put into one of those cubes: only for that of PAGES they are read."""
+    if name == PAGES:
+        return _cells_of(session, [one for _key, one in _documents(session, collection, None)])[PAGES]
+    rows = session.execute(_new(collection, *COLUMNS[name], func.count()).group_by(*COLUMNS[name]))
+    return {tuple(str(one) if isinstance(one, date) else one for one in cell): n for *cell, n in rows}
+
+
+def sent(session: Session, collections: Any, *, by_setting: bool = False) -> Counter[tuple[int, int | None]]:
+    """How many sent something to some collections, by collection; by_setting: and by the setting that they came in by.
+
+    collections: their numbers, or a statement that gives them. One statement asks for what is kept and for what is new,
+    so that it is of one moment in any transaction.
+    """
+    setting = col(Response.setting_id) if by_setting else cast(null(), Integer)
+    name = DAYS if by_setting else LANGUAGES  # the smallest cube that has them
+    held = select(col(KeptCube.collection_id), cast(null(), Integer), literal(0), col(KeptCube.cells))
+    held = held.where(col(KeptCube.collection_id).in_(collections), col(KeptCube.question) == name)
+    new = select(col(Response.collection_id), setting, func.count(), cast(null(), LargeBinary))
+    new = new.where(
+        col(Response.collection_id).in_(collections),
+        col(Response.submitted_on).is_not(None),
+        col(Response.counted).is_(False),
+    ).group_by(col(Response.collection_id), *([setting] if by_setting else []))
+    found: Counter[tuple[int, int | None]] = Counter()
+    for collection, of, people, cells in session.execute(union_all(held, new)):
+        found[collection, of] += people
+        for at, number in _by_setting(unpacked(cells), by_setting) if cells else ():
+            found[collection, at] += number
+    return +found
+
+
+def _by_setting(part: Cube, by_setting: bool) -> Iterator[tuple[int | None, int]]:
+    """The people of a part by the setting that they came in by, or all of them."""
+    if not by_setting:
+        yield None, round(float(part.n.sum()))
+        return
+    summed = part.by(["setting"])
+    axis = summed.axis("setting")
+    for code, people in zip(axis.codes, summed.n, strict=True):
+        yield (axis.levels[code] if code >= 0 else None), round(float(people))
 
 
 def mark(session: Session, collection: Collection) -> str:
     """A mark of the submitted responses: another one whenever one came in or was deleted, counted or not."""
-    last = session.scalar(
-        select(func.max(col(KeptCube.id))).where(col(KeptCube.collection_id) == collection.id)
-    )
+    here = (col(KeptCube.collection_id) == collection.id) & (col(KeptCube.question) != STOPPED)
+    last = session.scalar(select(func.max(col(KeptCube.id))).where(here))
     new = session.scalars(_new(collection, col(Response.key)).order_by(col(Response.key))).all()
     return f"{last or 0}-{hashlib.sha256(' '.join(new).encode()).hexdigest()[:12]}"
 
 
 def recounted(session: Session, collection: Collection, question: Question) -> Cube:
     """The same from every document anew, whatever is kept."""
-    return cube_of(_cells(question, session.execute(_submitted(collection, *_placed(), _answer(question)))))
+    return cube_of(_cells(question, session.execute(_submitted(collection, *WHERE, _answer(question)))))
 
 
 def each(
@@ -96,9 +134,9 @@ def each(
     """Of some responses the key, and after it a value for each of AXES."""
     for start in range(0, len(keys), AT_ONCE):
         some = col(Response.key).in_(keys[start : start + AT_ONCE])
-        asked = _submitted(collection, col(Response.key), *_placed(), _answer(question)).where(some)
-        for key, *who, given in session.execute(asked):
-            yield key, *who, _level(question, given)
+        asked = _submitted(collection, col(Response.key), *WHERE, _answer(question)).where(some)
+        for key, *who, told in session.execute(asked):
+            yield key, *who, _level(question, told)
 
 
 def total(cubes: Sequence[Cube]) -> Cube:
@@ -118,19 +156,19 @@ def cube_of(cells: Cells, axes: Sequence[str] = AXES) -> Cube:
 def _cells(question: Question, rows: Iterable[Sequence[Any]]) -> Counter[tuple[Hashable, ...]]:
     """People by what the database says of each."""
     cells: Counter[tuple[Hashable, ...]] = Counter()
-    for (*who, given), people in Counter(map(tuple, rows)).items():
-        cells[*who, _level(question, given)] += people
+    for (*who, told), people in Counter(map(tuple, rows)).items():
+        cells[*who, _level(question, told)] += people
     return cells
 
 
-def _level(question: Question, given: str | None) -> str | None:
+def _level(question: Question, told: str | None) -> str | None:
     """What the database gives as a level: each of them writes lists of codes in a way of its own."""
-    return given if given is None or question.kind != "many" else _given(json.loads(given))
+    return told if told is None or question.kind != "many" else given(json.loads(told))
 
 
 def _people(cells: Cells) -> Cube:
     everybody: Counter[tuple[Hashable, ...]] = Counter()
-    for (*who, _given), people in cells.items():
+    for (*who, _told), people in cells.items():
         everybody[tuple(who)] += people
     return cube_of(everybody, WHO)
 
@@ -170,90 +208,120 @@ def _waiting(engine: Engine, collection: Collection) -> int:
 def keep(session: Session, collection_id: int | None) -> int:
     """Put up to AT_ONCE new responses into parts of the cubes; how many there were.
 
-    The collection is locked meanwhile, so that nobody else puts the same ones into a part.
+    The responses are locked meanwhile, so that none of them is deleted without being subtracted.
     """
-    found = select(Collection).where(col(Collection.id) == collection_id)
-    collection = session.scalars(found.with_for_update(skip_locked=True)).first()
+    collection = locked(session, collection_id)
     if collection is None:
         return 0
-    new = _documents(session, collection, AT_ONCE)
-    _add(session, collection, [one for _key, one in new], 1)
-    keys = [key for key, _one in new]
+    new = _documents(session, collection, AT_ONCE, lock=True)
+    cells = _cells_of(session, [one for _key, one in new])
+    add_parts(session, collection.id, cells)
+    merge(session, collection, [*cells])
+    count(session, [key for key, _one in new])
+    return len(new)
+
+
+def locked(session: Session, collection_id: int | None) -> Collection | None:
+    """A collection that nobody else puts responses into parts of; None where somebody does so now.
+
+    Whoever begins to answer in it, and so refers to it, does not have to wait.
+    """
+    found = select(Collection).where(col(Collection.id) == collection_id)
+    return session.scalars(found.with_for_update(skip_locked=True, key_share=True)).first()
+
+
+def count(session: Session, keys: Sequence[str]) -> None:
+    """Say of responses that they are in the parts."""
     session.execute(update(Response).where(col(Response.key).in_(keys)).values(counted=True))
-    return len(keys)
 
 
 def take_out(session: Session, response: Response) -> None:
-    """Before a submitted response is deleted: subtract it from the parts that it is in."""
-    if response.counted:
-        collection = session.get_one(Collection, response.collection_id)
+    """Before a submitted response is deleted: subtract it from the parts that it is in.
+
+    Whether it is in them is asked anew and stays so until the transaction ends.
+    """
+    asked = select(col(Response.counted)).where(col(Response.key) == response.key)
+    if session.scalar(asked.with_for_update()):
         who = (response.setting_id, response.borough, response.age_band, response.gender)
         day, language = str(response.submitted_on), response.language
         gone = Document(response.instrument_id, who, day, language, response.answers)
-        _add(session, collection, [gone], -1)
+        add_parts(session, response.collection_id, _cells_of(session, [gone], -1))
 
 
-def _documents(session: Session, collection: Collection, most: int | None) -> list[tuple[str, Document]]:
-    """The new responses, each with its key; at most so many."""
+def _documents(
+    session: Session, collection: Collection, most: int | None, *, lock: bool = False
+) -> list[tuple[str, Document]]:
+    """The new responses, each with its key; at most so many. lock: those that nobody else has locked."""
     also = (col(Response.instrument_id), col(Response.submitted_on), col(Response.language))
-    rows = session.execute(
-        _new(collection, col(Response.key), *also, *_placed(), col(Response.answers)).limit(most)
-    )
+    asked = _new(collection, col(Response.key), *also, *WHERE, col(Response.answers)).limit(most)
     return [
         (key, Document(instrument, tuple(who), str(day), language, answers))
-        for key, instrument, day, language, *who, answers in rows
+        for key, instrument, day, language, *who, answers in session.execute(
+            asked.with_for_update(skip_locked=True) if lock else asked
+        )
     ]
 
 
-def _add(session: Session, collection: Collection, documents: Sequence[Document], people: int) -> None:
-    """Store a part of each cube: so many people for each document."""
-    cells: dict[str, Counter[tuple[Hashable, ...]]] = defaultdict(Counter)
-    asked = {number: _asked(session, number) for number in {one.instrument_id for one in documents}}
+def _cells_of(
+    session: Session, documents: Sequence[Document], people: int = 1
+) -> dict[str, Counter[tuple[Hashable, ...]]]:
+    """What documents put into each cube: so many people for each."""
+    sets = {
+        number: parsed(session.get_one(Instrument, number))
+        for number in {one.instrument_id for one in documents}
+    }
+    found: dict[str, Counter[tuple[Hashable, ...]]] = defaultdict(Counter)
     for one in documents:
-        given = {key for key in asked[one.instrument_id] if one.answers.get(key) is not None}
-        for name in (*OTHER_AXES, *given):
-            cells[name][one.cell(name)] += people
+        for name, cell in one.cells(sets[one.instrument_id]):
+            found[name][cell] += people
+    return found
+
+
+def add_parts(session: Session, collection_id: int | None, cells: Mapping[str, Cells]) -> None:
+    """Store a part of each cube."""
     for name, found in cells.items():
         part = packed(cube_of(found, OTHER_AXES.get(name, AXES)))
-        session.add(KeptCube(collection_id=collection.id or 0, question=name, cells=part))
-        session.flush()
-        _merge(session, collection, name)
+        session.add(KeptCube(collection_id=collection_id or 0, question=name, cells=part))
+    session.flush()
 
 
-def _merge(session: Session, collection: Collection, name: str) -> None:
-    """Make one part of the newest, as long as the one before is not much larger: so parts stay few, and each person is
-    moved to another part only some ten times however many come.
+def merge(session: Session, collection: Collection, names: Sequence[str]) -> None:
+    """Make few parts of many in some cubes of a collection, which is `locked`."""
+    sizes = select(col(KeptCube.question), col(KeptCube.id), func.length(col(KeptCube.cells)))
+    here = (col(KeptCube.collection_id) == collection.id) & col(KeptCube.question).in_(names)
+    newest_first: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for name, number, size in session.execute(sizes.where(here).order_by(col(KeptCube.id).desc())):
+        newest_first[name].append((number, size))
+    for name, found in newest_first.items():
+        alike = _alike(found)
+        if len(alike) >= LEAST_MERGED:
+            _make_one(session, collection, name, alike)
+
+
+def _alike(newest_first: Sequence[tuple[int, int]]) -> list[int]:
+    """Of parts by number and size the newest, as long as the one before is not much larger: so parts stay few, and
+    each person is moved to another part only some ten times however many come.
     """
-    newest_first = select(KeptCube).where(_of(collection, name)).order_by(col(KeptCube.id).desc())
-    parts = session.scalars(newest_first).all()
-    some = [parts[0]]
-    for part in parts[1:]:
-        if len(part.cells) > 2 * sum(len(one.cells) for one in some):
+    some: list[int] = []
+    so_far = 0
+    for number, size in newest_first:
+        if some and size > 2 * so_far:
             break
-        some.append(part)
-    if len(some) < LEAST_MERGED:
-        return
-    one = packed(total([unpacked(part.cells) for part in some]))
-    session.execute(delete(KeptCube).where(col(KeptCube.id).in_([part.id for part in some])))
+        some.append(number)
+        so_far += size
+    return some
+
+
+def _make_one(session: Session, collection: Collection, name: str, numbers: Sequence[int]) -> None:
+    these = col(KeptCube.id).in_(numbers)
+    found = session.scalars(select(col(KeptCube.cells)).where(these)).all()
+    one = packed(total([unpacked(cells) for cells in found]))
+    session.execute(delete(KeptCube).where(these))
     session.add(KeptCube(collection_id=collection.id or 0, question=name, cells=one))
-
-
-def _asked(session: Session, instrument_id: int) -> Set[str]:
-    """The questions of an instrument whose answers are codes."""
-    questions = parsed(session.get_one(Instrument, instrument_id)).questions
-    return {question.key for question in questions if question.choices}
-
-
-def _given(answer: Any) -> str:
-    """An answer as a level of a cube."""
-    return json.dumps(answer) if isinstance(answer, list) else str(answer)
+    session.flush()
 
 
 # Queries
-
-
-def _placed() -> tuple[Any, ...]:
-    return (col(Response.setting_id), col(Response.borough), col(Response.age_band), col(Response.gender))
 
 
 def _submitted(collection: Collection, *wanted: Any) -> Any:
@@ -270,7 +338,8 @@ def _answer(question: Question) -> Any:
     return col(Response.answers)[question.key].as_string()
 
 
-def _parts(session: Session, collection: Collection, key: str) -> list[Cube]:
+def parts(session: Session, collection: Collection, key: str) -> list[Cube]:
+    """The kept parts of a cube."""
     return [
         unpacked(cells) for cells in session.scalars(select(col(KeptCube.cells)).where(_of(collection, key)))
     ]

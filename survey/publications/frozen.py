@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from survey.wording import ENGLISH, either
+
 Row = dict[str, Any]
 SPLIT_NAMES = {"borough": "Borough", "age_band": "Age", "gender": "Gender"}
 
@@ -75,9 +77,10 @@ class Frozen:
         found = {tuple(table["by"]) for table in self.content["tables"] if table["question"] == question}
         return [split for split in SPLIT_NAMES if (split,) in found]
 
-    def words(self, question: str, codes: Sequence[str]) -> str:
-        """Codes in words."""
-        return " or ".join(self.questions[question]["choices"].get(code, code) for code in codes)
+    def words(self, question: str, codes: Sequence[str], formats: str = ENGLISH) -> str:
+        """Codes in words; formats: the locale that joins them."""
+        choices = self.questions[question]["choices"]
+        return either([choices.get(code, code) for code in codes], formats)
 
     def labels(self, by: str) -> dict[str, str]:
         """A name for each level of a split."""

@@ -14,13 +14,14 @@ from typing import Any
 from sqlmodel import Session
 
 from analysis import Estimates
-from analysis.disclosure import Protected, Rule, publish
+from analysis.disclosure import Protected, publish
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, QuestionSet, Wording
 from survey import counts
 from survey.instruments import parsed
 from survey.measuring.answers import Measure, answered_versions
 from survey.measuring.asking import codes_of
 from survey.measuring.columns import columns
+from survey.measuring.door import rule_of
 from survey.measuring.weights import KINDS, Weighted
 from survey.models import Collection, Consultation
 from survey.places import Place
@@ -31,7 +32,6 @@ FORMAT = 1
 SPLITS = ("borough", "age_band", "gender")
 CROSS = ("borough", "age_band")
 KEPT = ("level", "estimate", "ci_low", "ci_high", "n", "flag", "reason")  # of each row, beside its columns
-RULE = Rule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,9 @@ def preview(session: Session, collection: Collection, place: Place | None, today
     if not tables:
         raise NothingToPublish
     beneath = [table for one in made for table in one.beneath()]
-    publication = publish([table for _what, table in tables], RULE, beneath=beneath)
+    publication = publish(
+        [table for _what, table in tables], rule_of(collection.consultation), beneath=beneath
+    )
     shown = [
         _table(what, table) for (what, _estimates), table in zip(tables, publication.tables, strict=True)
     ]
@@ -170,7 +172,7 @@ def _about(
         "responses": counts.submitted_by_collection(session, consultation.id).get(collection.id or 0, 0),
         "weighted": weighted.weighted,
         "method": [*weighted.notes],
-        "rule": asdict(RULE),
+        "rule": asdict(rule_of(consultation)),
         "headline": {"question": consultation.headline, "codes": consultation.headline_level},
         "questions": [_question(question, asked) for question in measured(asked)],
         "levels": {split: _levels(split, asked, place) for split in SPLITS},

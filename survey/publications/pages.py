@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -9,11 +10,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from analysis.charts import Picture, svg
+from questions import QuestionSet
 from questions.messages import _
+from survey.languages import SOURCE, Language
 from survey.models import Consultation, Publication
 from survey.publications import files, pictures
-from survey.publications.frozen import SPLIT_NAMES, Frozen
-from survey.web import Page, Problem, installation, see
+from survey.publications.frozen import Frozen
+from survey.publications.spoken import HEADINGS, asked_in, spoken
+from survey.web import Page, Problem, as_asked, installation, see, spoken_to
 
 KEEP = {"cache-control": "public, max-age=86400, immutable", "access-control-allow-origin": "*"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,33 +32,41 @@ def everything(request: Request, session: Session) -> Page:
     for publication, consultation in session.exec(asked.order_by(col(Publication.number))):
         found[publication.consultation_id] = (consultation, publication)
     newest = sorted(found.values(), key=lambda one: one[1].published_on, reverse=True)
-    shown = [(consultation, publication, Frozen(publication.content)) for consultation, publication in newest]
-    return Page("publications/list.html", {"published": [(c, p, _first(f)) for c, p, f in shown]})
+    sets = [asked_in(session, publication.content) for _consultation, publication in newest]
+    language = spoken_to(request)
+    shown = [
+        (consultation, publication, _first(spoken(publication.content, one, language), language))
+        for (consultation, publication), one in zip(newest, sets, strict=True)
+    ]
+    return Page("publications/list.html", {"published": shown, "languages": _languages(request, *sets)})
 
 
 def latest(request: Request, session: Session) -> Response:
     """The way to the newest publication of a consultation."""
     _consultation, publications = _of(request, session)
-    return see(f"{address_of(request.path_params['slug'], publications[-1].number)}")
+    newest = address_of(request.path_params["slug"], publications[-1].number)
+    return see(f"{newest}{as_asked(spoken_to(request))}")
 
 
 def results(request: Request, session: Session) -> Page:
     """One publication: its headline first, then who said so, everything else that was asked, and how it was made."""
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
-    return Page(
-        "publications/results.html", page_of(consultation, publication.content, publications, publication)
-    )
+    shown = page_of(request, session, consultation, publication.content, publications, publication)
+    return Page("publications/results.html", shown)
 
 
 def page_of(
+    request: Request,
+    session: Session,
     consultation: Consultation,
     content: dict[str, Any],
     publications: list[Publication],
     publication: Publication | None,
 ) -> dict[str, Any]:
     """What the page of a publication shows; of one that is not published yet the same."""
-    frozen = Frozen(content)
+    asked, language = asked_in(session, content), spoken_to(request)
+    frozen = spoken(content, asked, language)
     question, codes = frozen.headline
     number = publication.number if publication else 0
     shown = {
@@ -65,11 +77,13 @@ def page_of(
         "newer": [one for one in publications if one.number > number] if publication else [],
         "older": [one for one in publications if one.number < number or not publication],
         "here": address_of(consultation.slug, number),
+        "languages": _languages(request, asked),
         "question": frozen.questions[question],
-        "words": frozen.words(question, codes),
+        "words": frozen.words(question, codes, language.formats),
         "whole": frozen.whole(question, codes),
-        "pictured": [_pictured(frozen, one) for one in content["pictures"]],
+        "pictured": [_pictured(frozen, one, language, publication) for one in content["pictures"]],
         "no_map": content["no_map"],
+        "made_on": dt.date.fromisoformat(content["made_on"]),
         "others": [(one, frozen.answers(key)) for key, one in frozen.questions.items()],
         "made_up": consultation.synthetic,
     }
@@ -78,7 +92,15 @@ def page_of(
     return shown | {"boroughs": [(code, frozen.labels("borough").get(code)) for code in known]}
 
 
-def _pictured(frozen: Frozen, one: dict[str, str]) -> dict[str, Any]:
+def _languages(request: Request, *asked: QuestionSet | None) -> list[Language]:
+    """The languages that any of these sets is offered in, English first."""
+    codes = {SOURCE, spoken_to(request).code, *(code for one in asked if one for code in one.offered)}
+    return [language for code, language in installation(request).languages.items() if code in codes]
+
+
+def _pictured(
+    frozen: Frozen, one: dict[str, str], language: Language, publication: Publication | None
+) -> dict[str, Any]:
     """A picture of the headline figure, as it was frozen in words, with the table behind it."""
     question, codes = frozen.headline
     by = pictures.columns(one["name"])
@@ -87,18 +109,41 @@ def _pictured(frozen: Frozen, one: dict[str, str]) -> dict[str, Any]:
         row["label"] = ", ".join(frozen.labels(split).get(row[split], str(row[split])) for split in by)
     if one["name"] in ("borough", "map"):
         rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
-    return {**one, "rows": rows, "group": " and ".join(SPLIT_NAMES[split] for split in by)}
+    heading, group = HEADINGS[one["name"]]
+    said = {"heading": language.say(heading), "group": language.say(group)}
+    return {**one, **said, "rows": rows, "areas": _areas(publication, one["name"])}
+
+
+_found: dict[tuple[str, str], list[tuple[str, list[tuple[Any, Any]]]]] = {}
+
+
+def _areas(publication: Publication | None, name: str) -> list[tuple[str, list[tuple[Any, Any]]]]:
+    """What can be touched on a picture at either width; looked for once in a process, as what is frozen stays."""
+    if publication is None or name != "map":
+        return []
+    key = (publication.checksum, name)
+    if key not in _found:
+        frozen = Frozen(publication.content)
+        widths: tuple[pictures.Width, ...] = ("phone", "page")
+        drawn = [
+            (width, pictures.picture(frozen, name, *frozen.headline, width, "light")) for width in widths
+        ]
+        _found[key] = [(width, list(one.areas.items())) for width, one in drawn]
+    return _found[key]
 
 
 def borough(request: Request, session: Session) -> Page:
     """A borough's own page, for its plan: what its young people said beside everybody's, on one sheet of paper."""
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
-    frozen, code = Frozen(publication.content), request.path_params["borough"]
+    shown = page_of(request, session, consultation, publication.content, publications, publication)
+    frozen, code = shown["frozen"], request.path_params["borough"]
     name = frozen.labels("borough").get(code)
     if name is None:
         raise Problem(
-            404, "We have no figures for that borough", "Open the results and choose a borough from there."
+            404,
+            _("We have no figures for that borough"),
+            _("Open the results and choose a borough from there."),
         )
     question, codes = frozen.headline
     rows = [
@@ -112,11 +157,8 @@ def borough(request: Request, session: Session) -> Page:
         for key, one in frozen.questions.items()
         if "borough" in frozen.splits(key)
     ]
-    shown = page_of(consultation, publication.content, publications, publication)
-    return Page(
-        "publications/borough.html",
-        shown | {"name": name, "row": _in(frozen, question, codes, code), "rows": rows},
-    )
+    shown |= {"name": name, "row": _in(frozen, question, codes, code), "rows": rows}
+    return Page("publications/borough.html", shown)
 
 
 def _in(frozen: Frozen, question: str, codes: str | tuple[str, ...], code: str) -> dict[str, Any] | None:
@@ -148,7 +190,7 @@ def _picture(request: Request, session: Session, width: pictures.Width, theme: p
         return pictures.picture(frozen, request.path_params["name"], question, codes, width, theme)
     except ValueError:
         raise Problem(
-            404, "There is no such picture", "Open the results and choose one from there."
+            404, _("There is no such picture"), _("Open the results and choose one from there.")
         ) from None
 
 
@@ -176,7 +218,7 @@ def figures(request: Request, session: Session) -> Response:
         )
     if name == "figures.xlsx":
         return Response(files.as_xlsx(frozen), media_type=XLSX, headers=kept)
-    raise Problem(404, "There is no such file", "Open the results and choose a file from there.")
+    raise Problem(404, _("There is no such file"), _("Open the results and choose a file from there."))
 
 
 def api_list(request: Request, session: Session) -> Response:
@@ -227,9 +269,10 @@ def address_of(slug: str, number: int) -> str:
     return f"/results/{slug}/{number}"
 
 
-def _first(frozen: Frozen) -> dict[str, Any]:
+def _first(frozen: Frozen, language: Language) -> dict[str, Any]:
     question, codes = frozen.headline
-    return {"words": frozen.words(question, codes), "whole": frozen.whole(question, codes), "frozen": frozen}
+    words = frozen.words(question, codes, language.formats)
+    return {"words": words, "whole": frozen.whole(question, codes), "frozen": frozen}
 
 
 def _of(request: Request, session: Session) -> tuple[Consultation, list[Publication]]:

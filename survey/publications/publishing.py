@@ -13,6 +13,7 @@ from starlette.responses import Response
 from survey import access, counts
 from survey.db import reading, transaction
 from survey.measuring import kept
+from survey.measuring.door import rule_of
 from survey.models import Collection, Consultation, LookedAt, Publication, Role, Staff
 from survey.places import load
 from survey.publications import frozen
@@ -53,7 +54,7 @@ def _page(
 ) -> Page:
     publications = published(session, consultation)
     reasons = Counter(reason for table in found.why for reason in table if reason)
-    shown = page_of(consultation, found.content, publications, None) | {
+    shown = page_of(request, session, consultation, found.content, publications, None) | {
         "staff": staff,
         "publications": publications,
         "checksum": found.checksum,
@@ -61,6 +62,7 @@ def _page(
         "withheld": frozen.withheld(found.content),
         "figures": frozen.shown(found.content),
         "reasons": reasons.most_common(),
+        "rule": rule_of(consultation),
         "may_publish": bool(set(PUBLISHES) & set(staff.roles)),
         "still_open": installation(request).today() <= consultation.closes_on,
         "message": message,
@@ -102,11 +104,17 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
 
 
 def _mark(session: Session, collection: Collection) -> str:
-    """A mark of all that figures are made of: the responses, the settings' boroughs and chances, and the recipe."""
+    """A mark of all that figures are made of: responses, the settings' boroughs and chances, the recipe, the rule."""
     chosen = collection.recipe_in_use
     settings = sorted((one.id or 0, one.borough or "", one.chance or 0.0) for one in collection.settings)
     made_of = repr(
-        (settings, chosen.recipe_id if chosen else None, collection.instrument_id, collection.design)
+        (
+            settings,
+            chosen.recipe_id if chosen else None,
+            collection.instrument_id,
+            collection.design,
+            rule_of(collection.consultation),
+        )
     )
     return f"{kept.mark(session, collection)}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from questions import Fault
+from survey.delimited import MARKS, Row
 from survey.places import Place
 from survey.reference import areas, dates, shares
 from survey.reference.columns import AREA, BASE, DATE, HEADINGS, MEASURE, NAMES, NEEDED, PROPORTION, proposed
 from survey.reference.decided import Ask, Assumption, Choices, Decided, Rows
-from survey.reference.table import MARKS, Row, Table, opened
+from survey.reference.table import Table, opened
 
 __all__ = ["MARKS", "NOT_THERE", "ONLY", "Figure", "Left", "Reading", "column_field", "read"]
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
 
 from questions import Fault, WrongSet
 from questions.xlsform.opening import Cell, Sheet, sheets
 from questions.xlsform.rows import refuse_what_is_no_cell
 from questions.xlsform.scanning import letters
+from survey.delimited import MARKS, WORKBOOK, Row, split, squeezed, text_of
 from survey.reference.columns import NEEDED, proposed
 from survey.reference.decided import Assumption
 
@@ -23,25 +21,7 @@ MOST_COLUMNS = 60
 LONGEST = 300  # characters of a cell
 FEWEST_COLUMNS = 3  # a date, an area and a figure
 LOOKED_AT = 40  # rows in which the headings are looked for
-WORKBOOK = (b"PK", b"\xd0\xcf\x11\xe0")
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-MARKS = {";": "Semicolons", ",": "Commas", "\t": "Tabs"}
-
-
-class Row(NamedTuple):
-    """A row that holds something: its number in the file, and its cells as words."""
-
-    number: int
-    cells: tuple[str, ...]
-
-    @property
-    def filled(self) -> int:
-        """How many cells hold something."""
-        return sum(map(bool, self.cells))
-
-    def cell(self, column: int) -> str:
-        """The words in a column, counted from 0; empty where the row is shorter."""
-        return self.cells[column] if column < len(self.cells) else ""
+NEITHER = "It is neither a workbook nor a table in text. Save it as .xlsx, or as CSV in UTF-8."
 
 
 NOTHING = Row(0, ())
@@ -117,7 +97,7 @@ def _words(cell: Cell) -> str | None:
         return cell.value.isoformat()
     if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
         return _number(cell.value, cell.shown) if math.isfinite(cell.value) else None
-    return _squeezed(str(cell.value))
+    return squeezed(str(cell.value))
 
 
 def _number(value: float, shown: str) -> str:
@@ -125,15 +105,11 @@ def _number(value: float, shown: str) -> str:
     return f"{(exact * 100).normalize():f}%" if "%" in shown else f"{exact.normalize():f}"
 
 
-def _squeezed(told: str) -> str:
-    return " ".join(told.split())
-
-
 def _text_table(content: bytes, mark: str) -> Table:
-    text, letters_told = _text(content)
+    text, letters_told = text_of(content, NEITHER)
     if not text.strip():
         raise WrongSet([Fault("the file", "There is nothing in it. Write one figure in each row.")])
-    tried = {one: _split(text, one) for one in ([mark] if mark in MARKS else MARKS)}
+    tried = {one: split(text, one, MOST_ROWS) for one in ([mark] if mark in MARKS else MARKS)}
     best = max(tried, key=lambda one: _likeness(tried[one]))
     rows = tried[best]
     broken = [one for one in tried.values() if isinstance(one, Fault)]
@@ -145,38 +121,6 @@ def _text_table(content: bytes, mark: str) -> Table:
         Assumption("Separator", f"{MARKS[best]} stand between the cells."),
     ]
     return _headed(found, rows)
-
-
-def _text(content: bytes) -> tuple[str, str]:
-    """The text of a file, and in which encoding it was read; raises WrongSet."""
-    if content.startswith(UTF_16):
-        return content.decode("utf-16", "replace"), "The file is in UTF-16."
-    if b"\x00" in content:
-        told = "It is neither a workbook nor a table in text. Save it as .xlsx, or as CSV in UTF-8."
-        raise WrongSet([Fault("the file", told)])
-    try:
-        marked = content.startswith(b"\xef\xbb\xbf")
-        how = "UTF-8, with a mark at its beginning" if marked else "UTF-8"
-        return content.decode("utf-8-sig"), f"The file is in {how}."
-    except UnicodeDecodeError:
-        told = "The file is not in UTF-8, so it was read as Windows text (cp1252): look whether accents are right."
-        return content.decode("cp1252", "replace"), told
-
-
-def _split(text: str, mark: str) -> list[Row] | Fault:
-    """The rows that hold something, split at a separator; or why they cannot be."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    rows: list[Row] = []
-    try:
-        for number, line in enumerate(reader, 1):
-            if number > MOST_ROWS:
-                return Fault("the file", f"It has more than {MOST_ROWS:,} rows. Bring it in several files.")
-            row = Row(number, tuple(map(_squeezed, line)))
-            rows += [row] if row.filled else []
-    except csv.Error:
-        told = "A quotation mark is opened and not closed, or stands inside a cell. Mend it, or save the file again."
-        return Fault(f"line {reader.line_num}", told)
-    return rows
 
 
 def _likeness(rows: list[Row] | Fault) -> tuple[int, int]:

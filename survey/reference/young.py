@@ -12,7 +12,7 @@ from questions import Question, QuestionSet, Wording
 from survey.instruments import parsed
 from survey.measuring.answers import Measure, answered_versions
 from survey.measuring.columns import columns
-from survey.measuring.door import Door
+from survey.measuring.door import Door, rule_of
 from survey.measuring.weights import Weighted
 from survey.models import Collection
 from survey.places import Place
@@ -48,7 +48,7 @@ def young(session: Session, collection: Collection, measure: Measure, place: Pla
     """What a collection's young people said, weighted as its design allows."""
     found = columns(session, collection, measure)
     weighted = found.weighed(place)
-    door = Door(weighted.design, measure)
+    door = Door(weighted.design, measure, rule_of(collection.consultation))
     whole = door.table(())
     rows = {}
     if found.cube.axis("borough").observed():

@@ -7,9 +7,10 @@ from sqlmodel import Session
 
 from questions import Message
 from questions.messages import _
+from survey.measuring.door import rule_of
 from survey.models import Collection
 from survey.results import soft_flags
-from survey.results.cut import LEAST, TICKS, Marked, cut
+from survey.results.cut import TICKS, Marked, cut
 from survey.results.soft_flags import Flag, Flags
 from survey.wording import number
 
@@ -49,7 +50,8 @@ class Checks:
 
 def checks(session: Session, collection: Collection, everybody: int, asked: Iterable[str]) -> Checks:
     """The box for a collection with so many submitted responses; asked: what its form sent."""
-    marked = cut(soft_flags.flagged(session, collection), everybody)
+    least = rule_of(collection.consultation).minimum_base
+    marked = cut(soft_flags.flagged(session, collection), everybody, least)
     able = frozenset(flag for flag in Flag if marked.taken_out(frozenset({flag})))
     wanted = frozenset(Flag(name) for name in asked if name in set(Flag)) & able
     hints = _hints(session, collection, everybody)
@@ -78,8 +80,8 @@ def _count(marked: Marked, flag: Flag) -> Message:
     out = marked.taken_out(alone)
     if not out:
         return _("none")
-    if out < LEAST:
-        return _("fewer than %(least)s", least=str(LEAST))
+    if out < marked.least:
+        return _("fewer than %(least)s", least=str(marked.least))
     if marked.why_not(alone):
         return _("about %(number)s", number=number(round(out, -1)))
     return Message("%(number)s", number=number(out))
@@ -87,15 +89,17 @@ def _count(marked: Marked, flag: Flag) -> Message:
 
 def _refusal(marked: Marked, wanted: Flags) -> Message | None:
     """Why there is no reading without what is ticked, in a sentence."""
-    why = marked.why_not(wanted)
+    why, least = marked.why_not(wanted), str(marked.least)
     few = _(
-        "There is no second reading: fewer than 10 responses are flagged, and the two readings together would "
-        "tell of those few."
+        "There is no second reading: fewer than %(least)s responses are flagged, and the two readings together would "
+        "tell of those few.",
+        least=least,
     )
-    left = _("There is no second reading: fewer than 10 responses would be left.")
+    left = _("There is no second reading: fewer than %(least)s responses would be left.", least=least)
     close = _(
-        "There is no second reading for these ticks: beside another one it would tell of fewer than 10 responses. "
-        "You can take out: %(ticks)s.",
+        "There is no second reading for these ticks: beside another one it would tell of fewer than %(least)s "
+        "responses. You can take out: %(ticks)s.",
+        least=least,
         ticks="; ".join(_listed(marked)) or "–",
     )
     return {"": None, "few": few, "few left": left, "close": close}[why]

@@ -1,7 +1,8 @@
 """Which flagged responses may be taken out of a figure, so that no two readings tell a few people apart.
 
-Every reading is made of whole groups of responses, and each group has at least ten in it. So whatever readings are
-subtracted from each other, what is left is of ten or more. `survey.results.second` looks at each figure besides.
+Every reading is made of whole groups of responses, and each group has at least as many in it as the consultation's rule
+asks for (ten, as a rule). So whatever readings are subtracted from each other, what is left is of as many.
+`survey.results.second` looks at each figure besides.
 """
 
 from collections import Counter
@@ -12,7 +13,6 @@ from itertools import combinations
 from survey.measuring.answers import UNMARKED
 from survey.results.soft_flags import NONE, Flag, Flags
 
-LEAST = 10
 Group = frozenset[Flags]  # the responses that have one of these sets of flags
 
 TICKS: tuple[Flags, ...] = tuple(
@@ -26,12 +26,14 @@ class Marked:
     """A collection's submitted responses, told apart by their flags.
 
     flags: those of each that has any, by its key. people: how many have which (NONE: none of them). readable: which
-    ticks, taken together, give a reading that may be shown, in the order in which they are considered.
+    ticks, taken together, give a reading that may be shown, in the order in which they are considered. least: people;
+    fewer of them are never told apart.
     """
 
     flags: Mapping[str, Flags]
     people: Mapping[Flags, int]
     readable: tuple[Flags, ...]
+    least: int
 
     def taken_out(self, ticked: Flags) -> int:
         """How many responses these ticks take out."""
@@ -57,16 +59,17 @@ class Marked:
         out = self.taken_out(ticked)
         if ticked in self.readable:
             return ""
-        if out < LEAST:
+        if out < self.least:
             return "few"
-        return "few left" if sum(self.people.values()) - out < LEAST else "close"
+        return "few left" if sum(self.people.values()) - out < self.least else "close"
 
 
-def cut(flags: Mapping[str, Flags], everybody: int) -> Marked:
-    """The groups of a collection. flags: those of each flagged response; everybody: how many responses there are.
+def cut(flags: Mapping[str, Flags], everybody: int, least: int) -> Marked:
+    """The groups of a collection. flags: those of each flagged response; everybody: how many responses there
+    are; least: the fewest people that may be told of.
 
     Which ticks give a reading depends on the responses alone, and not on what somebody asked before: first each tick,
-    then two, then all. One that would part a group into one of fewer than ten and another is left out.
+    then two, then all. One that would part a group into one of fewer than that and another is left out.
     """
     people = Counter(flags.values())
     people[NONE] = everybody - people.total()
@@ -74,10 +77,10 @@ def cut(flags: Mapping[str, Flags], everybody: int) -> Marked:
     readable = []
     for ticked in TICKS:
         parted = tuple(part for group in groups for part in _parted(group, ticked) if part)
-        if all(_fit(part, people) for part in parted):
+        if all(_fit(part, people, least) for part in parted):
             groups = parted
             readable.append(ticked)
-    return Marked(flags, dict(people), tuple(readable))
+    return Marked(flags, dict(people), tuple(readable), least)
 
 
 def _parted(group: Group, ticked: Flags) -> tuple[Group, Group]:
@@ -85,10 +88,10 @@ def _parted(group: Group, ticked: Flags) -> tuple[Group, Group]:
     return out, group - out
 
 
-def _fit(group: Group, people: Mapping[Flags, int]) -> bool:
+def _fit(group: Group, people: Mapping[Flags, int], least: int) -> bool:
     """Whether a group is of nobody, or of enough."""
     size = sum(people.get(pattern, 0) for pattern in group)
-    return size == 0 or size >= LEAST
+    return size == 0 or size >= least
 
 
 def mark_of(flags: Flags) -> str:

@@ -15,6 +15,7 @@ from survey import access, counts
 from survey.instruments import parsed
 from survey.measuring import asking, figures, kept
 from survey.measuring.answers import Measure, answered_versions
+from survey.measuring.door import rule_of
 from survey.measuring.figures import Asked, Figures, label_of
 from survey.models import Collection, Consultation
 from survey.places import load
@@ -51,6 +52,7 @@ def results(request: Request, session: Session) -> Page:
     second = second_reading(session, found, everything, box.marked, box.wanted) if box.readable else None
     shown |= {"everything": everything, "checks": box, "second": second, "too_few": TOO_FEW}
     shown["no_interval"] = _no_interval(session, found)
+    shown["rule"] = rule_of(consultation)
     return Page("results/results.html", shown, block="figures")
 
 

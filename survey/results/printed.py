@@ -16,7 +16,7 @@ from survey import counts
 from survey.instruments import parsed
 from survey.measuring import asking, figures
 from survey.measuring.asking import SPLITS
-from survey.measuring.door import protected
+from survey.measuring.door import protected, rule_of
 from survey.measuring.figures import Asked
 from survey.measuring.recipes import WrongRecipe
 from survey.measuring.saved import recipe_named
@@ -81,7 +81,9 @@ def estimate(session: Session, wanted: Wanted) -> Estimated:
     if unknown := [SPLITS[name].lower() for name in by if not found.cube.axis(name).observed()]:
         raise CannotEstimate(f"Of nobody who answered the {listed(unknown)} is known.")
     weighted = found.weighed(asked.place, asked.weighting)
-    return Estimated(asked, by, weighted, protected(weighted.design, asked.measure, by))
+    return Estimated(
+        asked, by, weighted, protected(weighted.design, asked.measure, by, rule_of(asked.consultation))
+    )
 
 
 def _collection(session: Session, wanted: Wanted) -> tuple[Consultation, Collection]:

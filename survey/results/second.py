@@ -7,12 +7,12 @@ from typing import Any
 from sqlmodel import Session
 
 from analysis import Estimates, SurveyDesign
-from analysis.disclosure import Protected, protect
+from analysis.disclosure import Protected, Rule, protect
 from analysis.readings import Reading, beside
 from survey.measuring.answers import Measure
 from survey.measuring.asking import codes_of
 from survey.measuring.columns import CODE, GAVE, columns
-from survey.measuring.door import protected
+from survey.measuring.door import protected, rule_of
 from survey.measuring.figures import Asked, Figures
 from survey.measuring.weights import Weighted
 from survey.results.cut import Marked
@@ -54,7 +54,8 @@ def _reading(session: Session, asked: Asked, found: Marked, ticked: Flags) -> "_
     everybody = columns(session, asked.collection, asked.measure, found.marks())
     readings = found.readings(ticked)
     fewer = everybody.marked(readings[-1]).weighed(asked.place, asked.weighting)
-    return _Reading(asked.measure, everybody.weighed(asked.place, asked.weighting).design, fewer, readings)
+    design = everybody.weighed(asked.place, asked.weighting).design
+    return _Reading(asked.measure, design, fewer, readings, rule_of(asked.consultation))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class _Reading:
     everybody: SurveyDesign
     fewer: Weighted
     readings: list[frozenset[str]]
+    rule: Rule
 
     @property
     def many(self) -> bool:
@@ -75,7 +77,7 @@ class _Reading:
         secret = self._secret("answer" if self.many else CODE, by)
         wanted = {None} if self.many else set(self.measure.codes)
         unshown = {_place(row, by) for row in first.rows() if row["estimate"] is None}
-        found = protected(self.fewer.design, self.measure, by)
+        found = protected(self.fewer.design, self.measure, by, self.rule)
         places = [_place(row, by) for row in found.rows()]
         hide = [place in unshown or bool(secret.get(place, wanted) & wanted) for place in places]
         return dict(zip(places, found.withhold(hide, TOO_FEW).rows(), strict=True))
@@ -94,7 +96,7 @@ class _Reading:
     def _codes(self, column: str, codes: Mapping[Any, str], unshown: set[str]) -> dict[str, Row]:
         """The rows of a column, by the code that each level stands for."""
         secret = self._secret(column, ())[()]
-        table = protect(self.fewer.design.proportion(column))
+        table = protect(self.fewer.design.proportion(column), self.rule)
         levels = [row["level"] for row in table.rows()]
         hide = [level in secret or codes[level] in unshown for level in levels]
         return {
@@ -104,12 +106,12 @@ class _Reading:
     def _secret(self, column: str, by: tuple[str, ...]) -> dict[Place, set[Any]]:
         """For each domain the levels that may not be read twice: what is secret of all is so of each."""
         of_all = self.everybody.proportion(column, by=["mark"])
-        shown = beside(of_all, self.readings)
+        shown = beside(of_all, self.readings, self.rule)
         if not by:
             return self._hidden(of_all, shown)
         (everywhere,) = self._hidden(of_all, shown).values()
         crossed = self.everybody.proportion(column, by=[*by, "mark"])
-        found = self._hidden(crossed, beside(crossed, [one.kept for one in shown]))
+        found = self._hidden(crossed, beside(crossed, [one.kept for one in shown], self.rule))
         return {domain: levels | everywhere for domain, levels in found.items()}
 
     def _hidden(self, crossed: Estimates, shown: Sequence[Reading]) -> dict[Place, set[Any]]:

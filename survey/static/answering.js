@@ -223,6 +223,8 @@ class Survey {
     this.heard = person.turn; // the latest turn that another tab is known to have had
     this.tab = aName();
     this.touched = Date.now();
+    this.looked = NaN; // milliseconds; of a page that came from the server nobody knows
+    this.since = null;
     this.others = new BroadcastChannel(`soundings ${person.key}`);
     this.others.onmessage = ({ data }) => {
       this.heard = Math.max(this.heard, data.turn);
@@ -256,6 +258,7 @@ class Survey {
     document.addEventListener("click", (event) => this.click(event));
     addEventListener("popstate", () => (this.ended ? location.replace(this.person.shared ? this.person.home : this.root) : this.here() ? this.show(this.here()) : this.begun && location.reload()));
     addEventListener("beforeunload", (event) => this.loses() && event.preventDefault());
+    document.addEventListener("visibilitychange", () => this.watchPage());
     document.addEventListener("visibilitychange", () => {
       if (!document.hidden && this.begun && Date.now() - this.touched > ASLEEP) this.hide();
     });
@@ -389,19 +392,34 @@ class Survey {
     const wrong = Object.fromEntries(found.filter(([, one]) => one.wrong).map(([name, one]) => [name, one.wrong]));
     if (Object.keys(wrong).length) return this.mend(wrong);
     const answers = Object.fromEntries(found.map(([name, one]) => [name, one.answer]));
-    this.write(key, answers, [...sent].filter(([name]) => name !== "response-key"));
+    this.write(key, answers, [...sent.entries(), ["page-span", this.span()]]);
     const pages = this.path();
     const at = pages.findIndex((one) => one.key === key);
     const next = toCheck ? this.next() : pages[at + 1]?.key || "check-answers";
     this.go(next, toCheck && next !== "check-answers");
   }
 
+  // A field with a hyphen in its name is not an answer.
   write(page, answers, fields) {
     Object.assign(this.answers, answers);
     this.turn += 1;
     const { turn, tab } = this;
     this.others.postMessage({ turn, answers });
-    this.outbox.add({ page, turn, tab, answers, fields: [...fields, ...this.carried], address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
+    const kept = fields.filter(([name]) => name !== "response-key");
+    this.outbox.add({ page, turn, tab, answers, fields: [...kept, ...this.carried], address: `${this.root}/${page}?turn=${turn}&tab=${tab}` });
+  }
+
+  // How long this page has been looked at; what is elsewhere on the phone does not count. Only a page that was shown here
+  // is timed, and only the span that it falls in is told, never the seconds.
+  watchPage() {
+    const now = performance.now();
+    this.looked += this.since === null ? 0 : now - this.since;
+    this.since = document.hidden ? null : now;
+  }
+
+  span() {
+    this.watchPage();
+    return Number.isNaN(this.looked) ? "" : this.rules.spans.filter((limit) => this.looked / 1000 >= limit).length;
   }
 
   // What each write carries where the key does not stand in its address.
@@ -424,7 +442,7 @@ class Survey {
     if (finished || write.page === "check-answers") return this.over("thank-you");
     if (write.tab !== this.tab || !(turn > this.heard) || this.outbox.waiting.some(({ page }) => page === write.page)) return;
     this.turn = Math.max(this.turn, turn);
-    this.write(write.page, write.answers, write.fields.filter(([name]) => name !== "response-key"));
+    this.write(write.page, write.answers, write.fields);
   }
 
   // The last page, which came with the word that everything is in. Nothing of what was given stays on the phone.
@@ -536,6 +554,9 @@ class Survey {
     scrollTo(0, 0);
     document.getElementById("here")?.focus({ preventScroll: true });
     this.changing = false;
+    this.since = null;
+    this.watchPage();
+    this.looked = 0;
     this.tell();
   }
 

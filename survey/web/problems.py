@@ -1,5 +1,7 @@
 """What goes wrong, said in the same plain voice as everything else."""
 
+from urllib.parse import urlsplit
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,7 +32,15 @@ def _problem_page(
     say = spoken_to(request).say
     if request.headers.get("accept") == "application/json":
         return JSONResponse({"title": say(title), "sentence": say(sentence)}, status)
-    return render(Page(template, {"title": say(title), "sentence": say(sentence)}, status), request)
+    shown = {"title": say(title), "sentence": say(sentence), "back": _sent_from(request)}
+    return render(Page(template, shown, status), request)
+
+
+def _sent_from(request: Request) -> str:
+    """The page of ours whose form a member of staff sent, or ""; only its path, so that it leads to no other host."""
+    page = urlsplit(request.headers.get("referer", ""))
+    ours = page.netloc == request.url.netloc and page.path.startswith("/staff")
+    return f"{page.path}?{page.query}".rstrip("?") if ours and request.method == "POST" else ""
 
 
 def hang_up(_request: Request, _gone: Exception) -> Response:

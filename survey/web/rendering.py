@@ -95,6 +95,7 @@ def templates_in(language: Language) -> jinja2.Environment:
         spoken=language,
         in_words=lambda text: in_words(text, language),
         in_english=lambda words: marked(words, SOURCE, language),
+        english_only=english_only(language),
         as_asked=as_asked(language),
         stylesheet=stylesheet,
         static=static_address,
@@ -118,6 +119,11 @@ def marked(words: str, code: str, language: Language) -> str:
     if language.code.partition("-")[0] == code:
         return words
     return Markup('<span lang="{}" dir="auto">{}</span>').format(code, words)
+
+
+def english_only(language: Language) -> Markup:
+    """The attributes of an element whose words stand in English on a page in a language."""
+    return Markup("") if language.code.startswith(SOURCE) else Markup(' lang="en" dir="ltr"')
 
 
 def as_asked(language: Language) -> str:

@@ -17,7 +17,6 @@ from survey.measuring.recipes import AGE, BOROUGH, GENDER, Weighting
 from survey.measuring.rules import of_too_few
 from survey.measuring.weights import Weighted
 
-LEAST = 10  # people; fewer of them are never counted
 HEAVY = 5  # times the mean
 EDGES = (0.0, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, float("inf"))
 COLUMNS = {BOROUGH: "Borough", AGE: "Age", GENDER: "Gender"}
@@ -28,7 +27,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A group and how many people of it there are: None where they are fewer than LEAST, or would tell of such."""
+    """A group and how many people of it there are: None where they are too few, or would tell of such."""
 
     column: str
     name: str
@@ -50,10 +49,13 @@ class Effect:
     heavy: int | None
     heavy_groups: tuple[Counted, ...]
     merged: tuple[str, ...]
+    least: int
 
 
-def effect(done: Weighted) -> Effect:
-    """What the recipe of a weighted design did. Its cube has the axes of `answers.everybody`."""
+def effect(done: Weighted, least: int) -> Effect:
+    """What the recipe of a weighted design did. Its cube has the axes of `answers.everybody`; fewer people than `least`
+    are never counted.
+    """
     recipe = done.weighting
     assert recipe is not None
     cube = done.design.cube([*COLUMNS, "inside", "setting"])
@@ -63,40 +65,48 @@ def effect(done: Weighted) -> Effect:
     heavy = np.where(times > HEAVY, part.n, 0.0)
     fitted = recipe.fitted(done.before)
     together = {one.names[0]: dict(one.merge) for one in fitted if len(one.names) == 1}
-    shown = [_shares(recipe, part, final, column, together.get(column)) for column in COLUMNS]
+    shown = [_shares(recipe, part, final, column, together.get(column), least) for column in COLUMNS]
     carried = round(float(heavy.sum()))
-    groups = [one for column in COLUMNS for one in _carrying(recipe, part, heavy, column)]
+    groups = [one for column in COLUMNS for one in _carrying(recipe, part, heavy, column, least)]
     return Effect(
         Weights.of(part.n, part.w),
         Weights.of(part.n, final),
         tuple(row for rows, _ in shown for row in rows),
         any(unshown for _, unshown in shown),
-        tuple(_spread(part.n, times)),
-        carried if carried == 0 or carried >= LEAST else None,
-        tuple(groups) if carried >= LEAST else (),
+        tuple(_spread(part.n, times, least)),
+        carried if carried == 0 or carried >= least else None,
+        tuple(groups) if carried >= least else (),
         tuple(of_too_few(recipe, fitted)),
+        least,
     )
 
 
-def unsaid(people: Sequence[float]) -> list[bool]:
+def unsaid(people: Sequence[float], least: int) -> list[bool]:
     """Which of these groups, of which everybody knows the total, may not be counted.
 
-    Those with some people but fewer than LEAST; and with them the smallest others, until what is hidden is at least two
-    groups and LEAST people.
+    Those with some people but fewer than `least`; and with them the smallest others, until what is hidden is at least
+    two groups and `least` people.
     """
-    hidden = [0 < n < LEAST for n in people]
-    rest = sorted((n, at) for at, n in enumerate(people) if n >= LEAST)
-    while any(hidden) and rest and not _safe([n for n, hide in zip(people, hidden, strict=True) if hide]):
+    hidden = [0 < n < least for n in people]
+    rest = sorted((n, at) for at, n in enumerate(people) if n >= least)
+    while (
+        any(hidden) and rest and not _safe([n for n, hide in zip(people, hidden, strict=True) if hide], least)
+    ):
         hidden[rest.pop(0)[1]] = True
     return hidden
 
 
-def _safe(people: Sequence[float]) -> bool:
-    return len(people) > 1 and sum(people) >= LEAST
+def _safe(people: Sequence[float], least: int) -> bool:
+    return len(people) > 1 and sum(people) >= least
 
 
 def _shares(
-    recipe: Weighting, part: Cube, final: Floats, column: str, merged: dict[Hashable, Hashable] | None
+    recipe: Weighting,
+    part: Cube,
+    final: Floats,
+    column: str,
+    merged: dict[Hashable, Hashable] | None,
+    least: int,
 ) -> tuple[list[Row], bool]:
     """The groups of a column; and whether there are people without a population figure who are too few to show."""
     pairs: dict[Hashable, Hashable] = {**(recipe.together(column) if merged is None else merged)}
@@ -106,8 +116,8 @@ def _shares(
     levels = [*population, None]
     n, before, after = _summed(part, (part.n, part.w, final), column, levels, pairs)
     before, after = before / before.sum(), after / after.sum()
-    hidden = unsaid(n.tolist())
-    few = 0 < n[-1] < LEAST  # whose share would say how many they are: the others stand without them
+    hidden = unsaid(n.tolist(), least)
+    few = 0 < n[-1] < least  # whose share would say how many they are: the others stand without them
     whole = 1.0 if few else 1.0 - float(after[-1])
     scale = 1.0 - float(after[-1]) if few else 1.0
     total = sum(population.values())
@@ -123,7 +133,7 @@ def _shares(
             "target": targets[at],
         }
         for at, (level, hide) in enumerate(zip(levels, hidden, strict=True))
-        if level is not None or n[-1] >= LEAST
+        if level is not None or n[-1] >= least
     ]
     return rows, few
 
@@ -152,26 +162,28 @@ def _name(recipe: Weighting, column: str, level: Hashable, pairs: dict[Hashable,
     return " + ".join(GENDERS.get(name, name) for name in names)
 
 
-def _spread(people: Floats, times: Floats) -> list[Counted]:
+def _spread(people: Floats, times: Floats, least: int) -> list[Counted]:
     """How many people have a weight of how many times the mean."""
     at = np.clip(np.searchsorted(EDGES, times, side="left") - 1, 0, len(EDGES) - 2)
     n: Floats = np.bincount(at, people, len(EDGES) - 1).astype(np.float64)
     names = [f"{low:g} to {high:g}" for low, high in pairwise(EDGES)]
     names[0], names[-1] = f"up to {EDGES[1]:g}", f"over {EDGES[-2]:g}"
-    return _counted("", names, n, float(people.sum()))
+    return _counted("", names, n, float(people.sum()), least)
 
 
-def _carrying(recipe: Weighting, part: Cube, heavy: Floats, column: str) -> list[Counted]:
+def _carrying(recipe: Weighting, part: Cube, heavy: Floats, column: str, least: int) -> list[Counted]:
     """The groups of a column in which somebody carries much."""
     levels = [*recipe.place.population(column), None]
     (n,) = _summed(part, [heavy], column, levels, {})
     names = [_name(recipe, column, level, {}) for level in levels]
-    found = _counted(COLUMNS[column], names, n, float(part.n.sum()))
+    found = _counted(COLUMNS[column], names, n, float(part.n.sum()), least)
     return [one for one in found if one.people != 0]
 
 
-def _counted(column: str, names: Sequence[str], people: Floats, everybody: float) -> list[Counted]:
-    hidden = unsaid(people.tolist())
+def _counted(
+    column: str, names: Sequence[str], people: Floats, everybody: float, least: int
+) -> list[Counted]:
+    hidden = unsaid(people.tolist(), least)
     return [
         Counted(column, name, None if hide else round(n), 0.0 if hide else n / everybody)
         for name, n, hide in zip(names, people.tolist(), hidden, strict=True)

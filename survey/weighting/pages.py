@@ -14,6 +14,7 @@ from analysis import charts
 from survey import access, counts
 from survey.measuring import kept
 from survey.measuring.answers import everybody
+from survey.measuring.door import rule_of
 from survey.measuring.recipes import (
     BOROUGH,
     MERGED,
@@ -111,7 +112,8 @@ def _tried(
     shown |= {"fields": fields or fields_of(recipe), "source": recipe.source()}
     if shown["answers"]:
         done = weigh(collection, everybody(session, collection), place, weighting=recipe)
-        shown |= {"done": done, "effect": effect(done) if done.weighted else None, "columns": COLUMNS}
+        least = rule_of(collection.consultation).minimum_base
+        shown |= {"done": done, "effect": effect(done, least) if done.weighted else None, "columns": COLUMNS}
         shown["picture"] = urlencode(
             [("collection", str(collection.id)), ("tried", "1")]
             + [(name, one) for name, told in fields_of(recipe).items() for one in told]
@@ -152,7 +154,7 @@ def picture(request: Request, session: Session) -> Response:
     _, consultation = access.open_consultation(request, session, WEIGHTS)
     collection = _collection(request, session, consultation)
     drawn = charts.weighting(
-        effect(_weighted(request, session, collection)).rows,
+        effect(_weighted(request, session, collection), rule_of(consultation).minimum_base).rows,
         title="Before and after weighting" + " (made-up answers)" * consultation.synthetic,
         width="phone" if request.query_params.get("width") == "phone" else "page",
         theme="dark" if request.query_params.get("theme") == "dark" else "light",

@@ -153,3 +153,15 @@ def test_a_crossed_table_says_what_of_each_row_is_not_shown(crossed: Protected) 
     words = heat(crossed, labels={"10 to 11": "ten"}, title="Worried").description
     assert f"{len(shown(crossed))} of {33 * 6} cells have figures" in words
     assert f"{BOROUGHS[-1]}: all" in words.split("Not shown: ")[1]
+
+
+@pytest.mark.parametrize("width", ["phone", "page"])
+def test_every_tile_can_be_touched_where_it_is_drawn(width: str, boroughs: Protected) -> None:
+    picture = tile_map(boroughs, TILES, labels=SHORT, title="Worried", width=width)  # type: ignore[arg-type]
+    across, down = (72 * side / 1000 for side in picture.get_size_inches())
+    names = {one.words: one for one in written(svg(picture))}
+    for borough in BOROUGHS:
+        left, top, wide, tall = picture.areas[borough]
+        name = names[SHORT[borough]]
+        assert left * across <= name.left < name.right <= (left + wide) * across
+        assert top * down < name.base < (top + tall) * down

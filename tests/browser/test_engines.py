@@ -106,6 +106,6 @@ def test_leaving_in_another_engine_hides_what_was_answered(
     visitor.press("Leave now")
     visitor.wait(f"{FOUND} === 'You have left'")
     visitor.back()
-    visitor.wait(f"{FOUND} === 'This page was left'")
+    visitor.wait(f"{FOUND} === 'You left this page'")
     assert visitor.run("document.querySelectorAll('main input').length") == 0
     assert list(_stored(new_responses())) == [first]

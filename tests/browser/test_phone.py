@@ -469,5 +469,5 @@ def test_leaving_without_signal_is_told_later_before_anything_is_shown(visit: Vi
     page.context.set_offline(False)
     again = page.context.new_page()
     again.goto(address)
-    expect(again.get_by_role("heading", name="This page was left")).to_be_visible()
+    expect(again.get_by_role("heading", name="You left this page")).to_be_visible()
     assert again.evaluate("localStorage.length") == 0

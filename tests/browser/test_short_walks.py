@@ -173,7 +173,7 @@ def test_leaving_hides_everything_and_going_back_does_not_bring_it_back(visit: V
     expect(page.get_by_role("heading", name="You have left")).to_be_visible()
     page.go_back()
     page.reload()
-    expect(page.get_by_role("heading", name="This page was left")).to_be_visible()
+    expect(page.get_by_role("heading", name="You left this page")).to_be_visible()
     expect(page.get_by_text("Very worried")).to_have_count(0)
 
 
@@ -192,7 +192,7 @@ def test_back_does_not_bring_a_page_back_from_memory(launch: Launch, site: Site,
     with page.expect_response("**/left/forget"):
         page.get_by_role("button", name=way_out).click()
     page.go_back()
-    expect(page.get_by_role("heading", name=re.compile("This page was left|Thank you"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("You left this page|Thank you"))).to_be_visible()
     expect(page.get_by_text("Fairly worried")).to_have_count(0)
     browser.close()
 

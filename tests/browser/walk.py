@@ -191,7 +191,7 @@ def _leave(page: Page, at_each: AtEach, language: str) -> None:
     at_each(page, "left")
     page.go_back()
     page.reload()
-    _see(page, "heading", said("This page was left"))
+    _see(page, "heading", said("You left this page"))
     at_each(page, "was-left")
     _press(page, said("Carry on"))
 

@@ -325,7 +325,7 @@ def test_after_an_hour_asleep_nothing_is_lost_and_nothing_hidden_is_shown(house:
     expect(page.locator("main input")).to_have_count(0)
 
     signal(house, page)
-    expect(page.get_by_role("heading", name="This page was left")).to_be_visible(timeout=ALL_SENT)
+    expect(page.get_by_role("heading", name="You left this page")).to_be_visible(timeout=ALL_SENT)
     assert house.stored(page) == given
     page.get_by_role("button", name="Carry on").click()
     shows_nothing(page, hidden=len(given))
@@ -356,11 +356,11 @@ def test_a_page_that_the_phone_threw_away_asleep_is_sent_and_stays_hidden(house:
     give(page, given)
     house.clock.forward(hours=1)
     page.reload()
-    expect(page.get_by_role("heading", name="This page was left")).to_be_visible()
+    expect(page.get_by_role("heading", name="You left this page")).to_be_visible()
     with page.expect_navigation(timeout=ALL_SENT):
         signal(house, page)
     assert page.evaluate("localStorage.length") == 0
-    expect(page.get_by_role("heading", name="This page was left")).to_be_visible()
+    expect(page.get_by_role("heading", name="You left this page")).to_be_visible()
     assert house.stored(page) == given
     page.get_by_role("button", name="Carry on").click()
     expect(page.locator("main [data-question]")).to_be_visible()

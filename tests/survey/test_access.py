@@ -166,6 +166,14 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/consultations/safer-streets/publish",
         PUBLISH_RESULTS,
     ),
+    ("GET", "/staff/consultations/{slug}/rule"): (
+        "/staff/consultations/safer-streets/rule",
+        PUBLISH_RESULTS,
+    ),
+    ("POST", "/staff/consultations/{slug}/rule"): (
+        "/staff/consultations/safer-streets/rule",
+        PUBLISH_RESULTS,
+    ),
     ("GET", "/staff/consultations/{slug}/results"): ("/staff/consultations/safer-streets/results", RESULTS),
     ("GET", "/staff/consultations/{slug}/results/{by}.svg"): (
         "/staff/consultations/safer-streets/results/borough.svg",

@@ -240,7 +240,7 @@ def test_nothing_that_says_who_answered_is_stored(house: House) -> None:
     assert "testclient" not in stored
     assert set(response.model_dump()) == {
         "key", "collection_id", "instrument_id", "setting_id", "answers", "concealed", "quarter", "language",
-        "turns", "reached", "route", "receipt_hash", "started_on", "submitted_on", "borough", "age_band", "gender",
+        "turns", "route", "receipt_hash", "started_on", "submitted_on", "borough", "age_band", "gender",
         "quick", "counted",
     }  # fmt: skip
 

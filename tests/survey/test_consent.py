@@ -108,8 +108,12 @@ def test_what_is_wrong_with_a_setting_is_said_and_nothing_is_kept(
 
 def test_a_collection_must_be_open_to_somebody(house: House) -> None:
     femi = house.as_(FEMI)
-    refused = femi.post("/staff/collections/1/routes", data={})
+    here = {"referer": "http://testserver/staff/collections/1"}
+    refused = femi.post("/staff/collections/1/routes", data={}, headers=here)
     assert (refused.status_code, "Nobody could take part" in refused.text) == (422, True)
+    assert '<a class="back" href="/staff/collections/1">' in refused.text
+    elsewhere = femi.post("/staff/collections/1/routes", headers={"referer": "http://evil.example/staff/x"})
+    assert 'class="back"' not in elsewhere.text.split("</main>")[0]
     assert femi.post("/staff/collections/1/routes", data={"route": "own"}).status_code == 303
     with transaction(house.engine) as session:
         assert session.get_one(Collection, 1).routes == ["own"]

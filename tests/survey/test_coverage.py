@@ -16,10 +16,12 @@ from survey.coverage.board import Board, board, headline
 from survey.coverage.needs import more_responses, state_of
 from survey.db import transaction
 from survey.demo.london import SLUG, fill_london
+from survey.instruments import publish
 from survey.measuring import kept
 from survey.models import AuditEntry, Collection, Consultation, Design, Response
 from survey.places import load
-from tests.survey.conftest import MIDDAY, House
+from tests.survey.conftest import MIDDAY, TINY, House
+from tests.survey.test_phone import send
 
 LONDON, TODAY = load("london"), MIDDAY.date()
 PAGE = f"/staff/consultations/{SLUG}/coverage"
@@ -138,16 +140,74 @@ def test_the_strip_alone_comes_to_htmx_and_is_right_to_the_moment(london: House)
     assert re.findall(r"<dd>(\d+)</dd>", strip) == ["1", "1", "0"]
 
 
-def test_it_says_after_which_question_people_stopped(london: House) -> None:
-    key = london.begin()
-    london.answer(key, worry="very")
-    other = london.begin()
-    assert other != key
+TINY_PAGE = "/staff/consultations/safer-streets/coverage"
+
+
+def test_it_says_at_which_question_people_stopped_and_of_how_many(london: House) -> None:
+    for answers in ({"worry": "fairly", "helps": "clubs"}, {"worry": "fairly"}, {"worry": "fairly"}, {}):
+        london.answer(london.begin(), **answers)
+    assert "Nobody who began before today has stopped." in london.as_("Ada, analyst").get(TINY_PAGE).text
     london.clock.forward(days=1)
-    page = london.as_("Femi, fieldworker").get("/staff/consultations/safer-streets/coverage").text
-    assert re.search(r"How worried are you about knife crime\?</th><td class=\"figure\">1<", page)
-    assert re.search(r"None: only the start page</th><td class=\"figure\">1<", page)
-    assert re.search(r"What would help\?</th><td class=\"figure\">0<", page)
+    page = london.as_("Femi, fieldworker").get(TINY_PAGE).text
+    assert re.findall(r"<span>(\d+ of \d+ stopped at .+?)</span>", page) == [
+        "2 of 3 stopped at “What would help?”",
+        "1 of 4 stopped at “How worried are you about knife crime?”",
+        "1 of 1 stopped at “How many years have you lived here?”",
+    ]
+
+
+def test_it_says_what_became_of_each_question_where_enough_people_were_shown_it(london: House) -> None:
+    for at in range(10):
+        key = london.begin()
+        london.answer(key, worry="fairly" if at else "dont_know", helps=[], years="")
+        if at < 9:
+            london.answer(key, borough="E09000022")
+        london.client.post(f"/r/{key}/check-answers")
+    key = london.begin()
+    london.answer(key, worry="prefer_not_to_say", helps="clubs", years="3", borough="E09000022")
+    page = london.as_("Femi, fieldworker").get(TINY_PAGE).text
+    assert cells(page, "What would help?") == ["9", "–", "–", "–", "–"]
+    london.client.post(f"/r/{key}/check-answers")
+    page = london.as_("Femi, fieldworker").get(TINY_PAGE).text
+    assert cells(page, "How worried are you about knife crime?") == ["10", "8", "0", "1", "1"]
+    assert cells(page, "What would help?") == ["10", "1", "9", "0", "0"]
+    assert "Skipped most: “What would help?”, by 9 of 10." in page
+    assert "What makes you worry?" not in page  # nobody was shown it
+
+
+def cells(page: str, question: str) -> list[str]:
+    """The figures of a question's row."""
+    (row,) = re.findall(rf'<th scope="row">{re.escape(question)}</th>(.*?)</tr>', page)
+    return re.findall(r">([\d,–]+)<", row)
+
+
+def test_it_says_how_long_a_page_takes_where_enough_phones_told(london: House) -> None:
+    staff = london.as_("Femi, fieldworker")
+    assert "No phone has told us yet how long a page took." in staff.get(TINY_PAGE).text
+    for span in (1, 1, 1, 2, 2, 2, 2, 3, 4):
+        send(london, london.begin(), "worry", 1, **{"page-span": str(span)}, worry="very")
+    assert cells(staff.get(TINY_PAGE).text, "How worried are you about knife crime?") == ["9", *["–"] * 7]
+    send(london, london.begin(), "worry", 1, **{"page-span": "6"}, worry="very")
+    page = staff.get(TINY_PAGE).text
+    assert cells(page, "How worried are you about knife crime?") == [
+        *("10", "0", "30", "40", "10", "10", "0", "10"),
+    ]
+    assert "Longest: “How worried are you about knife crime?”. The middle person took 15–30 s." in page
+
+
+def test_a_page_that_only_an_earlier_version_had_keeps_its_words(london: House) -> None:
+    london.answer(london.begin(), worry="fairly")
+    london.clock.forward(days=1)
+    other = TINY.replace('key = "helps"', 'key = "helps_most"').replace(
+        "What would help?", "What helps most?"
+    )
+    with transaction(london.engine) as session:
+        collection = session.exec(
+            select(Collection).join(Consultation).where(Consultation.slug == "safer-streets")
+        ).one()
+        collection.instrument_id = publish(session, other, TODAY).id or 0
+    page = london.as_("Femi, fieldworker").get(TINY_PAGE).text
+    assert "1 of 1 stopped at “What would help?”" in page
 
 
 def test_where_nobody_has_answered_everything_is_still_needed(london: House) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from analysis import SurveyDesign
+from analysis.disclosure import Rule
 from questions import Choice, Question, Text, read
 from survey.measuring.answers import Measure
 from survey.measuring.columns import NOT_SAID
@@ -58,7 +59,7 @@ def found(*groups: Group, design: Design = Design.QUOTA) -> Figures:
         load("london"),
         WORRY,
     )
-    door = Door(made, WORRY)
+    door = Door(made, WORRY, Rule())
     return Figures(
         asked, Weighted(made, False, (), made), door, door.table(()), {"gender": door.table(("gender",))}
     )

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from analysis import SurveyDesign
+from analysis.disclosure import Rule
 from questions import Choice, Question, Text
 from survey.measuring.answers import Measure
 from survey.measuring.door import Door
@@ -44,7 +45,7 @@ def shown(everybody: list[Person]) -> Iterator[set[Person]]:
         area, age, code = zip(*everybody, strict=True)
         answer = [one in measure.codes for one in code]
         frame = {"area": area, "age": age, "code": code, "answer": answer}
-        door = Door(SurveyDesign(frame, kind="quota", levels={"code": [*CODES]}), measure)
+        door = Door(SurveyDesign(frame, kind="quota", levels={"code": [*CODES]}), measure, Rule())
         for by in WAYS:
             for row in door.table(by).rows():
                 if row["estimate"] is not None:
@@ -96,7 +97,7 @@ def test_what_is_withheld_of_a_group_is_withheld_in_every_group_within_it() -> N
     for measure in MEASURES:
         answer = [one in measure.codes for one in code]
         frame = {"area": area, "age": age, "code": code, "answer": answer}
-        door = Door(SurveyDesign(frame, kind="quota", levels={"code": [*CODES]}), measure)
+        door = Door(SurveyDesign(frame, kind="quota", levels={"code": [*CODES]}), measure, Rule())
         gone = {row["area"] for row in door.table(("area",)).rows() if row["estimate"] is None}
         within = [row for row in door.table(("area", "age")).rows() if row["area"] in gone]
         assert gone
@@ -108,7 +109,7 @@ def test_the_order_in_which_tables_are_asked_for_changes_nothing() -> None:
     frame = {"area": area, "age": age, "code": code, "answer": [one == "a" for one in code]}
     design = SurveyDesign(frame, kind="quota", levels={"code": [*CODES]})
     for one, other in combinations(WAYS, 2):
-        there, back = Door(design, MEASURES[1]), Door(design, MEASURES[1])
+        there, back = Door(design, MEASURES[1], Rule()), Door(design, MEASURES[1], Rule())
         first, then = there.table(one).rows(), there.table(other).rows()
         assert back.table(other).rows() == then
         assert back.table(one).rows() == first

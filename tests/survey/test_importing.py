@@ -9,7 +9,8 @@ from sqlmodel import select
 
 from survey.__main__ import main
 from survey.db import transaction
-from survey.importing import WrongImport, import_responses
+from survey.importing.command import import_responses
+from survey.importing.mapping import WrongImport
 from survey.models import AuditEntry, Consultation, Instrument, Response
 from tests.survey.conftest import MIDDAY, TINY
 
@@ -136,8 +137,8 @@ def test_an_answer_that_was_never_asked_is_not_dropped_silently(bring: Import, e
 @pytest.mark.parametrize(
     ("csv", "said"),
     [
-        (b"", "has no rows"),
-        (b"Worry\n", "has no rows"),
+        (b"", "It has no rows"),
+        (b"Worry\n", "It has no rows"),
         (GOOD.replace(",", ";").encode(), "divided by “;”"),
         (GOOD.replace("It is dark", "Caf\u00e9").encode("cp1252"), 'encoding = "cp1252"'),
         (b"PK\x03\x04rubbish", "is a spreadsheet, whatever its name says"),
@@ -145,8 +146,8 @@ def test_an_answer_that_was_never_asked_is_not_dropped_silently(bring: Import, e
             GOOD.replace("Worry,", "Sorry,").encode(),
             "there is no column “Worry”, which [answers.worry] reads",
         ),
-        (GOOD.replace("Shoe size", "Years").encode(), "two columns are called “Years”"),
-        (GOOD.replace(",38", "").encode(), "row 2: it has 6 cells and the header has 7"),
+        (GOOD.replace("Shoe size", "Years").encode(), "the first row: Two columns are called “Years”"),
+        (GOOD.replace(",38", "").encode(), "row 2: It has 6 cells and the header has 7"),
     ],
 )
 def test_a_messy_file_gets_a_sentence_that_says_how_to_mend_it(

@@ -14,9 +14,9 @@ from questions import Question
 from survey.answering import receipts
 from survey.db import transaction
 from survey.instruments import parsed, publish
-from survey.measuring import kept
+from survey.measuring import documents, kept
 from survey.measuring.packing import unpacked
-from survey.models import Collection, KeptCube, Response
+from survey.models import Collection, Instrument, KeptCube, Response
 from tests.survey.conftest import MIDDAY, TINY, House, furnish
 
 TODAY = MIDDAY.date()
@@ -67,9 +67,9 @@ def questions(collection: Collection) -> list[Question]:
 
 
 OTHERS: dict[str, tuple[Any, ...]] = {
-    kept.EVERYBODY: (Response.setting_id, Response.borough, Response.age_band, Response.gender),
-    kept.DAYS: (Response.setting_id, Response.submitted_on),
-    kept.LANGUAGES: (Response.language,),
+    documents.EVERYBODY: (Response.setting_id, Response.borough, Response.age_band, Response.gender),
+    documents.DAYS: (Response.setting_id, Response.submitted_on),
+    documents.LANGUAGES: (Response.language,),
 }
 
 
@@ -85,7 +85,24 @@ def all_alike(engine: Engine) -> int:
             told = Counter(tuple(map(str, row)) for row in session.execute(wanted))
             cube = people(kept.other(session, collection, name))
             assert {tuple(map(str, cell)): number for cell, number in cube.items()} == told, name
+        assert people(kept.other(session, collection, documents.PAGES)) == shown(session, collection)
         return found.total()
+
+
+def shown(session: Session, collection: Collection) -> Counter[tuple[object, ...]]:
+    """Of each page how many sent something who were shown it, and what became of each of its questions."""
+    found: Counter[tuple[object, ...]] = Counter()
+    sent = select(Response).where(col(Response.submitted_on).is_not(None))
+    for response in session.exec(sent):
+        asked = parsed(session.get_one(Instrument, response.instrument_id))
+        for page in asked.pages:
+            (key,) = (question.key for question in page.questions)
+            if key in response.answers:
+                answer = response.answers[key]
+                told = "skipped" if answer is None else "answered"
+                found[page.key, key, answer if answer == "prefer_not_to_say" else told] += 1
+                found[page.key, None, None] += 1
+    return found
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -183,7 +200,10 @@ def test_free_text_is_in_no_cube(engine: Engine) -> None:
         kept.keep(session, the_collection(session).id)
     with transaction(engine) as session:
         parts = session.exec(select(KeptCube)).all()
-        assert {part.question for part in parts} == {*kept.OTHER_AXES, "worry", "helps", "borough"}
+        assert {part.question for part in parts} == {
+            *(documents.OTHER_AXES.keys() - {documents.STOPPED}),
+            *("worry", "helps", "borough"),
+        }
         assert all("secret" not in str(axis.levels) for part in parts for axis in unpacked(part.cells).axes)
 
 

@@ -67,7 +67,7 @@ def test_a_write_that_arrives_after_leaving_is_kept_and_hidden(house: House) -> 
     assert send(house, key, "helps", 2, helps="clubs").json() == {"saved": True}
     (stored,) = house.responses()
     assert (stored.answers, stored.quarter) == ({"worry": "very", "helps": ["clubs"]}, 0)
-    assert "This page was left" in house.client.get(f"/r/{key}/3").text
+    assert "You left this page" in house.client.get(f"/r/{key}/3").text
     house.client.post(f"/r/{key}/carry-on")
     assert " checked" not in house.client.get(f"/r/{key}/3").text
 
@@ -79,7 +79,7 @@ def test_a_write_that_arrives_after_an_hour_is_kept_and_hidden(house: House) -> 
     assert send(house, key, "helps", 2, helps="clubs").json() == {"saved": True}
     (stored,) = house.responses()
     assert (stored.answers, stored.quarter) == ({"worry": "very", "helps": ["clubs"]}, 0)
-    assert "This page was left" in house.client.get(f"/r/{key}/helps").text
+    assert "You left this page" in house.client.get(f"/r/{key}/helps").text
 
 
 def test_a_write_that_comes_again_for_a_page_that_is_asked_no_more_is_acknowledged(house: House) -> None:

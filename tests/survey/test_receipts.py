@@ -100,7 +100,7 @@ def test_the_link_to_come_back_by_leads_on_and_shows_no_answer(house: House) -> 
     assert f"/r/{key}</a>" in page
     assert "until 30 November 2026" in page
     house.clock.forward(hours=1)
-    assert "This page was left" in house.client.get(f"/r/{key}").text
+    assert "You left this page" in house.client.get(f"/r/{key}").text
     house.client.post(f"/r/{key}/carry-on")
     assert house.client.get(f"/r/{key}").headers["location"] == f"/r/{key}/3#here"
     assert " checked" not in house.client.get(f"/r/{key}/1").text

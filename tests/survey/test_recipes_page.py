@@ -84,7 +84,7 @@ def test_the_form_offers_each_margin_once() -> None:
 def test_no_few_people_are_counted_directly_or_by_subtraction(
     people: list[float], hidden: list[bool]
 ) -> None:
-    assert unsaid(people) == hidden
+    assert unsaid(people, 10) == hidden
 
 
 def test_a_few_of_another_gender_are_told_by_no_share(london: House) -> None:
@@ -98,7 +98,7 @@ def test_a_few_of_another_gender_are_told_by_no_share(london: House) -> None:
         few = cube.where(~others | (others & (others.cumsum() <= 4)))
         done = weigh(collection, few, LONDON)
         assert done.weighted
-        shown = effect(done)
+        shown = effect(done, 10)
     assert shown.unshown
     rows = {row["level"]: row for row in shown.rows if row["margin"] == "Gender"}
     assert set(rows) == {"Female", "Male"}

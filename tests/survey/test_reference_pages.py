@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from survey.db import transaction
 from survey.models import AuditEntry, ReferenceFigure, ReferenceMeasure, ReferenceSeries
-from survey.reference.held import PIECE, held, taken_back
+from survey.web.held import PIECE, held, taken_back
 from tests.survey.conftest import House
 from tests.survey.test_reference_reading import MESSY
 

@@ -21,7 +21,7 @@ from survey.instruments import parsed
 from survey.measuring.answers import UNMARKED
 from survey.models import Collection, Response, Setting
 from survey.results import soft_flags
-from survey.results.cut import LEAST, PATTERNS, TICKS, Marked, cut
+from survey.results.cut import PATTERNS, TICKS, Marked, cut
 from survey.results.soft_flags import Flag, Flags
 from tests.questions.test_patterns import grid
 from tests.survey.conftest import MIDDAY, House, furnish
@@ -235,7 +235,7 @@ def test_no_two_readings_differ_by_a_few_responses(sizes: dict[Flags, int], unfl
     parts = [*out, *(everybody - one for one in out)]
     for one, other in combinations(parts, 2):
         for left in (one - other, other - one, one & other):
-            assert not left or len(left) >= LEAST
+            assert not left or len(left) >= 10
     for ticked in TICKS:
         assert (found.why_not(ticked) == "") is (ticked in found.readable)
         assert found.taken_out(ticked) == sum(bool(flags & ticked) for flags in found.flags.values())
@@ -244,7 +244,7 @@ def test_no_two_readings_differ_by_a_few_responses(sizes: dict[Flags, int], unfl
 def marked(sizes: dict[Flags, int], unflagged: int) -> Marked:
     """So many responses with each set of flags, and others with none."""
     flags = [pattern for pattern, size in sizes.items() for _ in range(size)]
-    return cut({str(at): one for at, one in enumerate(flags)}, len(flags) + unflagged)
+    return cut({str(at): one for at, one in enumerate(flags)}, len(flags) + unflagged, 10)
 
 
 @given(st.dictionaries(st.sampled_from(PATTERNS[1:]), st.integers(0, 40)), st.integers(0, 60))

@@ -63,7 +63,7 @@ def test_no_few_people_can_be_worked_out_from_all_readings(base: Engine, crowd: 
     people, *shares = CROWDS[crowd]
     drawn = random.Random(f"{crowd} 2")
     store(base, rows := _responses(Crowd(opened(base, 5), 2), drawn, int(people)))
-    found = cut(_flags(drawn, [row["key"] for row in rows], shares), len(rows))
+    found = cut(_flags(drawn, [row["key"] for row in rows], shares), len(rows), RULE.minimum_base)
     truth = _truth(rows, found)
     cells = list(product(GENDERS, PATTERNS, WORRY))
 
@@ -76,7 +76,7 @@ def test_no_few_people_can_be_worked_out_from_all_readings(base: Engine, crowd: 
 def test_the_attack_finds_what_a_careless_page_would_give_away(base: Engine) -> None:
     drawn = random.Random(1)
     store(base, rows := _responses(Crowd(opened(base, 5)), drawn, 300))
-    found = cut(_flags(drawn, [row["key"] for row in rows], [0.02, 0.0, 0.0]), len(rows))
+    found = cut(_flags(drawn, [row["key"] for row in rows], [0.02, 0.0, 0.0]), len(rows), RULE.minimum_base)
     assert found.why_not(frozenset({Flag.SPEED})) == "few"
     cells = list(product(GENDERS, PATTERNS, WORRY))
     everybody = [True] * len(cells)
@@ -89,7 +89,7 @@ def test_large_groups_are_read_twice_in_the_whole_and_by_gender(base: Engine) ->
     crowd = Crowd(opened(base, 5))
     rows = [crowd.send(crowd.person() | {"gender": GENDERS[at % 2]}, None, place=at) for at in range(900)]
     store(base, rows)
-    found = cut(_flags(drawn, [row["key"] for row in rows], [0.3, 0.3, 0.0]), len(rows))
+    found = cut(_flags(drawn, [row["key"] for row in rows], [0.3, 0.3, 0.0]), len(rows), RULE.minimum_base)
     with transaction(base) as session:
         seen = _all_that_is_shown(session, found, list(product(GENDERS, PATTERNS, WORRY)))
     assert seen.readings >= 2 * (len(WORRY) + 1)

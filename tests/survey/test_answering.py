@@ -162,7 +162,7 @@ def test_after_leaving_nothing_is_shown_and_nothing_is_lost(house: House) -> Non
 
     for address in ("/worry", "/why", "/check-answers"):
         page = house.client.get(f"/r/{key}{address}")
-        assert "This page was left" in page.text
+        assert "You left this page" in page.text
         assert "It is dark" not in page.text
         assert " checked>" not in page.text
     assert house.responses()[0].answers == {"worry": "very", "why": "It is dark"}

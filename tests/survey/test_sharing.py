@@ -70,7 +70,7 @@ def test_leaving_stopping_and_another_language_work_as_ever(classroom: House) ->
     key, _ = start(classroom)
     press(classroom, key, "1", worry="fairly")
     assert press(classroom, key, "leave-now").headers["location"] == f"/left?at={CODE}"
-    assert "This page was left" in press(classroom, key, "1", **{"look-only": "1"}).text
+    assert "You left this page" in press(classroom, key, "1", **{"look-only": "1"}).text
     press(classroom, key, "carry-on")
     assert (
         "Stop, and delete your answers?"

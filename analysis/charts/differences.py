@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .paper import Paper, Picture, Theme, Width
-from .rows import Row, known, unreliable
+from .rows import UNRELIABLE, Row, known, unreliable
 from .sounding import QUARTERS, SHEETS, Sheet, contours, soundings, write_hidden
 
 STEPS = (0.1, 0.2, 0.3, 0.4, 0.6, 0.8, 1.0)  # how far the axis may reach to either side, as a share of 1
@@ -47,13 +47,21 @@ def differences(
         tops.append(top)
         top += sheet.height(row)
     placed = [(_on(row, reach), y) for row, y in zip(rows, tops, strict=True) if known(row)]
-    contours(paper, sheet, [y for _, y in placed])
-    paper.lines(sheet.uprights(sheet.x(0.5), [y for _, y in placed]), paper.colours.ink, 1.4, 1.5)
-    for clear, colour in ((True, paper.colours.tide), (False, paper.colours.quiet)):
-        marks = [(row | {"flag": "" if clear else "[u]"}, y) for row, y in placed if _clear(row) == clear]
-        soundings(paper, sheet, marks, colour)
+    _mark(paper, sheet, placed)
     paper.cut(top + 14)
     return paper.called(title, describe_differences(rows, against, interval_name))
+
+
+def _mark(paper: Paper, sheet: Sheet, placed: Sequence[tuple[Row, float]]) -> None:
+    """The line of no difference, and a sounding for each row: hollow where no difference is clear."""
+    tops = [y for _, y in placed]
+    contours(paper, sheet, tops)
+    paper.lines(sheet.uprights(sheet.x(0.5), tops), paper.colours.ink, 1.4, 1.5)
+    for clear, colour in ((True, paper.colours.tide), (False, paper.colours.quiet)):
+        marks = [
+            ({**row, "flag": "" if clear else UNRELIABLE}, y) for row, y in placed if _clear(row) == clear
+        ]
+        soundings(paper, sheet, marks, colour)
 
 
 def _clear(row: Row) -> bool:

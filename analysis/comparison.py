@@ -88,6 +88,28 @@ class Comparisons:
         """The p values for the many that are looked at: Benjamini and Hochberg's (1995); NaN where p is."""
         return adjusted(self.p)
 
+    def only(self, keep: Sequence[bool]) -> Comparisons:
+        """Some of the comparisons, one place for each; p values are adjusted over those alone.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"worry": [1, 1, 1, 0] * 30 + [0, 0, 0, 1] * 60, "area": ["a"] * 120 + ["b"] * 120 + ["c"] * 120}
+        >>> found = SurveyDesign(frame, kind="quota").proportion("worry", by="area").against_rest("area")
+        >>> found.only([False, True, False]).names
+        (('b', 'everyone'),)
+        """
+        at = np.flatnonzero(np.asarray(keep, dtype=bool))
+        return replace(
+            self,
+            names=tuple(self.names[one] for one in at),
+            levels=tuple(self.levels[one] for one in at),
+            reasons=tuple(self.reasons[one] for one in at),
+            difference=self.difference[at],
+            se=self.se[at],
+            df=self.df[at],
+            n=self.n[at],
+            n_against=self.n_against[at],
+        )
+
     def rows(self) -> list[dict[str, Any]]:
         """One dictionary for each comparison.
 

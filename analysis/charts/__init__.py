@@ -1,6 +1,7 @@
 """Pictures of estimates on chart paper: a sounding is a dot at its depth with its interval through it."""
 
-from .crossed import heat
+from .crossed import describe_heat, heat
+from .differences import describe_differences, differences
 from .element import svg
 from .margins import weighting
 from .panels import panel
@@ -14,6 +15,9 @@ __all__ = [
     "Picture",
     "beside",
     "describe",
+    "describe_differences",
+    "describe_heat",
+    "differences",
     "heat",
     "ordered",
     "panel",

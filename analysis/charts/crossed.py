@@ -54,6 +54,19 @@ Highest: 10, Girls, 60 % (43 to 75), 40 people. Lowest: 11, Boys, 60 % (43 to 75
     return paper.called(title, _describe(crossed, table.interval_name))
 
 
+def describe_heat(table: Table, labels: Labels) -> str:
+    """The text alternative of `heat`, without drawing it.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"age": ["10", "11"] * 80, "gender": ["f", "f", "m", "m"] * 40, "worry": [1, 0, 0, 1, 1] * 32}
+    >>> table = SurveyDesign(frame, kind="gatekept").proportion("worry", by=["age", "gender"])
+    >>> describe_heat(table, {"f": "Girls", "m": "Boys"}).partition(".")[0]
+    'Table of 2 rows by 2 columns: Girls, Boys'
+    """
+    down, across = _columns(table, None, None)
+    return _describe(_Crossed.of(shares(table.rows()), down, across, labels), table.interval_name)
+
+
 def _columns(table: Table, rows: str | None, columns: str | None) -> tuple[str, str]:
     """Which column goes down and which across."""
     if len(table.by) != 2:

@@ -66,13 +66,13 @@ def write_row(paper: Paper, sheet: Sheet, row: Row, name: str, top: float) -> No
     line = sheet.line(top)
     paper.write(sheet.name, line, name, paper.colours.ink, 14)
     if not known(row):
-        return _write_hidden(paper, sheet, row, line)
+        return write_hidden(paper, sheet, row, line)
     paper.write(sheet.figures, line, figures_of(row), paper.colours.ink, 13.5, ha="right")
     below = top + 37.5 if sheet.stacked else line
     return paper.write(sheet.base, below, base_of(row), ha="right")
 
 
-def _write_hidden(paper: Paper, sheet: Sheet, row: Row, line: float) -> None:
+def write_hidden(paper: Paper, sheet: Sheet, row: Row, line: float) -> None:
     x, first = (sheet.name, line + 18) if sheet.stacked else (sheet.left, line)
     paper.hatch([(x, first - 10, 30, 12)])
     for at, words in enumerate(sheet.reasons(row)):

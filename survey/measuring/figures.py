@@ -45,6 +45,15 @@ class Figures:
     splits: dict[str, Protected]
 
 
+def way(wanted: str) -> By | None:
+    """The columns that an address names, such as "borough,age_band"; None where it names none of the WAYS.
+
+    >>> way("borough,age_band"), way("shoe_size")
+    (('borough', 'age_band'), None)
+    """
+    return next((by for by in WAYS if ",".join(by) == wanted), None)
+
+
 def columns_of(session: Session, asked: Asked) -> Columns:
     """The columns of what is asked."""
     return columns(session, asked.collection, asked.measure)

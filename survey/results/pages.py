@@ -1,6 +1,8 @@
 """The analyst's page of a consultation, and its pictures."""
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import Session
 from starlette.requests import Request
@@ -17,8 +19,11 @@ from survey.measuring.figures import Asked, Figures, label_of
 from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results.checks import checks
+from survey.results.claim import claim, counted
+from survey.results.differences import differences, in_words
 from survey.results.second import TOO_FEW, second_reading
 from survey.web import Page, Problem, installation
+from survey.wording import listed
 
 
 def results(request: Request, session: Session) -> Page:
@@ -37,8 +42,9 @@ def results(request: Request, session: Session) -> Page:
         return Page("results/nothing_yet.html", shown)
     kept.catch_up(installation(request).engine, collection)
     asked = _asked(request, consultation, collection)
-    found = figures.figures(session, asked)
-    shown |= _described(found)
+    by = figures.way(request.query_params.get("by", ""))
+    found = figures.figures(session, asked, [by] if by else figures.EACH_ALONE)
+    shown |= _described(found) | {"by": ",".join(by or ()), "ways": _ways()}
     shown["other_words"] = _other_words(session, asked)
     everything = figures.everything_said(found)
     box = checks(session, collection, here, request.query_params.getlist("without"))
@@ -68,7 +74,8 @@ def _described(found: Figures) -> dict[str, object]:
         "whole": found.whole.rows()[0],
         "notes": found.weighted.notes,
         "weighted": found.weighted.weighted,
-        "footer": found.whole.footer,
+        "claim": claim(found),
+        "counted": counted(found),
         "interval_name": found.whole.interval_name,
         "splits": [_split(found, by) for by in found.splits],
     }
@@ -109,56 +116,100 @@ def _other_words(session: Session, asked: Asked) -> list[tuple[int, str, str]]:
     return told
 
 
-def _split(found: Figures, by: str) -> dict[str, object]:
-    table = found.splits[by]
-    rows = [row | {"label": label_of(by, row[by], found.asked), "place": (row[by],)} for row in table.rows()]
-    if by == "borough":
+def _ways() -> list[tuple[str, str]]:
+    """What the figures may be split by: the columns, and their names in words."""
+    return [(",".join(by), _named(by)) for by in figures.WAYS]
+
+
+def _named(by: Sequence[str]) -> str:
+    names = listed([asking.SPLITS[name].lower() for name in by])
+    return names[:1].upper() + names[1:]
+
+
+def _split(found: Figures, key: str) -> dict[str, object]:
+    """What the template needs to say of one split."""
+    table = found.splits[key]
+    rows = [_row(row, table.by, found.asked) for row in table.rows()]
+    alone = len(table.by) == 1
+    if key == "borough":
         rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
+    describe = charts.describe if alone else charts.describe_heat
     return {
-        "by": by,
-        "name": asking.SPLITS[by],
+        "by": key,
+        "name": _named(table.by),
         "rows": rows,
-        "description": charts.describe(table, _labels(found, by)),
+        "description": describe(table, _labels(found, key)),
+        "differences": in_words(differences(found, key), found.whole.interval_name) if alone else None,
     }
 
 
-def _labels(found: Figures, by: str) -> dict[object, str]:
-    return {row[by]: label_of(by, row[by], found.asked) for row in found.splits[by].rows()}
+def _row(row: dict[str, Any], by: Sequence[str], asked: Asked) -> dict[str, Any]:
+    label = ", ".join(label_of(name, row[name], asked) for name in by)
+    return row | {"label": label, "place": tuple(row[name] for name in by)}
+
+
+def _labels(found: Figures, key: str) -> dict[object, str]:
+    table = found.splits[key]
+    return {row[name]: label_of(name, row[name], found.asked) for row in table.rows() for name in table.by}
 
 
 def picture(request: Request, session: Session) -> Response:
     """A split as a picture: dots at their depth, with their intervals as lines through them."""
     _, consultation = access.open_consultation(request, session, access.READS_RESULTS)
-    by = request.path_params["by"]
+    by = figures.way(request.path_params["by"])
     collection = _collection(request, session, consultation)
     nobody = not counts.submitted_by_collection(session, consultation.id).get(collection.id or 0)
-    if by not in asking.SPLITS or nobody or not figures.can_be_estimated(collection):
+    if by is None or nobody or not figures.can_be_estimated(collection):
         raise _no_picture()
-    found = figures.figures(session, _asked(request, consultation, collection), [(by,)])
-    if by not in found.splits:
+    found = figures.figures(session, _asked(request, consultation, collection), [by])
+    key, compared = ",".join(by), request.query_params.get("show") == "differences"
+    if key not in found.splits or (compared and len(by) > 1):
         raise _no_picture()
-    return Response(_drawn(found, by, request), media_type="image/svg+xml")
+    drawing = _compared(found, key, request) if compared else _drawn(found, key, request)
+    return Response(charts.svg(drawing), media_type="image/svg+xml")
 
 
 def _no_picture() -> Problem:
     return Problem(404, _("There is no such picture"), _("Open the results page and choose one from there."))
 
 
-def _drawn(found: Figures, by: str, request: Request) -> str:
-    asked = found.asked
+def _drawn(found: Figures, key: str, request: Request) -> charts.Picture:
+    """The shares of each group: a column as dots with their intervals, two as a table of shades."""
+    table, labels, title = found.splits[key], _labels(found, key), _title(found, key)
+    if len(table.by) > 1:
+        return charts.heat(table, labels=labels, title=title, **_look(request))
     whole = found.whole.rows()[0]
-    made_up = " (made-up answers)" if asked.consultation.synthetic else ""
-    draw = charts.ranking if by == "borough" else charts.ordered
-    drawing = draw(
-        found.splits[by],
-        labels=_labels(found, by),
-        title=f"Said “{asked.measure.words('en')}”, by {asking.SPLITS[by].lower()}{made_up}",
-        width="phone" if request.query_params.get("width") == "phone" else "page",
-        theme="dark" if request.query_params.get("theme") == "dark" else "light",
-        overall=whole if whole["estimate"] is not None else None,
-        overall_name="Everyone",
+    draw = charts.ranking if key == "borough" else charts.ordered
+    overall = whole if whole["estimate"] is not None else None
+    return draw(table, labels=labels, title=title, overall=overall, overall_name="Everyone", **_look(request))
+
+
+def _compared(found: Figures, key: str, request: Request) -> charts.Picture:
+    """How far each group is from everybody else; the boroughs from most to fewest."""
+    compared = differences(found, key)
+    if not compared.rows:
+        raise _no_picture()
+    return charts.differences(
+        compared.ranked if key == "borough" else compared.rows,
+        title=_title(found, key),
+        against=compared.against,
+        interval_name=found.whole.interval_name,
+        **_look(request),
     )
-    return charts.svg(drawing)
+
+
+def _title(found: Figures, key: str) -> str:
+    made_up = " (made-up answers)" if found.asked.consultation.synthetic else ""
+    return f"Said “{found.asked.measure.words('en')}”, by {_named(key.split(',')).lower()}{made_up}"
+
+
+def _look(request: Request) -> dict[str, Any]:
+    """The width and the theme that a picture is asked for in."""
+    wanted = request.query_params
+    return {
+        "width": "phone" if wanted.get("width") == "phone" else "page",
+        "theme": "dark" if wanted.get("theme") == "dark" else "light",
+    }
 
 
 def _collection(request: Request, session: Session, consultation: Consultation) -> Collection:

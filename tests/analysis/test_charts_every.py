@@ -98,12 +98,26 @@ def weighting(**look: Any) -> charts.Picture:
     return charts.weighting(rows, title="Before and after weighting", **look)
 
 
+def differences(**look: Any) -> charts.Picture:
+    figures = {"ci_low": -0.02, "ci_high": 0.16, "flag": "", "reason": ""}
+    rows: list[dict[str, Any]] = [
+        {"name": "Kensington and Chelsea", "estimate": 0.12, "verdict": "higher"}
+        | figures
+        | {"ci_low": 0.05},
+        {"name": "Barking and Dagenham", "estimate": 0.07, "verdict": "no clear difference"} | figures,
+        {"name": "City of London", "estimate": None, "verdict": ""} | WITHHELD,
+    ]
+    rows[1] |= {"flag": "[u]", "reason": "only 24 people answered"}
+    title = "Very or fairly worried about knife crime, by borough (made-up answers)"
+    return charts.differences(rows, title=title, against="the rest of London", **look)
+
+
 @cache
 def drawing(draw: Draw, width: str = "page", theme: str = "light") -> str:
     return charts.svg(draw(width=width, theme=theme))
 
 
-PICTURES = [tile_map, heat, trend, trends, beside, panel, weighting]
+PICTURES = [tile_map, differences, heat, trend, trends, beside, panel, weighting]
 every_picture = pytest.mark.parametrize("draw", PICTURES, ids=lambda draw: draw.__name__)
 every_width = pytest.mark.parametrize("width", WIDTHS)
 

@@ -32,6 +32,8 @@ PAGES_FOR_STAFF = (
     "/staff/consultations/not-answered-yet/coverage",
     "/staff/consultations/youth-survey-2026/results",
     "/staff/consultations/youth-survey-2026/results?question=what_would_help",
+    "/staff/consultations/youth-survey-2026/results?by=borough",
+    "/staff/consultations/youth-survey-2026/results?by=borough,age_band",
     "/staff/consultations/uster-2021",
     "/staff/consultations/uster-2021/questions",
     "/staff/consultations/uster-2021/results",

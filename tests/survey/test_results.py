@@ -87,6 +87,24 @@ def test_the_page_of_uster_says_its_figure_with_base_and_interval(uster: Engine,
     assert "How safe do you feel outside in Uster in the evening or at night?" in page
 
 
+def test_a_question_is_split_by_one_column_or_by_two(uster: Engine, database_url: str) -> None:
+    analyst, address = visit(uster, database_url).as_("Ada, analyst"), RESULTS.format("uster-2021")
+    ages = analyst.get(f"{address}?question=harassed_online&by=age_band").text
+    assert '<option value="age_band" selected>Age</option>' in ages
+    assert "<h2>By age</h2>" in ages
+    assert "<h2>By gender</h2>" not in ages
+    assert "about 1 in 20 may be chance" in ages
+    both = analyst.get(f"{address}?question=harassed_online&by=age_band,gender").text
+    assert "<h2>By age and gender</h2>" in both
+    assert "Who differs from the rest is said of one split at a time" in both
+    assert "All of it is withheld: these groups are too small" in both
+    assert '<input type="hidden" name="by" value="age_band,gender">' in both
+    for picture, status in (("age_band", 200), ("age_band,gender", 404), ("borough", 404)):
+        query = "?question=harassed_online&show=differences"
+        assert analyst.get(f"{address}/{picture}.svg{query}").status_code == status, picture
+    assert "by age and gender" in analyst.get(f"{address}/age_band,gender.svg").text
+
+
 @mostly_sqlite
 def test_the_one_non_binary_respondent_can_be_neither_seen_nor_subtracted(uster: Engine) -> None:
     with transaction(uster) as session:
@@ -207,7 +225,8 @@ def test_htmx_gets_only_the_block_that_changes(house: House) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["?question=nothing&answer=x", "?answer=dont_know", "?collection=99", "?question=%00"]
+    "query",
+    ["?question=nothing&answer=x", "?answer=dont_know", "?collection=99", "?question=%00", "?by=school"],
 )
 def test_an_odd_address_shows_the_headline_instead(house: House, query: str) -> None:
     key = house.begin()

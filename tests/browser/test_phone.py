@@ -110,10 +110,11 @@ def sent(draw: st.DrawFn) -> tuple[QuestionSet, dict[str, list[str]]]:
     return question_set, form
 
 
+@pytest.mark.parametrize("count", [MANY // 5, pytest.param(MANY, marks=pytest.mark.browser_long)])
 def test_the_phone_refuses_what_the_server_refuses_in_the_same_words(
-    script: Callable[[str, Any], Any],
+    script: Callable[[str, Any], Any], count: int
 ) -> None:
-    cases = examples(sent(), MANY)
+    cases = examples(sent(), count)
     found = script(
         """(phone, cases) => cases.map(([rules, labels, form]) => Object.fromEntries(
           rules.pages.flatMap((page) => page.questions).map((question) => [question.key,

@@ -12,8 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import reduce
-from operator import add
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from sqlalchemy import Engine, Integer, LargeBinary, cast, func, literal, null, 
 from sqlmodel import Session, col, delete
 
 from analysis import Cube
+from analysis.cube import added, side_by_side
 from analysis.frame import MISSING, Column, Frame
 from questions import Question
 from survey.db import reading, transaction
@@ -63,7 +62,7 @@ def cube(session: Session, collection: Collection, question: Question) -> Cube:
     answered = total(
         [*parts(session, collection, question.key), cube_of({at: n for at, n in new.items() if at[-1]})]
     )
-    return total([answered, _silent(everybody, answered)])
+    return side_by_side([answered, _silent(everybody, answered)])
 
 
 def other(session: Session, collection: Collection, name: str) -> Cube:
@@ -141,7 +140,8 @@ def each(
 
 def total(cubes: Sequence[Cube]) -> Cube:
     """Cubes of parts, added up; cells that nobody is in any more are left out."""
-    summed = reduce(add, cubes).by(cubes[0].names)
+    some = [one for one in cubes if len(one)] or [cubes[0]]
+    summed = added(some) if len(some) > 1 else some[0]
     return summed.where(summed.n != 0)
 
 

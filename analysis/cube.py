@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -172,15 +173,28 @@ class Cube:
 
     def __add__(self, other: Cube) -> Cube:
         """The cube of both together: the same axes, in the same order, or ValueError; levels may differ."""
-        names = [axis.name for axis in self.axes]
-        if names != [axis.name for axis in other.axes]:
+        return added([self, other])
+
+
+def added(cubes: Sequence[Cube]) -> Cube:
+    """The cube of some together, each cell once: on the same axes in the same order, or ValueError."""
+    return side_by_side(cubes).by(cubes[0].names)
+
+
+def side_by_side(cubes: Sequence[Cube]) -> Cube:
+    """The cells of some cubes one after another, on the same axes or ValueError.
+
+    Of cubes that have no cell in common it is their sum.
+    """
+    names = cubes[0].names
+    for other in cubes[1:]:
+        if other.names != names:
             raise ValueError(
-                f"cubes add up only on the same axes; these have {names} and the other has "
-                f"{[axis.name for axis in other.axes]}"
+                f"cubes add up only on the same axes; these have {[*names]} and the other has {[*other.names]}"
             )
-        axes = tuple(_joined(a, b) for a, b in zip(self.axes, other.axes, strict=True))
-        sums = (np.concatenate(pair) for pair in ((self.n, other.n), (self.w, other.w), (self.w2, other.w2)))
-        return Cube(axes, *sums).by(names)
+    axes = tuple(reduce(_joined, each) for each in zip(*(one.axes for one in cubes), strict=True))
+    sums = (np.concatenate(each) for each in zip(*((one.n, one.w, one.w2) for one in cubes), strict=True))
+    return Cube(axes, *sums)
 
 
 def add_up(place: Codes, weight: Floats, size: int) -> Floats:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,7 @@ def half_width(share: float, n: float, deff: float = 1.0, confidence: float = 0.
     return float(high[0] - low[0]) / 2
 
 
+@lru_cache(maxsize=4096)
 def answers_needed(share: float, half: float, deff: float = 1.0, confidence: float = 0.95) -> int:
     """The fewest answers whose interval is no wider than `half` either side (Kish 1965, 2.6; by the `kg` interval).
 
@@ -44,15 +47,17 @@ def answers_needed(share: float, half: float, deff: float = 1.0, confidence: flo
     if not (0 <= share <= 1 and 0 < half < 0.5 and 0 < deff < math.inf and 0 < confidence < 1):
         raise ValueError("share must lie in [0, 1], half in (0, 0.5), deff above 0, confidence in (0, 1)")
     usual = share * (1 - share) * (float(ndtri(1 - (1 - confidence) / 2)) / half) ** 2 * deff
-    few, many = 1, max(2, math.ceil(usual * 1.1))  # the textbook's number, and a little: `kg` is seldom wider
-    while half_width(share, many, deff, confidence) > half:
-        few, many = many, many * 2
-    if many > 8 and half_width(share, many * 3 // 4, deff, confidence) > half:
-        few = many * 3 // 4
-    while few + 1 < many:
-        middle = (few + many) // 2
-        few, many = (middle, many) if half_width(share, middle, deff, confidence) > half else (few, middle)
-    return few if half_width(share, few, deff, confidence) <= half else many
+    few, many, n = 0.0, math.inf, float(max(1, math.ceil(usual)))
+    for step in count():
+        width = half_width(share, n, deff, confidence)
+        few, many = (few, n) if width <= half else (n, many)  # of one answer there may be no width
+        if few + 1 >= many:
+            break
+        better = n * (width / half) ** 2  # a width goes as one over the root of n, but for shares of 0 or 1
+        better = math.ceil(better) if math.isfinite(better) else few + 1
+        middle = (few + many) // 2 if many < math.inf else 2 * n
+        n = min(max(middle if step % 3 == 2 else better, few + 1), many - 1)
+    return int(many)
 
 
 def more_needed(row: Mapping[str, Any], half: float, confidence: float = 0.95) -> int:

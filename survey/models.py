@@ -5,7 +5,7 @@ import secrets
 from enum import StrEnum
 from typing import Any, Optional
 
-from sqlalchemy import JSON, Enum, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Enum, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, Relationship, SQLModel
 
@@ -226,10 +226,6 @@ class Setting(SQLModel, table=True):
     collection: Collection = Relationship(back_populates="settings")
 
 
-OPEN = text("submitted_on IS NULL AND NOT counted")  # begun, and in no kept cube of those who stopped
-NEW = text("submitted_on IS NOT NULL AND NOT counted")  # what no kept cube has in it yet
-
-
 class OldCode(SQLModel, table=True):
     """A code that a setting had before it was given another: it opens nothing, and is never used again."""
 
@@ -260,11 +256,9 @@ class Response(SQLModel, table=True):
     """
 
     __table_args__ = (
-        Index("ix_response_submitted", "collection_id", "submitted_on"),
+        Index("ix_response_counted", "collection_id", "counted", "submitted_on"),
         Index("ix_response_setting", "setting_id", "submitted_on"),
         Index("ix_response_receipt", "receipt_hash"),
-        Index("ix_response_open", "collection_id", "started_on", sqlite_where=OPEN, postgresql_where=OPEN),
-        Index("ix_response_new", "collection_id", sqlite_where=NEW, postgresql_where=NEW),
         {"sqlite_with_rowid": False},  # or rows would keep the order in which people came
     )
 

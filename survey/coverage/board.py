@@ -18,6 +18,7 @@ from survey.coverage.needs import STEADY, Need, more_responses, state_of
 from survey.coverage.paces import Paces, paces
 from survey.instruments import parsed
 from survey.measuring.answers import Measure, answers
+from survey.measuring.documents import WHO
 from survey.measuring.door import rule_of
 from survey.measuring.weights import CLAIMS_A_PLACE, inside, weigh
 from survey.models import Collection
@@ -103,7 +104,10 @@ def _wider(ground: _Ground, each: Mapping[tuple[str, str], Need], points: int) -
 
 
 def _with_wider(found: Cube, place: Place) -> Cube:
-    """The cube with the wider groups that small ones may be part of: sub-regions, and two age bands."""
+    """The cube of what the board is about, with the wider groups that small ones may be part of: sub-regions, and two
+    age bands.
+    """
+    found = found.by(("stratum", *WHO, "answer"))  # which code it was makes for many more cells
     regions = {one.code: one.sub_region for one in place.boroughs}
     wide = {band: name for name, bands in WIDER.items() for band in bands}
     return found.derive("region", "borough", regions.get).derive("wide", "age_band", wide.get)

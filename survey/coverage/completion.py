@@ -31,11 +31,6 @@ class Stop:
     came: int
     stopped: int
 
-    @property
-    def share(self) -> float:
-        """The share of those who came that stopped."""
-        return self.stopped / self.came
-
 
 @dataclass(frozen=True, slots=True)
 class Met:
@@ -89,6 +84,11 @@ class Completion:
     stops: tuple[Stop, ...]
     met: tuple[Met, ...]
     timed: tuple[Timed, ...]
+
+    @property
+    def most_stopped(self) -> int:
+        """How many stopped where most did: the bars are drawn to it."""
+        return max((one.stopped for one in self.stops), default=0)
 
     @property
     def most_skipped(self) -> Met | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from sqlalchemy import select
@@ -21,9 +22,12 @@ NEAREST = 3  # settings that are named for a group
 
 @dataclass(frozen=True, slots=True)
 class Paces:
-    """Responses a week: `a_week` has (settings, boroughs, bands), in the order of the three lists."""
+    """Responses a week: `a_week` has (settings, boroughs, bands), in the order of the three lists.
 
-    settings: Sequence[Setting]
+    settings: the id, name and code of each.
+    """
+
+    settings: Sequence[Any]
     boroughs: Sequence[str]
     bands: Sequence[str]
     a_week: Floats
@@ -48,8 +52,9 @@ def paces(
 
     A setting's responses of the last days are taken to be of the boroughs and ages that all of its responses are.
     """
+    columns = (col(Setting.id), col(Setting.name), col(Setting.code))
     in_use = (col(Setting.collection_id) == collection.id) & col(Setting.retired_on).is_(None)
-    settings = session.scalars(select(Setting).where(in_use).order_by(col(Setting.name))).all()
+    settings = session.execute(select(*columns).where(in_use).order_by(col(Setting.name))).all()
     place = {setting.id: at for at, setting in enumerate(settings)}
     sent = np.zeros((len(settings), len(boroughs), len(bands)))
     who = kept.other(session, collection, documents.EVERYBODY).by(["setting", "borough", "age_band"])

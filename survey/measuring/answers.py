@@ -85,12 +85,12 @@ def _marked(
     session: Session, collection: Collection, question: Question, found: Cube, marks: Mapping[str, str]
 ) -> Cube:
     """The cube with a mark for each: those of some responses are moved from UNMARKED to their own."""
+    unmarked = Column("mark", np.zeros(len(found), dtype=np.intp), (UNMARKED,))
+    everybody = Cube((*found.axes, unmarked), found.n, found.w, found.w2)
     moved: Counter[tuple[Hashable, ...]] = Counter()
     for key, *cell in kept.each(session, collection, question, list(marks)):
         moved[*cell, UNMARKED] -= 1
         moved[*cell, marks[key]] += 1
-    unmarked = Column("mark", np.zeros(len(found), dtype=np.intp), (UNMARKED,))
-    everybody = Cube((*found.axes, unmarked), found.n, found.w, found.w2)
     return kept.total([everybody, kept.cube_of(moved, (*documents.AXES, "mark"))])
 
 

@@ -12,8 +12,6 @@ from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import reduce
-from operator import add
 from typing import Any
 
 import numpy as np
@@ -21,6 +19,7 @@ from sqlalchemy import Engine, Integer, LargeBinary, cast, func, literal, null, 
 from sqlmodel import Session, col, delete
 
 from analysis import Cube
+from analysis.cube import added, side_by_side
 from analysis.frame import MISSING, Column, Frame
 from questions import Question
 from survey.db import reading, transaction
@@ -58,12 +57,12 @@ def cube(session: Session, collection: Collection, question: Question) -> Cube:
 
     `given` is the code, of a question with many answers its codes as JSON, and missing where nothing was given.
     """
-    new = _cells(question, session.execute(_new(collection, *WHERE, _answer(question))))
+    new = _cells(question, session.execute(uncounted(collection, *WHERE, _answer(question))))
     everybody = total([*parts(session, collection, EVERYBODY), _people(new)])
     answered = total(
         [*parts(session, collection, question.key), cube_of({at: n for at, n in new.items() if at[-1]})]
     )
-    return total([answered, _silent(everybody, answered)])
+    return side_by_side([answered, _silent(everybody, answered)])
 
 
 def other(session: Session, collection: Collection, name: str) -> Cube:
@@ -76,7 +75,7 @@ def _new_cells(session: Session, collection: Collection, name: str) -> Cells:
     """What the new responses put into one of those cubes: only for that of PAGES they are read."""
     if name == PAGES:
         return _cells_of(session, [one for _key, one in _documents(session, collection, None)])[PAGES]
-    rows = session.execute(_new(collection, *COLUMNS[name], func.count()).group_by(*COLUMNS[name]))
+    rows = session.execute(uncounted(collection, *COLUMNS[name], func.count()).group_by(*COLUMNS[name]))
     return {tuple(str(one) if isinstance(one, date) else one for one in cell): n for *cell, n in rows}
 
 
@@ -119,7 +118,7 @@ def mark(session: Session, collection: Collection) -> str:
     """A mark of the submitted responses: another one whenever one came in or was deleted, counted or not."""
     here = (col(KeptCube.collection_id) == collection.id) & (col(KeptCube.question) != STOPPED)
     last = session.scalar(select(func.max(col(KeptCube.id))).where(here))
-    new = session.scalars(_new(collection, col(Response.key)).order_by(col(Response.key))).all()
+    new = session.scalars(uncounted(collection, col(Response.key)).order_by(col(Response.key))).all()
     return f"{last or 0}-{hashlib.sha256(' '.join(new).encode()).hexdigest()[:12]}"
 
 
@@ -141,7 +140,8 @@ def each(
 
 def total(cubes: Sequence[Cube]) -> Cube:
     """Cubes of parts, added up; cells that nobody is in any more are left out."""
-    summed = reduce(add, cubes).by(cubes[0].names)
+    some = [one for one in cubes if len(one)] or [cubes[0]]
+    summed = added(some) if len(some) > 1 else some[0]
     return summed.where(summed.n != 0)
 
 
@@ -202,7 +202,7 @@ def catch_up(engine: Engine, collection: Collection, *, wholly: bool = False) ->
 
 def _waiting(engine: Engine, collection: Collection) -> int:
     with Session(reading(engine)) as session:
-        return session.scalar(_new(collection, func.count())) or 0
+        return session.scalar(uncounted(collection, func.count())) or 0
 
 
 def keep(session: Session, collection_id: int | None) -> int:
@@ -253,7 +253,7 @@ def _documents(
 ) -> list[tuple[str, Document]]:
     """The new responses, each with its key; at most so many. lock: those that nobody else has locked."""
     also = (col(Response.instrument_id), col(Response.submitted_on), col(Response.language))
-    asked = _new(collection, col(Response.key), *also, *WHERE, col(Response.answers)).limit(most)
+    asked = uncounted(collection, col(Response.key), *also, *WHERE, col(Response.answers)).limit(most)
     return [
         (key, Document(instrument, tuple(who), str(day), language, answers))
         for key, instrument, day, language, *who, answers in session.execute(
@@ -329,7 +329,7 @@ def _submitted(collection: Collection, *wanted: Any) -> Any:
     return select(*wanted).where(here, col(Response.submitted_on).is_not(None))
 
 
-def _new(collection: Collection, *wanted: Any) -> Any:
+def uncounted(collection: Collection, *wanted: Any) -> Any:
     """Of the submitted responses those that no part has in it."""
     return _submitted(collection, *wanted).where(col(Response.counted).is_(False))
 

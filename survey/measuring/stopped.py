@@ -38,7 +38,7 @@ class Open(Protocol):
 
 def cube(session: Session, collection: Collection, today: dt.date) -> Cube:
     """Who began before today and has not sent, by `page` and what `became` of it: they went on, or stopped there."""
-    new = _cells(session.connection(), session.execute(_new(collection, today, *_WANTED)).all())
+    new = _cells(session.connection(), session.execute(uncounted(collection, today, *_WANTED)).all())
     return kept.total([*kept.parts(session, collection, STOPPED), kept.cube_of(new, OTHER_AXES[STOPPED])])
 
 
@@ -58,7 +58,7 @@ def _there(found: Cube) -> Cube:
 def catch_up(engine: Engine, collection: Collection, today: dt.date) -> None:
     """Put who stopped into a part, where there are enough of them; a page does so before it reads."""
     with Session(reading(engine)) as session:
-        new = session.scalar(_new(collection, today, func.count())) or 0
+        new = session.scalar(uncounted(collection, today, func.count())) or 0
     if new >= kept.WORTH_KEEPING:
         with transaction(engine) as session:
             keep(session, collection.id, today)
@@ -72,7 +72,7 @@ def keep(session: Session, collection_id: int | None, today: dt.date) -> int:
     collection = kept.locked(session, collection_id)
     if collection is None:
         return 0
-    asked = _new(collection, today, *_WANTED).limit(kept.AT_ONCE).with_for_update(skip_locked=True)
+    asked = uncounted(collection, today, *_WANTED).limit(kept.AT_ONCE).with_for_update(skip_locked=True)
     new = session.execute(asked).all()
     if new:
         kept.add_parts(session, collection.id, {STOPPED: _cells(session.connection(), new)})
@@ -118,7 +118,7 @@ def _question_set(connection: Connection, instrument_id: int) -> QuestionSet:
     return parsed(Instrument(**row._asdict()))
 
 
-def _new(collection: Collection, today: dt.date, *wanted: Any) -> Any:
+def uncounted(collection: Collection, today: dt.date, *wanted: Any) -> Any:
     """Of those who began before today and have not sent those that no part has in it."""
     return _open(collection, *wanted).where(col(Response.started_on) < today)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench import (
     answering,
     audits,
+    board,
     coverage,
     designer,
     disclosure,
@@ -39,6 +40,7 @@ def main() -> None:
         phone.run(Path(folder))
         designer.run(Path(folder))
         kept.run(Path(folder), 1_000_000 if chosen.long else 100_000)
+        board.run(Path(folder), 1_000_000 if chosen.long else 100_000, os.environ.get("TEST_DATABASE_URL"))
         exports.run(Path(folder), 1_000_000 if chosen.long else 100_000)
     audits.run()
     estimates.run()

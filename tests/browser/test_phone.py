@@ -213,6 +213,28 @@ def test_the_phone_says_how_long_it_took_where_it_knows(visit: Visit, loaded_aga
     assert said == "" if loaded_again else 95 <= int(said) < 95 + 120
 
 
+@pytest.mark.parametrize("loaded_again", [False, True])
+def test_the_phone_says_about_how_long_a_page_took_where_it_showed_it(
+    visit: Visit, loaded_again: bool
+) -> None:
+    page = visit()
+    page.add_init_script(
+        "const real = performance.now.bind(performance); performance.now = () => real() + (window.later || 0)"
+    )
+    ready(page)
+    walk.say_yes(page)
+    if loaded_again:
+        with page.expect_response("**/ahead/**"):
+            page.reload()
+        page.wait_for_load_state("networkidle")
+    page.evaluate("window.later = 130_000")
+    walk.answer(page)
+    with page.expect_request(lambda sent: sent.method == "POST" and "turn=1" in sent.url) as sent:
+        page.get_by_role("button", name="Next", exact=True).click()
+    told = parse_qs(sent.value.post_data or "", keep_blank_values=True)["page-span"]
+    assert told == ["" if loaded_again else "5"]
+
+
 def test_closing_the_page_asks_while_something_is_not_sent(visit: Visit) -> None:
     page = visit()
     ready(page)

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import random
+import re
 from collections import Counter
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, func, text
 from sqlmodel import Session, col, delete, select
 
 from analysis import Cube
@@ -14,7 +15,7 @@ from questions import Question
 from survey.answering import receipts
 from survey.db import transaction
 from survey.instruments import parsed, publish
-from survey.measuring import documents, kept
+from survey.measuring import documents, kept, stopped
 from survey.measuring.packing import unpacked
 from survey.models import Collection, Instrument, KeptCube, Response
 from tests.survey.conftest import MIDDAY, TINY, House, furnish
@@ -219,3 +220,24 @@ def test_a_receipt_takes_its_response_out_of_the_cubes(house: House) -> None:
     answer = house.client.post("/receipt", data={"receipt": code}, headers={"origin": "http://testserver"})
     assert answer.status_code == 200
     assert all_alike(house.engine) == 0
+
+
+def test_what_is_new_is_found_by_an_index_and_not_by_looking_through_everything(engine: Engine) -> None:
+    furnish(engine)
+    asked: list[str] = []
+    with transaction(engine) as session:
+        if engine.dialect.name != "sqlite":
+            session.execute(text("SET LOCAL enable_seqscan = off"))
+        collection, looks = (
+            the_collection(session),
+            "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN",
+        )
+        for new in (
+            kept.uncounted(collection, func.count()),
+            stopped.uncounted(collection, TODAY, func.count()),
+        ):
+            words = str(new.compile(engine, compile_kwargs={"literal_binds": True}))
+            asked.append(" ".join(str(row) for row in session.execute(text(f"{looks} {words}"))))
+    for plan in asked:
+        assert "ix_response_counted" in plan, plan
+        assert re.search(r"counted ?=|NOT counted|counted IS FALSE|counted = false", plan), plan

@@ -23,6 +23,7 @@ from survey.designer import bank, changes, files, languages, publishing, transla
 from survey.designer import pages as designer
 from survey.exports import pages as exports
 from survey.fieldwork import bulk, codes, collection, hosts, lists, opening, printing, setting
+from survey.importing import pages as importing
 from survey.languages import Language, read_languages
 from survey.places import load
 from survey.publications import pages as publications
@@ -197,6 +198,10 @@ ROUTES = [
     Route("/staff/collections/{id:int}/recipes", action(saving.save), methods=["POST"]),
     Route("/staff/collections/{id:int}/recipe", action(saving.choose), methods=["POST"]),
     Route("/staff/collections/{id:int}/chances", action(saving.change_chances), methods=["POST"]),
+    # Past surveys come in
+    Route("/staff/import", page(importing.start)),
+    Route("/staff/import/look", upload(importing.may_bring, importing.look), methods=["POST"]),
+    Route("/staff/import/keep", upload(importing.may_bring, importing.keep), methods=["POST"]),
     # Adults as a reference, beside young people and never mixed with them
     Route("/staff/consultations/{slug}/beside", page(beside.beside)),
     Route("/staff/consultations/{slug}/beside/{side}.svg", page(beside.picture)),

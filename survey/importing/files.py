@@ -85,11 +85,10 @@ def _text_file(content: bytes) -> PastFile:
         raise WrongSet([Fault("the file", SPREADSHEET)])
     text, letters_told = text_of(content, NEITHER)
     tried = {mark: split(text, mark, MOST_ROWS) for mark in MARKS}
-    if faults := [one for one in tried.values() if isinstance(one, Fault)]:
-        if len(faults) == len(tried):
-            raise WrongSet(faults[:1])
-        tried = {mark: one for mark, one in tried.items() if not isinstance(one, Fault)}
     mark = max(tried, key=lambda one: _width(tried[one]))
+    broken = [one for one in tried.values() if isinstance(one, Fault)]
+    if broken and _width(tried[mark]) < 2:
+        raise WrongSet(broken[:1])
     found = table(tried[mark])
     found.told = [letters_told, f"{MARKS[mark]} stand between the cells."]
     return found

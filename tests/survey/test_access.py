@@ -195,6 +195,8 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/staff/consultations/safer-streets/beside/young.svg",
         RESULTS,
     ),
+    ("GET", "/staff/import"): ("/staff/import", BRINGS),
+    **{("POST", f"/staff/import/{what}"): (f"/staff/import/{what}", BRINGS) for what in ("look", "keep")},
     ("GET", "/staff/reference"): ("/staff/reference", RESULTS),
     ("GET", "/staff/reference/{key}"): ("/staff/reference/pas", RESULTS),
     **{

@@ -32,6 +32,7 @@ from survey.reference import beside
 from survey.reference import pages as reference
 from survey.results import pages as results
 from survey.settings import Settings
+from survey.waves import pages as waves
 from survey.web import Installation, action, page, upload
 from survey.weighting import pages as weighting
 from survey.weighting import saving
@@ -81,6 +82,7 @@ ROUTES = [
     Route("/results/{slug}", page(publications.latest)),
     Route("/results/{slug}/{number:int}", page(publications.results)),
     Route("/results/{slug}/{number:int}/boroughs/{borough}", page(publications.borough)),
+    Route("/results/{slug}/{number:int}/trend.svg", page(publications.trend_drawn)),
     Route("/results/{slug}/{number:int}/{name}.svg", page(publications.drawn)),
     Route("/results/{slug}/{number:int}/{name}.png", page(publications.as_slide)),
     Route("/results/{slug}/{number:int}/{file}", page(publications.figures)),
@@ -198,6 +200,12 @@ ROUTES = [
     Route("/staff/collections/{id:int}/recipes", action(saving.save), methods=["POST"]),
     Route("/staff/collections/{id:int}/recipe", action(saving.choose), methods=["POST"]),
     Route("/staff/collections/{id:int}/chances", action(saving.change_chances), methods=["POST"]),
+    # Waves of a series
+    Route("/staff/series", page(waves.every), methods=["GET"]),
+    Route("/staff/series", action(waves.begin), methods=["POST"]),
+    Route("/staff/series/{key}", page(waves.series)),
+    Route("/staff/series/{key}/waves", action(waves.change_waves), methods=["POST"]),
+    Route("/staff/series/{key}/{run:int}.svg", page(waves.picture)),
     # Past surveys come in
     Route("/staff/import", page(importing.start)),
     Route("/staff/import/look", upload(importing.may_bring, importing.look), methods=["POST"]),

@@ -126,8 +126,18 @@ class Revision(SQLModel, table=True):
     made_at: dt.datetime
 
 
+class Series(SQLModel, table=True):
+    """Consultations that ask the same again: each is a wave of it. `key` is part of its address."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    title: str
+
+    waves: list["Consultation"] = Relationship(back_populates="series")
+
+
 class Consultation(SQLModel, table=True):
-    """A dated ask with a decision behind it."""
+    """A dated ask with a decision behind it; a wave, where it is one of a series."""
 
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
@@ -144,8 +154,10 @@ class Consultation(SQLModel, table=True):
     headline: str | None = None
     headline_level: list[str] = Field(default_factory=list, sa_type=Document)
     results_published_on: dt.date | None = None
+    series_id: int | None = Field(default=None, foreign_key="series.id", index=True)
 
     collections: list["Collection"] = Relationship(back_populates="consultation")
+    series: Series | None = Relationship(back_populates="waves")
 
 
 class Collection(SQLModel, table=True):

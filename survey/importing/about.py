@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +53,10 @@ class About:
         return f"past_{self.slug.replace('-', '_')}"[:LONGEST_KEY].strip("_")
 
 
-def about(form: Form, asked: QuestionSet, place: Place, today: dt.date) -> About:
-    """What a form says of a survey that asked a set."""
+def about(
+    form: Form, asked: QuestionSet, place: Place, today: dt.date, series: Mapping[str, int | None]
+) -> About:
+    """What a form says of a survey that asked a set. series: the numbers of those that there are, by key."""
     words = {name: one(form, name) for name in WORDS}
     days = {name: _day(one(form, name)) for name in DAYS}
     design = one(form, "design")
@@ -68,10 +70,13 @@ def about(form: Form, asked: QuestionSet, place: Place, today: dt.date) -> About
         "synthetic": bool(one(form, "synthetic")),
         "headline": headline,
         "headline_level": levels,
+        "series_id": series.get(one(form, "series")),
     }
     faults = [*_wrong_words(words), *_wrong_days(days, form, today)]
     if design not in DESIGNS:
         faults.append("Say by which design its people were reached: it decides what may be claimed.")
+    if one(form, "series") and one(form, "series") not in series:
+        faults.append("That series is gone. Choose another, or none.")
     collection = {"name": words["name"], "design": design}
     return About(consultation, collection, tuple(faults))
 

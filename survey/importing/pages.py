@@ -19,7 +19,7 @@ from survey.importing import keeping, losses
 from survey.importing.about import DESIGNS, About, about, headline_of
 from survey.importing.reading import Choices, Reading, column_field, may_be_none, none_field, read, word_field
 from survey.instruments import parsed, publish
-from survey.models import Draft, Instrument, Role, Staff
+from survey.models import Draft, Instrument, Role, Series, Staff
 from survey.web import Form, Page, Problem, Upload, installation, one, see
 from survey.web.held import held, taken_back
 from survey.wording import number
@@ -62,6 +62,12 @@ def _versions(session: Session) -> list[tuple[str, str]]:
     """Every published version of a set, as a form says it and in words, the newest of each first."""
     every = session.exec(select(Instrument).order_by(col(Instrument.key), col(Instrument.version).desc()))
     return [(str(found.id), f"{parsed(found).title}, version {found.version}") for found in every]
+
+
+def _series(session: Session) -> list[tuple[str, str, int | None]]:
+    """The series of which it may become a wave: key, title and number."""
+    every = session.exec(select(Series).order_by(col(Series.title)))
+    return [(one.key, one.title, one.id) for one in every]
 
 
 def look(request: Request, session: Session, form: Form, sent: Sequence[Upload]) -> Page:
@@ -157,6 +163,7 @@ def _preview(
         "held": held(content),
         "asked": one(form, "asked"),
         "versions": _versions(session),
+        "series": _series(session),
         "own_set": OWN_SET,
         "column_field": column_field,
         "word_field": word_field,
@@ -208,7 +215,8 @@ def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload])
     staff = may_bring(request, session)
     if found.question_set is None or not found.settled or one(form, "seen") != found.fingerprint():
         return _preview(request, session, staff, found, content, name, form, [CHANGED], 409)
-    told = about(form, found.question_set, here.place, here.today())
+    series = {key: number for key, _title, number in _series(session)}
+    told = about(form, found.question_set, here.place, here.today(), series)
     wrong = [*told.faults, *_taken(session, told, found)]
     if wrong:
         return _preview(request, session, staff, found, content, name, form, wrong)

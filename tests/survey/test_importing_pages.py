@@ -86,6 +86,7 @@ def test_every_column_and_word_is_proposed_and_what_nobody_knows_is_asked(house:
 
 
 def test_what_was_shown_is_kept_as_a_consultation_that_is_over(house: House) -> None:
+    house.as_(ADA).post("/staff/series", data={"title": "Safer"})
     form = settled(house, **{"column 2": "tick helps clubs", "column 3": "tick helps lights"})
     status, page = post(house, LOOK, form)
     told = shown(page)
@@ -94,11 +95,13 @@ def test_what_was_shown_is_kept_as_a_consultation_that_is_over(house: House) -> 
     assert "helps: no column says “More police”, so nobody has ticked it." in told
     assert "No column says how old people are" in told
 
-    status, address = post(house, KEEP, sent_back(page) | WRITTEN)
+    status, address = post(house, KEEP, sent_back(page) | WRITTEN | {"series": "safer"})
     assert (status, address) == (303, "/staff/consultations/an-old-survey")
     asked = tiny(house)
     with transaction(house.engine) as session:
         found = session.exec(select(Consultation).where(col(Consultation.slug) == "an-old-survey")).one()
+        assert found.series is not None
+        assert found.series.key == "safer"
         (collection,) = found.collections
         assert (collection.design, str(collection.instrument_id)) == (Design.PROBABILITY, asked)
         assert (found.place, found.headline, found.headline_level) == ("london", "worry", ["very", "fairly"])

@@ -19,6 +19,7 @@ __all__ = ["DEMO_CODE", "DOORS", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "
 
 USTER = Path(__file__).parent / "uster"
 USTER_SLUG = "uster-2021"
+PAST_PART = 10  # for so many people of the London wave there is one in that of the year before
 STAFF = {
     "Dee": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
     "Ada": [Role.ANALYST],
@@ -35,7 +36,7 @@ def fill(engine: Engine, place: Place, now: dt.datetime, *, people: int = PEOPLE
         if not _has(session, FOUR_SLUG):
             fill_strategy(session, place, now.date())
         if not _has(session, PAST_SLUG):
-            fill_past(session, place, now.date())
+            fill_past(session, place, now.date(), people // PAST_PART)
         if not _has(session, USTER_SLUG):
             print("Importing the real survey of Uster, 213 answers", flush=True)
             bring_uster(session, now)

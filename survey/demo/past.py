@@ -15,14 +15,13 @@ from survey.places import Place
 from survey.publications.making import checksum, preview
 
 PAST_SLUG, SERIES, SERIES_TITLE = "youth-survey-2025", "youth-survey", "Youth Survey"
-PEOPLE = 1_200
 SEED = 20251120
 LEANING = -0.06  # the truth is that so many fewer were worried
 YEAR = dt.timedelta(days=365)
 ASKED = ("worry_knife_crime", "borough", "age_band", "gender")
 
 
-def fill_past(session: Session, place: Place, today: dt.date, people: int = PEOPLE) -> Consultation:
+def fill_past(session: Session, place: Place, today: dt.date, people: int) -> Consultation:
     """A wave that is over and published, and the series of which it and the other waves of the demonstration are."""
     random = np.random.default_rng(SEED)
     instrument = publish(session, shipped_source("youth_survey"), today)

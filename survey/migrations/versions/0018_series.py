@@ -17,16 +17,13 @@ def upgrade() -> None:
         sa.Column("key", sa.String, nullable=False, unique=True),
         sa.Column("title", sa.String, nullable=False),
     )
-    with op.batch_alter_table("consultation") as table:
-        table.add_column(sa.Column("series_id", sa.Integer))
-        table.create_foreign_key("fk_consultation_series", "series", ["series_id"], ["id"])
-        table.create_index("ix_consultation_series_id", ["series_id"])
+    # in words of its own, since SQLite takes a reference with the column alone, and copying the table would empty others
+    op.execute("ALTER TABLE consultation ADD COLUMN series_id INTEGER REFERENCES series (id)")
+    op.create_index("ix_consultation_series_id", "consultation", ["series_id"])
 
 
 def downgrade() -> None:
     """Forget them."""
-    with op.batch_alter_table("consultation") as table:
-        table.drop_index("ix_consultation_series_id")
-        table.drop_constraint("fk_consultation_series", type_="foreignkey")
-        table.drop_column("series_id")
+    op.drop_index("ix_consultation_series_id", "consultation")
+    op.drop_column("consultation", "series_id")
     op.drop_table("series")

@@ -17,7 +17,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String, nullable=False, unique=True),
         sa.Column("title", sa.String, nullable=False),
     )
-    # in words of its own, since SQLite takes a reference with the column alone, and copying the table would empty others
+    # as SQL: SQLite takes a reference with a new column alone, and a copied table would lose those that lean on it
     op.execute("ALTER TABLE consultation ADD COLUMN series_id INTEGER REFERENCES series (id)")
     op.create_index("ix_consultation_series_id", "consultation", ["series_id"])
 

@@ -12,6 +12,7 @@ from survey.importing import spss, too_wide
 
 MOST_ROWS = 50_000
 MOST_COLUMNS = 250
+LONGEST_NAME = 300  # characters of a column's name
 SPREADSHEET = "It is a spreadsheet, whatever its name says. Save it as CSV (UTF-8), and choose that."
 NEITHER = "It is neither an SPSS file (.sav) nor a table in text. Save it as one of the two."
 NOTHING = "It has no rows. Its first line names the columns; each line after it is one person."
@@ -108,6 +109,14 @@ def table(rows: list[Row] | Fault) -> PastFile:
     faults = [
         Fault("the first row", f"Two columns are called “{name}”. Give each its own name.")
         for name in sorted({name for name in names if name and names.count(name) > 1})
+    ]
+    faults += [
+        Fault(
+            "the first row",
+            f"The name of column {letters(at)} has more than {LONGEST_NAME} characters. Shorten it.",
+        )
+        for at, name in enumerate(names, 1)
+        if len(name) > LONGEST_NAME
     ]
     faults += [
         Fault("the first row", f"Column {letters(at)} has no name. Give it one.")

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from analysis.wording import CLAIMS, footer
-from questions import Fault, QuestionSet, Text, write
+from questions import Fault, QuestionSet, Text, WrongDefinition, write
 from survey import access
 from survey.db import reading, transaction
 from survey.importing import keeping, losses
@@ -165,6 +165,7 @@ def _preview(
         "versions": _versions(session),
         "series": _series(session),
         "own_set": OWN_SET,
+        "options": found.options,
         "column_field": column_field,
         "word_field": word_field,
         "faults": found.faults[:MOST_FAULTS],
@@ -218,11 +219,12 @@ def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload])
     series = {key: number for key, _title, number in _series(session)}
     told = about(form, found.question_set, here.place, here.today(), series)
     wrong = [*told.faults, *_taken(session, told, found)]
+    source = _kept_set(found, told, wrong)
     if wrong:
         return _preview(request, session, staff, found, content, name, form, wrong)
     try:
         with session.begin_nested():
-            _keep(request, session, staff, found, told, form, name)
+            _keep(request, session, staff, found, told, source, form)
     except IntegrityError:  # somebody else kept one of this title at the same moment
         return _preview(request, session, staff, found, content, name, form, [TAKEN])
     return see(f"/staff/consultations/{told.slug}")
@@ -239,19 +241,28 @@ def _taken(session: Session, told: About, found: Reading) -> list[str]:
     return [TAKEN] if own or keeping.taken(session, told.slug) else []
 
 
+def _kept_set(found: Reading, told: About, faults: list[str]) -> str:
+    """The set that is made of the file, as it is published; "" where a published one was answered, or with faults."""
+    if found.asked is not None or found.question_set is None or told.faults:
+        return ""
+    title = str(told.consultation["title"])
+    try:
+        return write(replace(found.question_set, key=told.set_key, title=Text(title)))
+    except WrongDefinition as wrong:
+        faults += wrong.messages
+        return ""
+
+
 def _keep(
-    request: Request, session: Session, staff: Staff, found: Reading, told: About, form: Form, name: str
+    request: Request, session: Session, staff: Staff, found: Reading, told: About, source: str, form: Form
 ) -> None:
+    """Store everything. source: of the set that is made, "" where a published one was answered."""
     here = installation(request)
-    instrument = _instrument(session, form)
-    if found.asked is None:
-        assert found.question_set is not None
-        made = replace(found.question_set, key=told.set_key, title=Text(str(told.consultation["title"])))
-        instrument = publish(session, write(made), here.today(), staff.name)
+    instrument = publish(session, source, here.today(), staff.name) if source else _instrument(session, form)
     assert instrument is not None
     keeping.keep(session, instrument, told.consultation, told.collection, found.answers)
     why = (
-        f"{number(len(found.answers))} responses from {name or 'a file'}, "
+        f"{number(len(found.answers))} responses from {one(form, 'file name') or 'a file'}, "
         f"as answers to {instrument.key}, version {instrument.version}. {' '.join(losses.lost(found))}"
     )
     access.note(session, here.now(), staff.name, "brought in", f"past survey {told.slug}", why)

@@ -177,6 +177,9 @@ def test_a_set_is_made_of_a_file_that_answers_no_published_one(house: House) -> 
     }
     status, page = post(house, LOOK, form | own | {"column 1": "own number", "word 3 0": "-"})
     assert status == 200, shown(page)
+    piped = WRITTEN | {"title": "After ${anger}"}  # what would be no set is said, not stored
+    status, refused = post(house, KEEP, sent_back(page) | own | piped)
+    assert (status, stored(house)["Instrument"]) == (422, 1), shown(refused)
     status, page = post(house, KEEP, sent_back(page) | own | WRITTEN)
     assert status == 303, shown(page)
     with transaction(house.engine) as session:

@@ -19,7 +19,7 @@ __all__ = ["DEMO_CODE", "DOORS", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "
 
 USTER = Path(__file__).parent / "uster"
 USTER_SLUG = "uster-2021"
-PAST_PART = 10  # for so many people of the London wave there is one in that of the year before
+PAST_PART = 6  # for so many people of the London wave there is one in that of the year before
 STAFF = {
     "Dee": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
     "Ada": [Role.ANALYST],

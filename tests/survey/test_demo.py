@@ -85,7 +85,7 @@ def test_filling_twice_keeps_what_is_there(engine: Engine, capsys: pytest.Captur
     demo.fill(engine, LONDON, MIDDAY, people=1_200)
     assert capsys.readouterr().out == ""
     with transaction(engine) as session:
-        assert len(session.exec(select(Response.key)).all()) == 1_320 + FOUR_PEOPLE + PLAN_PEOPLE + 213 - 1
+        assert len(session.exec(select(Response.key)).all()) == 1_400 + FOUR_PEOPLE + PLAN_PEOPLE + 213 - 1
         series = session.exec(select(Series)).one()
         assert {one.slug for one in series.waves} == {demo.SLUG, "youth-survey-2025", "four-boroughs-2017"}
         assert all(one.synthetic for one in series.waves)

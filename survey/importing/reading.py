@@ -91,7 +91,11 @@ class Planned:
         words = dict(self.meanings)
         codes = self.own().codes() if self.target.sort == OWN else {}
         said = [word for word in self.words if word.meaning]
-        return [(self.column.said(one.word), codes.get(one.word, words[one.meaning])) for one in said]
+        ages = sorted(word for word in self.counted if self.target.sort == AGE and band_of(word))
+        return [
+            *((age, str(band_of(age))) for age in ages),
+            *((self.column.said(one.word), codes.get(one.word, words[one.meaning])) for one in said),
+        ]
 
     def meant(self, *meanings: str) -> list[str]:
         """The words that mean one of these."""

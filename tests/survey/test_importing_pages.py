@@ -169,6 +169,7 @@ def test_a_set_is_made_of_a_file_that_answers_no_published_one(house: House) -> 
         "age age_band",
     )
     assert form["column 4"] == "out"
+    assert "“14” → 14-15 · “17” → 16-17" in shown(page)
     own = {
         "wording 0": "How often are you angry?",
         "key 0": "anger",

@@ -23,6 +23,7 @@ from survey.designer import bank, changes, files, languages, publishing, transla
 from survey.designer import pages as designer
 from survey.exports import pages as exports
 from survey.fieldwork import bulk, codes, collection, hosts, lists, opening, printing, setting
+from survey.importing import pages as importing
 from survey.languages import Language, read_languages
 from survey.places import load
 from survey.publications import pages as publications
@@ -32,6 +33,7 @@ from survey.reference import beside
 from survey.reference import pages as reference
 from survey.results import pages as results
 from survey.settings import Settings
+from survey.waves import pages as waves
 from survey.web import Installation, action, page, upload
 from survey.weighting import pages as weighting
 from survey.weighting import saving
@@ -81,6 +83,7 @@ ROUTES = [
     Route("/results/{slug}", page(publications.latest)),
     Route("/results/{slug}/{number:int}", page(publications.results)),
     Route("/results/{slug}/{number:int}/boroughs/{borough}", page(publications.borough)),
+    Route("/results/{slug}/{number:int}/trend.svg", page(publications.trend_drawn)),
     Route("/results/{slug}/{number:int}/{name}.svg", page(publications.drawn)),
     Route("/results/{slug}/{number:int}/{name}.png", page(publications.as_slide)),
     Route("/results/{slug}/{number:int}/{file}", page(publications.figures)),
@@ -200,6 +203,16 @@ ROUTES = [
     Route("/staff/collections/{id:int}/recipes", action(saving.save), methods=["POST"]),
     Route("/staff/collections/{id:int}/recipe", action(saving.choose), methods=["POST"]),
     Route("/staff/collections/{id:int}/chances", action(saving.change_chances), methods=["POST"]),
+    # Waves of a series
+    Route("/staff/series", page(waves.every), methods=["GET"]),
+    Route("/staff/series", action(waves.begin), methods=["POST"]),
+    Route("/staff/series/{key}", page(waves.series)),
+    Route("/staff/series/{key}/waves", action(waves.change_waves), methods=["POST"]),
+    Route("/staff/series/{key}/{run:int}.svg", page(waves.picture)),
+    # Past surveys come in
+    Route("/staff/import", page(importing.start)),
+    Route("/staff/import/look", upload(importing.may_bring, importing.look), methods=["POST"]),
+    Route("/staff/import/keep", upload(importing.may_bring, importing.keep), methods=["POST"]),
     # Adults as a reference, beside young people and never mixed with them
     Route("/staff/consultations/{slug}/beside", page(beside.beside)),
     Route("/staff/consultations/{slug}/beside/{side}.svg", page(beside.picture)),

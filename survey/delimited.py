@@ -40,7 +40,7 @@ def text_of(content: bytes, otherwise: str) -> tuple[str, str]:
     otherwise: what else may be sent here, for somebody who sent what is no text. Raises WrongSet for that.
     """
     if content.startswith(UTF_16):
-        return content.decode("utf-16", "replace"), "The file is in UTF-16."
+        return content.decode("utf-16", "replace").replace("\0", ""), "The file is in UTF-16."
     if b"\x00" in content:
         raise WrongSet([Fault("the file", otherwise)])
     try:

@@ -126,8 +126,18 @@ class Revision(SQLModel, table=True):
     made_at: dt.datetime
 
 
+class Series(SQLModel, table=True):
+    """Consultations that ask the same again: each is a wave of it. `key` is part of its address."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    title: str
+
+    waves: list["Consultation"] = Relationship(back_populates="series")
+
+
 class Consultation(SQLModel, table=True):
-    """A dated ask with a decision behind it.
+    """A dated ask with a decision behind it; a wave, where it is one of a series.
 
     `least_base` is how many people must have answered for a figure to be shown, `least_count` how many of them must
     have given the answer and how many another, `least_extreme` how many must have answered where all or none gave it.
@@ -151,8 +161,10 @@ class Consultation(SQLModel, table=True):
     least_base: int = 10
     least_count: int = 5
     least_extreme: int = 30
+    series_id: int | None = Field(default=None, foreign_key="series.id", index=True)
 
     collections: list["Collection"] = Relationship(back_populates="consultation")
+    series: Series | None = Relationship(back_populates="waves")
 
 
 class Collection(SQLModel, table=True):

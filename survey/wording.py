@@ -1,6 +1,8 @@
-"""How days, numbers and lists are written for people; `formats` is a locale that Babel knows."""
+"""How days, numbers, lists and addresses are written; `formats` is a locale that Babel knows."""
 
 import datetime as dt
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from babel.dates import format_date
@@ -28,3 +30,13 @@ def listed(words: Sequence[str], formats: str = ENGLISH) -> str:
 def either(words: Sequence[str], formats: str = ENGLISH) -> str:
     """Words of which one holds, as in a, b or c."""
     return format_list(words, "or", locale=formats)
+
+
+def key_of(title: str) -> str:
+    """A title as part of an address.
+
+    >>> key_of("Public Attitude Survey, 2016/17")
+    'public-attitude-survey-2016-17'
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")

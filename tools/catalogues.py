@@ -32,7 +32,7 @@ YOUNG = (
     ),
     *(
         f"survey/templates/publications/{name}.html"
-        for name in ("body", "borough", "list", "paper", "parts", "results")
+        for name in ("body", "borough", "list", "paper", "parts", "results", "trend")
     ),
     *(f"survey/templates/{name}.html" for name in ("paper", "problem", "help_lines", "help_line_parts")),
     *(f"survey/templates/consultations/{name}.html" for name in ("home", "staying_safe", "what_we_keep")),

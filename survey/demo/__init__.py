@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from survey.db import transaction
 from survey.demo.london import DEMO_CODE, DOORS, PEOPLE, SLUG, fill_london
+from survey.demo.past import PAST_SLUG, fill_past
 from survey.demo.reference import bring_adults
 from survey.demo.strategy import FOUR_SLUG, fill_strategy
 from survey.importing.command import import_responses
@@ -18,6 +19,7 @@ __all__ = ["DEMO_CODE", "DOORS", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "
 
 USTER = Path(__file__).parent / "uster"
 USTER_SLUG = "uster-2021"
+PAST_PART = 6  # for so many people of the London wave there is one in that of the year before
 STAFF = {
     "Dee": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
     "Ada": [Role.ANALYST],
@@ -33,6 +35,8 @@ def fill(engine: Engine, place: Place, now: dt.datetime, *, people: int = PEOPLE
             fill_london(session, place, now.date(), people=people)
         if not _has(session, FOUR_SLUG):
             fill_strategy(session, place, now.date())
+        if not _has(session, PAST_SLUG):
+            fill_past(session, place, now.date(), people // PAST_PART)
         if not _has(session, USTER_SLUG):
             print("Importing the real survey of Uster, 213 answers", flush=True)
             bring_uster(session, now)

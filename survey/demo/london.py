@@ -82,12 +82,12 @@ def fill_london(session: Session, place: Place, today: dt.date, people: int = PE
         kind=Kind.SCHOOLS,
         design=Design.GATEKEPT,
     )
-    collection.settings = list(_settings(place, random))
+    collection.settings = [*schools(place, random), *_doors(place)]
     consultation.collections = [collection]
     session.add(consultation)
     session.flush()
     question_set = parsed(instrument)
-    rows = list(_responses(collection, question_set, place, random, today, people))
+    rows = list(responses(collection, question_set, place, random, today, people))
     for start in range(0, len(rows), CHUNK):
         session.execute(insert(Response), rows[start : start + CHUNK])
     return consultation
@@ -113,8 +113,8 @@ def _consultation(place: Place, today: dt.date) -> Consultation:
     )
 
 
-def _settings(place: Place, random: np.random.Generator) -> Iterator[Setting]:
-    """About two schools a borough, one where hardly anybody of that age lives, and one door for a visitor."""
+def schools(place: Place, random: np.random.Generator) -> Iterator[Setting]:
+    """About two schools a borough, one where hardly anybody of that age lives."""
     codes: set[str] = set()
     young = place.population("borough")
     for number, borough in enumerate(place.boroughs):
@@ -129,6 +129,10 @@ def _settings(place: Place, random: np.random.Generator) -> Iterator[Setting]:
                 permission=Permission.PARENTS_COULD_OBJECT,
                 permission_note="Invented for the demonstration.",
             )
+
+
+def _doors(place: Place) -> Iterator[Setting]:
+    """The doors for a visitor."""
     for code, (name, devices) in DOORS.items():
         yield Setting(
             collection_id=0,
@@ -148,31 +152,33 @@ def _new_code(random: np.random.Generator, taken: set[str]) -> str:
     return code
 
 
-def _responses(
+def responses(
     collection: Collection,
     question_set: QuestionSet,
     place: Place,
     random: np.random.Generator,
     today: dt.date,
     people: int,
+    leaning: float = 0.0,
 ) -> Iterator[dict[str, Any]]:
-    schools = [setting for setting in collection.settings if setting.code not in DOORS]
+    """The rows of a wave's responses of the four weeks before a day; leaning: how far all schools lean to worry."""
+    visited = [setting for setting in collection.settings if setting.code not in DOORS]
     young = place.population("borough")
-    size = np.array([young[setting.borough or ""] ** 0.7 for setting in schools]) * random.uniform(
-        0.5, 1.5, len(schools)
+    size = np.array([young[setting.borough or ""] ** 0.7 for setting in visited]) * random.uniform(
+        0.5, 1.5, len(visited)
     )
-    leans = random.normal(0, SCHOOL_SPREAD, len(schools))
+    leans = random.normal(leaning, SCHOOL_SPREAD, len(visited))
     came_fast = np.random.default_rng(QUICK_SEED).random(people) < VERY_FAST  # moves no other draw
-    visits = random.choice(len(schools), people, p=size / size.sum())
+    visits = random.choice(len(visited), people, p=size / size.sum())
     for at, quick in zip(visits, came_fast, strict=True):
-        person = _person(schools[at], place, random, float(leans[at]))
+        person = _person(visited[at], place, random, float(leans[at]))
         answers = on_path(question_set, _answers(question_set, person, place, random))
         assert not check(question_set, answers), check(question_set, answers)
         yield {
             "key": base64.urlsafe_b64encode(random.bytes(16)).decode().rstrip("="),
             "collection_id": collection.id,
             "instrument_id": collection.instrument_id,
-            "setting_id": schools[at].id,
+            "setting_id": visited[at].id,
             "route": ConsentRoute.SETTING if answers["age_band"] in UNDER_16 else ConsentRoute.OWN,
             "answers": answers,
             "concealed": [],

@@ -8,6 +8,7 @@ from sqlmodel import Session
 from survey.places import Place
 from survey.reference import keeping
 from survey.reference.reading import read
+from survey.wording import key_of
 
 FILE = Path(__file__).parent / "pas_2016_17.csv"
 WHO = "The demonstration"
@@ -33,7 +34,7 @@ WRITTEN = {
 
 def bring_adults(session: Session, place: Place, now: dt.datetime) -> None:
     """Bring the series in, unless it is there."""
-    if keeping.taken(session, keeping.key_of(TITLE)):
+    if keeping.taken(session, key_of(TITLE)):
         return
     found = read(FILE.read_bytes(), place, now.date(), {})
     told = keeping.about(WRITTEN, found.measures)

@@ -75,7 +75,7 @@ def _word(value: Any) -> str:
     if isinstance(value, (dt.datetime, dt.date, dt.time)):
         return value.isoformat()
     if isinstance(value, str):
-        return " ".join(value.split())
+        return " ".join(value.replace("\0", "").split())
     if not math.isfinite(value):
         return ""
     return str(int(value)) if float(value).is_integer() else repr(float(value))

@@ -12,6 +12,7 @@ from survey.importing import spss, too_wide
 
 MOST_ROWS = 50_000
 MOST_COLUMNS = 250
+LONGEST_NAME = 300  # characters of a column's name
 SPREADSHEET = "It is a spreadsheet, whatever its name says. Save it as CSV (UTF-8), and choose that."
 NEITHER = "It is neither an SPSS file (.sav) nor a table in text. Save it as one of the two."
 NOTHING = "It has no rows. Its first line names the columns; each line after it is one person."
@@ -85,11 +86,10 @@ def _text_file(content: bytes) -> PastFile:
         raise WrongSet([Fault("the file", SPREADSHEET)])
     text, letters_told = text_of(content, NEITHER)
     tried = {mark: split(text, mark, MOST_ROWS) for mark in MARKS}
-    if faults := [one for one in tried.values() if isinstance(one, Fault)]:
-        if len(faults) == len(tried):
-            raise WrongSet(faults[:1])
-        tried = {mark: one for mark, one in tried.items() if not isinstance(one, Fault)}
     mark = max(tried, key=lambda one: _width(tried[one]))
+    broken = [one for one in tried.values() if isinstance(one, Fault)]
+    if broken and _width(tried[mark]) < 2:
+        raise WrongSet(broken[:1])
     found = table(tried[mark])
     found.told = [letters_told, f"{MARKS[mark]} stand between the cells."]
     return found
@@ -109,6 +109,14 @@ def table(rows: list[Row] | Fault) -> PastFile:
     faults = [
         Fault("the first row", f"Two columns are called “{name}”. Give each its own name.")
         for name in sorted({name for name in names if name and names.count(name) > 1})
+    ]
+    faults += [
+        Fault(
+            "the first row",
+            f"The name of column {letters(at)} has more than {LONGEST_NAME} characters. Shorten it.",
+        )
+        for at, name in enumerate(names, 1)
+        if len(name) > LONGEST_NAME
     ]
     faults += [
         Fault("the first row", f"Column {letters(at)} has no name. Give it one.")

@@ -17,6 +17,7 @@ from survey.models import Consultation, Publication
 from survey.publications import files, pictures
 from survey.publications.frozen import Frozen
 from survey.publications.spoken import HEADINGS, asked_in, spoken
+from survey.publications.trend import LEAST_WAVES, trend
 from survey.web import Page, Problem, as_asked, installation, see, spoken_to
 
 KEEP = {"cache-control": "public, max-age=86400, immutable", "access-control-allow-origin": "*"}
@@ -53,7 +54,8 @@ def results(request: Request, session: Session) -> Page:
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
     shown = page_of(request, session, consultation, publication.content, publications, publication)
-    return Page("publications/results.html", shown)
+    told = trend(session, consultation, publication.content)
+    return Page("publications/results.html", shown | {"trend": told})
 
 
 def page_of(
@@ -180,6 +182,18 @@ def as_slide(request: Request, session: Session) -> Response:
     """The same for a slide."""
     found = _picture(request, session, "page", "light")
     return Response(pictures.as_png(found), media_type="image/png", headers=KEEP)
+
+
+def trend_drawn(request: Request, session: Session) -> Response:
+    """The headline over the waves of the series, as they are published now: an earlier one may be corrected."""
+    consultation, publications = _of(request, session)
+    found = trend(session, consultation, _numbered(request, publications).content)
+    if found is None or len(found.points) < LEAST_WAVES:
+        raise Problem(404, "There is no such picture", "Open the results and choose one from there.")
+    asked = request.query_params
+    width: pictures.Width = "phone" if asked.get("width") == "phone" else "page"
+    theme: pictures.Theme = "dark" if asked.get("theme") == "dark" else "light"
+    return Response(svg(found.drawn(width, theme)), media_type="image/svg+xml")
 
 
 def _picture(request: Request, session: Session, width: pictures.Width, theme: pictures.Theme) -> Picture:

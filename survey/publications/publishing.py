@@ -19,6 +19,7 @@ from survey.places import load
 from survey.publications import frozen
 from survey.publications.making import NotComparable, NothingToPublish, can_be_published, checksum, preview
 from survey.publications.pages import address_of, page_of, published
+from survey.publications.trend import trend
 from survey.web import Form, Page, Problem, installation, see
 
 PUBLISHES = (Role.PUBLISHER, Role.ADMIN)
@@ -56,6 +57,7 @@ def _page(
     reasons = Counter(reason for table in found.why for reason in table if reason)
     shown = page_of(request, session, consultation, found.content, publications, None) | {
         "staff": staff,
+        "trend": trend(session, consultation, found.content),
         "publications": publications,
         "checksum": found.checksum,
         "unchanged": bool(publications) and _same(publications[-1].content, found.content),

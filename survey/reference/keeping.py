@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,7 +15,8 @@ from survey import access
 from survey.models import ReferenceFigure, ReferenceMeasure, ReferenceSeries
 from survey.places import Place
 from survey.reference.reading import Reading
-from survey.web import Form
+from survey.web import Form, one
+from survey.wording import key_of
 
 MONTHS = (1, 3, 6, 12)
 LONGEST = {"title": 120, "population": 200, "source": 400, "licence": 400, "url": 300, "bases": 300}
@@ -57,16 +57,6 @@ class About:
         return key_of(self.told["title"])
 
 
-def key_of(title: str) -> str:
-    """A title as part of an address.
-
-    >>> key_of("Public Attitude Survey, 2016/17")
-    'public-attitude-survey-2016-17'
-    """
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().casefold()
-    return re.sub("[^a-z0-9]+", "-", plain).strip("-")
-
-
 def about(form: Form, measures: Sequence[str]) -> About:
     """What a form says of a series with these measures."""
     told = {name: one(form, name) for name in LONGEST}
@@ -83,11 +73,6 @@ def about(form: Form, measures: Sequence[str]) -> About:
     return About(
         told, int(months) if months.isdecimal() and months.isascii() else 0, tuple(worded), tuple(faults)
     )
-
-
-def one(form: Form, name: str) -> str:
-    """The first value of a field of a form, its words one space apart; empty where there is none."""
-    return " ".join(next(iter(form.get(name, [])), "").split())
 
 
 def _faults(told: dict[str, str]) -> Iterator[str]:

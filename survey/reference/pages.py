@@ -19,9 +19,9 @@ from survey.reference import keeping
 from survey.reference.areas import name_of
 from survey.reference.columns import HEADINGS, NAMES, NEEDED
 from survey.reference.decided import Choices
-from survey.reference.keeping import About, one
+from survey.reference.keeping import About
 from survey.reference.reading import MARKS, NOT_THERE, ONLY, Reading, column_field, read
-from survey.web import Form, Page, Problem, Upload, installation, see
+from survey.web import Form, Page, Problem, Upload, installation, one, see
 from survey.web.held import held, taken_back
 
 BRINGS = (Role.ANALYST, Role.ADMIN)

@@ -1,6 +1,6 @@
 """Between a request and its handler: rendering, transactions, errors, and what every answer carries."""
 
-from survey.web.forms import LARGEST_UPLOAD, Form, Upload, read_form
+from survey.web.forms import LARGEST_UPLOAD, Form, Upload, one, read_form
 from survey.web.guard import Guard
 from survey.web.handlers import action, page, upload
 from survey.web.installation import Installation, installation
@@ -39,6 +39,7 @@ __all__ = [
     "help_lines",
     "installation",
     "marked",
+    "one",
     "packed",
     "page",
     "read_form",

@@ -15,8 +15,14 @@ LARGEST_BODY = 64 * 1024
 LARGEST_UPLOAD = 5 * 2**20  # bytes, with what a form has beside the file
 MOST_FILES = 10
 MOST_FIELDS = 1000
+MOST_PARTS = 6000  # fields of a form that comes with files
 
 Form = dict[str, list[str]]
+
+
+def one(form: Form, name: str) -> str:
+    """The first value of a field of a form, its words one space apart; empty where there is none."""
+    return " ".join(next(iter(form.get(name, [])), "").split())
 
 
 async def read_form(request: Request) -> Form:
@@ -78,7 +84,9 @@ async def read_upload(request: Request) -> tuple[Form, list[Upload]]:
         return await read_form(request), []
     limited = Request(request.scope, _at_most(LARGEST_UPLOAD, request.receive))
     try:
-        async with limited.form(max_files=MOST_FILES, max_part_size=LARGEST_BODY) as sent:
+        async with limited.form(
+            max_files=MOST_FILES, max_fields=MOST_PARTS, max_part_size=LARGEST_BODY
+        ) as sent:
             return await _sorted_out(sent)
     except HTTPException:
         raise Problem(

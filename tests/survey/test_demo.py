@@ -15,7 +15,7 @@ from survey.app import make_app
 from survey.db import open_engine, transaction
 from survey.demo.london import fill_london
 from survey.demo.strategy import FOUR_PEOPLE, PLAN_PEOPLE
-from survey.models import Response, Role, Setting, Staff
+from survey.models import Publication, Response, Role, Series, Setting, Staff
 from survey.places import load
 from survey.settings import Settings
 from tests.survey.again import Again
@@ -91,7 +91,13 @@ def test_filling_twice_keeps_what_is_there(engine: Engine, capsys: pytest.Captur
     demo.fill(engine, LONDON, MIDDAY, people=1_200)
     assert capsys.readouterr().out == ""
     with transaction(engine) as session:
-        assert len(session.exec(select(Response.key)).all()) == 1_200 + FOUR_PEOPLE + PLAN_PEOPLE + 213 - 1
+        assert len(session.exec(select(Response.key)).all()) == 1_400 + FOUR_PEOPLE + PLAN_PEOPLE + 213 - 1
+        series = session.exec(select(Series)).one()
+        assert {one.slug for one in series.waves} == {demo.SLUG, "youth-survey-2025", "four-boroughs-2017"}
+        assert all(one.synthetic for one in series.waves)
+        assert [one.consultation_id for one in session.exec(select(Publication))] == [
+            one.id for one in series.waves if one.slug == "youth-survey-2025"
+        ]
 
 
 def test_a_taken_port_is_named_with_the_way_out(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

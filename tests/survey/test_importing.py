@@ -1,7 +1,9 @@
 """A past survey comes in from its file: whole, or not at all and with every reason."""
 
+import doctest
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from sqlalchemy import Engine
@@ -9,6 +11,7 @@ from sqlmodel import select
 
 from survey.__main__ import main
 from survey.db import transaction
+from survey.importing import answers, proposing
 from survey.importing.command import import_responses
 from survey.importing.mapping import WrongImport
 from survey.models import AuditEntry, Consultation, Instrument, Response
@@ -202,3 +205,8 @@ def test_the_command_imports_or_says_what_to_mend(
     assert "Imported 3 responses" in capsys.readouterr().out
     assert main(command) == 2
     assert "is here already" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("module", [answers, proposing], ids=lambda module: module.__name__)
+def test_the_examples_are_true(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0

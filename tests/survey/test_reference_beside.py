@@ -21,6 +21,7 @@ from survey.places import load
 from survey.reference import keeping
 from survey.reference.reading import read
 from survey.settings import Settings
+from survey.wording import key_of
 from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite
 
 LONDON = load("london")
@@ -254,7 +255,7 @@ def test_the_demonstration_brings_its_adults_once(engine: Engine) -> None:
         with transaction(engine) as session:
             bring_adults(session, LONDON, MIDDAY)
     with transaction(engine) as session:
-        found = keeping.taken(session, keeping.key_of(WRITTEN["title"][0]))
+        found = keeping.taken(session, key_of(WRITTEN["title"][0]))
         assert found is not None
         assert found.imported_by == "The demonstration"
         assert any("day stands first" in told for told in found.assumed)

@@ -1,0 +1,87 @@
+"""What becomes of a past survey's answers: how many there were and are, and what does not come in, said plainly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from questions import Question, QuestionSet
+from survey.importing.making import SPECIAL
+from survey.importing.proposing import NO_ANSWER, OUT
+from survey.importing.reading import Reading, otherwise
+from survey.wording import number
+
+PLACING = {"borough": "where people live", "age_band": "how old people are", "gender": "people’s gender"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What becomes of a question's answers: rows with something in its columns, answers kept, and what is set aside."""
+
+    key: str
+    columns: str
+    before: int
+    after: int
+    aside: tuple[tuple[str, int], ...]
+
+
+def counted(found: Reading) -> list[Counted]:
+    """For each question how many rows say something of it, and how many answers are kept."""
+    by_name = {one.column.name: one for one in found.planned}
+    places = {one.column.name: one.at for one in found.planned}
+    told = []
+    for key, source in found.sources.items():
+        at = [places[name] for name in source.reads]
+        before = sum(any(row.cells[place] for place in at) for row in found.file.rows)
+        after = sum(given.get(key) is not None for given in found.answers)
+        aside: Counter[str] = Counter()
+        for name in source.reads:
+            planned = by_name[name]
+            for word in planned.words:
+                if word.meaning == NO_ANSWER:
+                    aside[planned.column.said(word.word)] += word.people
+        told.append(Counted(key, ", ".join(source.reads), before, after, tuple(aside.most_common())))
+    return told
+
+
+def lost(found: Reading) -> list[str]:
+    """What does not come in, in sentences."""
+    told = []
+    out = [one for one in found.planned if one.target.sort == OUT]
+    filled = [f"{one.column.name} ({number(one.filled)})" for one in out if one.filled]
+    if filled:
+        told.append(f"Left out, each with how many rows say something there: {', '.join(filled)}.")
+    if empty := [one.column.name for one in out if not one.filled]:
+        told.append(f"Left out, and empty: {', '.join(empty)}.")
+    if found.question_set is not None:
+        told += _unasked(found, found.question_set)
+    if silent := sum(not any(value is not None for value in given.values()) for given in found.answers):
+        told.append(
+            f"{number(silent)} of the rows answer nothing that comes in. They count as responses all the same."
+        )
+    told.append("The day of each response is not known here: all are dated to the last day.")
+    return told
+
+
+def _unasked(found: Reading, asked: QuestionSet) -> Iterator[str]:
+    """What nobody in the file was asked, or could answer."""
+    for key, what in PLACING.items():
+        if key not in found.sources:
+            yield f"No column says {what}: nothing can be shown by it, and answers cannot be weighted to it."
+    without = [question.key for question in asked.questions if question.key not in found.sources]
+    if found.asked is not None and without:
+        yield f"Questions of the set that no column answers: {', '.join(without)}. They stay empty."
+    for key, source in found.sources.items():
+        question = asked.question(key)
+        missing = [str(question.label(code)) for code in question.codes if code not in source.columns]
+        if source.columns and (
+            missing := [one for one in missing if one not in _none_words(found, question)]
+        ):
+            yield f"{key}: no column says {', '.join(f'“{one}”' for one in missing)}, so nobody has ticked it."
+
+
+def _none_words(found: Reading, question: Question) -> set[str]:
+    code = otherwise(found, question.key)
+    special = {str(question.label(one)) for one in SPECIAL if question.has(one)}
+    return special | ({str(question.label(code))} if code else set())

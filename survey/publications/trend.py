@@ -1,0 +1,218 @@
+"""The headline over waves, for everybody: from what was published of each wave of the series, and from nothing else."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from analysis import charts
+from survey.measuring.changes import NOT_TESTED, SpeaksFor, in_words, reached
+from survey.measuring.lineage import broken
+from survey.measuring.lineage import in_words as change_in_words
+from survey.models import Consultation, Instrument, Publication
+from survey.publications.frozen import Frozen, Row
+from survey.publications.pictures import Theme, Width
+
+ROUNDING = (
+    1.96 * 0.01 * math.sqrt(2 / 12)
+)  # of the difference of two whole percentages, as an arm of an interval
+LEAST_WAVES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A wave as it was published. row: its headline figure, None where it has no such; told: the change to it."""
+
+    title: str
+    year: str
+    address: str
+    row: Row | None
+    speaks: SpeaksFor
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """The waves that asked the same in the same words, oldest first, and sentences on those that are not among them."""
+
+    words: str
+    points: tuple[Point, ...]
+    broken: tuple[str, ...]
+    interval_name: str
+    made_up: bool
+
+    @property
+    def title(self) -> str:
+        """What stands over its picture."""
+        return f"Said “{self.words}”, wave by wave{' (made-up answers)' if self.made_up else ''}"
+
+    @property
+    def description(self) -> str:
+        """Its picture in words."""
+        return self.drawn("page", "light").description
+
+    def drawn(self, width: Width, theme: Theme) -> charts.Picture:
+        """Its picture; the line breaks where people were reached in another way."""
+        runs, rows = 0, []
+        for at, point in enumerate(self.points):
+            runs += at > 0 and bool(list(reached(self.points[at - 1].speaks, point.speaks)))
+            rows.append((point.year, point.row and _for_a_picture(point.row, f"reached {runs}")))
+        return charts.trend(
+            rows, title=self.title, width=width, theme=theme, interval_name=self.interval_name
+        )
+
+
+def _for_a_picture(row: Row, kind: str) -> Row:
+    ends = {end: None if row[end] != row[end] else row[end] for end in ("ci_low", "ci_high")}
+    return {**row, **ends, "measure": "headline", "level": None, "kind": kind}
+
+
+def trend(session: Session, consultation: Consultation, content: Mapping[str, Any]) -> Trend | None:
+    """The trend up to a publication of a wave; None where no earlier wave of its series is published.
+
+    content: of the publication, frozen or as it would be.
+    """
+    earlier = _earlier(session, consultation)
+    if not earlier:
+        return None
+    now = Frozen(content)
+    key, codes = now.headline
+    points, told = [_point(consultation, now, key, codes, "")], []
+    asked = _instruments(session, content)
+    for wave, publication in reversed(earlier):
+        then = Frozen(publication.content)
+        address = f"/results/{wave.slug}/{publication.number}"
+        why = _not_the_same(session, then, asked, key, codes)
+        if why:
+            told.append(f"{wave.title} is not shown beside it. {why}")
+            break  # what is before it was asked in those words or in others again
+        points.append(_point(wave, then, key, codes, address))
+        asked = _instruments(session, publication.content)
+    points.reverse()
+    if len(points) < LEAST_WAVES and not told:
+        return None
+    told += [
+        f"{before.title} and {after.title}: {sentence}"
+        for before, after in pairwise(points)
+        for sentence in reached(before.speaks, after.speaks)
+    ]
+    named = _named(points)
+    return Trend(
+        now.words(key, codes),
+        tuple(_with_changes(named)),
+        tuple(told),
+        str(content["interval"]),
+        bool(content["consultation"]["synthetic"]),
+    )
+
+
+def _earlier(session: Session, consultation: Consultation) -> list[tuple[Consultation, Publication]]:
+    """The waves of the series that ended before, oldest first, each with its latest publication."""
+    if consultation.series_id is None:
+        return []
+    asked = (
+        select(Consultation, Publication)
+        .join(Publication, col(Publication.consultation_id) == col(Consultation.id))
+        .where(
+            col(Consultation.series_id) == consultation.series_id,
+            col(Consultation.closes_on) < consultation.closes_on,
+        )
+        .order_by(col(Consultation.closes_on), col(Consultation.id), col(Publication.number))
+    )
+    latest = {wave.id: (wave, publication) for wave, publication in session.exec(asked)}
+    return list(latest.values())
+
+
+def _point(wave: Consultation, frozen: Frozen, key: str, codes: Sequence[str], address: str) -> Point:
+    content = frozen.content
+    place = content["place"]["title"] if content["place"] and content["weighted"] else ""
+    speaks = SpeaksFor(content["collection"]["design"], place)
+    return Point(wave.title, f"{wave.opens_on:%b %Y}", address, frozen.whole(key, codes), speaks)
+
+
+def _instruments(session: Session, content: Mapping[str, Any]) -> list[Instrument]:
+    """The versions that people answered."""
+    return [
+        found
+        for one in content["instruments"]
+        for found in session.exec(
+            select(Instrument).where(
+                col(Instrument.key) == one["key"], col(Instrument.version) == one["version"]
+            )
+        )
+    ]
+
+
+def _not_the_same(
+    session: Session, then: Frozen, asked: Sequence[Instrument], key: str, codes: Sequence[str]
+) -> str:
+    """Why an earlier wave cannot be shown beside a later one; "" where it can."""
+    if key not in then.questions:
+        return "It did not ask this."
+    changes = broken(session, _instruments(session, then.content), asked, key)
+    if changes:
+        return " ".join(change_in_words(change) for change in changes)
+    return "" if then.whole(key, codes) else "These answers were not published together then."
+
+
+def _named(points: Sequence[Point]) -> list[Point]:
+    """Each with its year alone, where no two have the same."""
+    years = [point.year[-4:] for point in points]
+    once = len(set(years)) == len(years)
+    labels = years if once else _apart([point.year for point in points])
+    return [
+        Point(point.title, label, point.address, point.row, point.speaks)
+        for point, label in zip(points, labels, strict=True)
+    ]
+
+
+def _apart(labels: Sequence[str]) -> list[str]:
+    """Labels of which no two are the same."""
+    return [
+        f"{label} ({labels[:at].count(label) + 1})" if labels.count(label) > 1 else label
+        for at, label in enumerate(labels)
+    ]
+
+
+def _with_changes(points: Sequence[Point]) -> Iterator[Point]:
+    """The points, each but the first with what may be said of the change to it."""
+    yield from points[:1]
+    for before, after in pairwise(points):
+        told = (
+            "not compared" if list(reached(before.speaks, after.speaks)) else _change(before.row, after.row)
+        )
+        yield Point(after.title, after.year, after.address, after.row, after.speaks, told)
+
+
+def _change(before: Row | None, after: Row | None) -> str:
+    """The change between two published figures in words."""
+    if before is None or after is None or before["estimate"] is None or after["estimate"] is None:
+        return "one of the two is not shown"
+    if any(math.isnan(row[end]) for row in (before, after) for end in ("ci_low", "ci_high")):
+        return NOT_TESTED
+    change, low, high = difference(before, after)
+    return in_words(change, low, high, clear=low > 0 or high < 0)
+
+
+def difference(before: Row, after: Row) -> tuple[float, float, float]:
+    """The difference of two independent shares with an interval from their own (Zou and Donner 2008, MOVER).
+
+    Published figures are whole percentages: the rounding of both is one more error, independent and even over half a
+    point to either side.
+
+    >>> change, low, high = difference(
+    ...     {"estimate": 0.4, "ci_low": 0.37, "ci_high": 0.43}, {"estimate": 0.5, "ci_low": 0.46, "ci_high": 0.54}
+    ... )
+    >>> round(change, 3), round(low, 3), round(high, 3)
+    (0.1, 0.049, 0.151)
+    """
+    down, up = before["estimate"] - before["ci_low"], before["ci_high"] - before["estimate"]
+    later_down, later_up = after["estimate"] - after["ci_low"], after["ci_high"] - after["estimate"]
+    change = after["estimate"] - before["estimate"]
+    low = change - math.hypot(later_down, up, ROUNDING)
+    return change, low, change + math.hypot(later_up, down, ROUNDING)

@@ -1,0 +1,281 @@
+"""Waves of a series stand side by side, and are compared only where their words and their people allow it."""
+
+import datetime as dt
+import doctest
+import html
+import re
+from collections.abc import Sequence
+from types import ModuleType
+
+import pytest
+from sqlmodel import Session, col, select
+
+from survey.db import transaction
+from survey.instruments import publish
+from survey.measuring import changes, lineage
+from survey.models import (
+    AuditEntry,
+    Collection,
+    Consultation,
+    Design,
+    Instrument,
+    Publication,
+    Response,
+    Series,
+    new_response_key,
+)
+from survey.publications import trend as public
+from survey.publications.making import checksum, preview
+from survey.waves import trend as trends
+from tests.survey.conftest import MIDDAY, TINY, House
+
+ADA, PRIYA = "Ada, analyst", "Priya, publisher"
+PAGE = "/staff/series/safer"
+OTHER_WORDS = TINY.replace("How worried are you about knife crime?", "Are you afraid of knives?")
+
+
+def wave(
+    session: Session,
+    year: int,
+    worried: int,
+    people: int = 200,
+    *,
+    source: str = TINY,
+    design: Design = Design.QUOTA,
+    marks: dict[str, str] | None = None,
+) -> Consultation:
+    """A wave of a year, in which so many of some people were worried."""
+    instrument = publish(session, source, dt.date(year, 1, 1), marks=marks)
+    found = session.exec(select(Series).where(col(Series.key) == "safer")).first()
+    consultation = Consultation(
+        slug=f"safer-{year}",
+        title=f"Safer {year}",
+        summary="We asked.",
+        decides="It did.",
+        outcome="It came.",
+        opens_on=dt.date(year, 3, 1),
+        closes_on=dt.date(year, 4, 1),
+        outcome_on=dt.date(year, 5, 1),
+        headline="worry",
+        headline_level=["very", "fairly"],
+        series=found or Series(key="safer", title="Safer"),
+    )
+    assert instrument.id is not None
+    collection = Collection(consultation_id=0, instrument_id=instrument.id, name="Stalls", design=design)
+    consultation.collections = [collection]
+    session.add(consultation)
+    session.flush()
+    for at in range(people):
+        word = ("very", "fairly")[at % 2] if at < worried else ("not_very", "not_at_all")[at % 2]
+        session.add(
+            Response(
+                key=new_response_key(),
+                collection_id=collection.id or 0,
+                instrument_id=instrument.id,
+                answers={"worry": word},
+                started_on=consultation.closes_on,
+                submitted_on=consultation.closes_on,
+            )
+        )
+    session.flush()
+    return consultation
+
+
+def shown(page: str) -> str:
+    """What a page says."""
+    told = re.sub(r"<[^>]+>", " ", page[page.find("<main") :])
+    return re.sub(r"\s+", " ", html.unescape(told)).replace(" .", ".").replace(" :", ":")
+
+
+def read(house: House, address: str = PAGE) -> str:
+    answer = house.as_(ADA).get(address)
+    assert answer.status_code == 200
+    return shown(answer.text)
+
+
+def told(house: House, *waves: dict[str, object]) -> str:
+    """What the page of a series says that has these waves."""
+    with transaction(house.engine) as session:
+        for one in waves:
+            wave(session, **one)  # type: ignore[arg-type]
+    return read(house)
+
+
+def test_each_wave_has_its_figure_and_each_change_its_interval(house: House) -> None:
+    said = told(
+        house,
+        {"year": 2023, "worried": 60},
+        {"year": 2024, "worried": 64},
+        {"year": 2025, "worried": 110},
+    )
+    assert "Safer 2023 1 March 2023 to 1 April 2023 quota 30.0" in said
+    assert "the first that asked" in said
+    assert re.search(
+        r"32\.0 [\d.]+ to [\d.]+ 200 no clear change \(from 7 fewer to 11 more in every 100\)", said
+    )
+    assert re.search(r"55\.0 [\d.]+ to [\d.]+ 200 up by 23 in every 100 \(from 13 more to 33 more\)", said)
+    assert "no change" not in said.replace("no clear change", "")
+
+
+def test_other_words_break_the_line_and_the_page_says_which(house: House) -> None:
+    said = told(
+        house,
+        {"year": 2023, "worried": 60},
+        {"year": 2024, "worried": 110, "source": OTHER_WORDS},
+    )
+    assert "Safer 2023 and Safer 2024 are not compared." in said
+    assert "“How worried are you about knife crime?” became “Are you afraid of knives?”." in said
+    assert "up by" not in said
+    page = house.as_(ADA).get(PAGE).text
+    assert len(re.findall(r"<img src", page)) == 2  # two wordings never share an axis
+    for at in (0, 1):
+        drawn = house.as_(ADA).get(f"{PAGE}/{at}.svg")
+        assert drawn.headers["content-type"] == "image/svg+xml"
+    assert house.as_(ADA).get(f"{PAGE}/2.svg").status_code == 404
+
+
+def test_words_that_staff_called_trivial_break_nothing(house: House) -> None:
+    said = told(
+        house,
+        {"year": 2023, "worried": 60},
+        {"year": 2024, "worried": 110, "source": OTHER_WORDS, "marks": {"worry": "trivial"}},
+    )
+    assert "up by 25 in every 100" in said
+    assert "not compared" not in said
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        (Design.OPEN, Design.PANEL, "People were reached in another way: “open” before, “panel” after."),
+        (
+            Design.QUOTA,
+            Design.GATEKEPT,
+            "People were reached in another way: “quota” before, “gatekept” after.",
+        ),
+        (Design.OPEN, Design.OPEN, "Nobody chose who took part in either"),
+    ],
+)
+def test_people_who_were_reached_in_another_way_are_not_compared(
+    house: House, before: Design, after: Design, why: str
+) -> None:
+    said = told(
+        house,
+        {"year": 2023, "worried": 60, "design": before},
+        {"year": 2024, "worried": 110, "design": after},
+    )
+    assert "Safer 2023 and Safer 2024 are not compared." in said
+    assert why in said
+    assert "up by" not in said
+
+
+def test_a_figure_that_is_withheld_gives_no_change_away(house: House) -> None:
+    said = told(house, {"year": 2023, "worried": 3, "people": 200}, {"year": 2024, "worried": 60})
+    assert "[c]" in said
+    assert "One of the two figures is not shown, so the change is not either." in said
+    assert "up by" not in said
+
+
+def test_a_wave_that_did_not_ask_is_passed_over(house: House) -> None:
+    other = TINY.replace('"worry"', '"anger"').replace("${worry}", "${anger}")
+    said = told(
+        house,
+        {"year": 2023, "worried": 60},
+        {"year": 2024, "worried": 60, "source": other.replace('key = "tiny"', 'key = "angry"')},
+        {"year": 2025, "worried": 110},
+    )
+    assert "It did not ask this." in said
+    assert "up by 25 in every 100" in said
+
+
+def test_versions_between_are_looked_at_step_by_step(house: House) -> None:
+    with transaction(house.engine) as session:
+        first = session.exec(select(Instrument)).one()
+        publish(session, OTHER_WORDS, MIDDAY.date(), marks={"worry": "trivial"})
+        last = publish(session, OTHER_WORDS.replace("of knives", "of blades"), MIDDAY.date())
+        (change,) = lineage.broken(session, [first], [last], "worry")
+        assert change.old == "Are you afraid of knives?"
+        assert lineage.broken(session, [first], [first], "worry") == []
+
+
+def test_staff_begin_a_series_and_say_which_consultations_are_its_waves(house: House) -> None:
+    ada = house.as_(ADA)
+    assert ada.post("/staff/series", data={"title": "Safer"}).headers["location"] == PAGE
+    assert "There is a series of this title." in ada.post("/staff/series", data={"title": "Safer"}).text
+    assert ada.post("/staff/series", data={"title": "!"}).status_code == 422
+    put = {"consultation": "safer-streets", "act": "in"}
+    assert ada.post(f"{PAGE}/waves", data=put).status_code == 303
+    assert "A trend needs two waves with answers." in read(house)
+    assert "A wave of Safer." in read(house, "/staff/consultations/safer-streets")
+    assert ada.post("/staff/series", data={"title": "Other"}).status_code == 303
+    assert ada.post("/staff/series/other/waves", data=put).status_code == 422  # of one series at most
+    assert ada.post(f"{PAGE}/waves", data=put | {"act": "out"}).status_code == 303
+    with transaction(house.engine) as session:
+        did = [one.did for one in session.exec(select(AuditEntry).order_by(col(AuditEntry.id)))]
+        assert did[-4:] == ["began", "put into a series", "began", "took out of a series"]
+        assert session.exec(select(Consultation.series_id)).all() == [None]
+
+
+def published(session: Session, consultations: Sequence[Consultation]) -> None:
+    """Publish waves as they stand."""
+    for one in consultations:
+        content = preview(session, one.collections[0], None, one.outcome_on).content
+        session.add(
+            Publication(
+                consultation_id=one.id or 0,
+                number=1,
+                published_on=one.outcome_on,
+                published_by=PRIYA,
+                content=content,
+                checksum=checksum(content),
+            )
+        )
+
+
+def test_the_public_reads_the_trend_of_what_was_published(house: House) -> None:
+    with transaction(house.engine) as session:
+        published(session, [wave(session, 2023, 60), wave(session, 2024, 110)])
+        wave(session, 2022, 20)  # never published
+    page = house.client.get("/results/safer-2024/1").text
+    said = shown(page)
+    assert "Said “Very worried or Fairly worried”, as each wave was published." in said
+    assert re.search(r"Safer 2023 30 [\d]+ to [\d]+ 200", said)
+    assert re.search(r"Safer 2024 55 [\d]+ to [\d]+ 200 up by 25 in every 100", said)
+    assert "Since the wave before: up by 25 in every 100" in said
+    assert "2022" not in said
+    assert 'alt="2 waves; in brackets the' in page
+    drawn = house.client.get("/results/safer-2024/1/trend.svg?width=phone&theme=dark")
+    assert drawn.headers["content-type"] == "image/svg+xml"
+    assert "immutable" not in drawn.headers.get("cache-control", "")
+    assert "Wave by wave" not in house.client.get("/results/safer-2023/1").text
+    assert house.client.get("/results/safer-2023/1/trend.svg").status_code == 404
+
+
+def test_the_public_is_told_which_wording_broke_the_trend(house: House) -> None:
+    with transaction(house.engine) as session:
+        published(session, [wave(session, 2023, 60), wave(session, 2024, 110, source=OTHER_WORDS)])
+    said = shown(house.client.get("/results/safer-2024/1").text)
+    assert "Safer 2023 is not shown beside it. It was asked in other words:" in said
+    assert "“How worried are you about knife crime?” became “Are you afraid of knives?”" in said
+    assert house.client.get("/results/safer-2024/1/trend.svg").status_code == 404
+
+
+def test_the_collection_with_most_answers_speaks_for_a_wave(house: House) -> None:
+    with transaction(house.engine) as session:
+        one = wave(session, 2023, 60)
+        few = Collection(
+            consultation_id=one.id or 0,
+            instrument_id=one.collections[0].instrument_id,
+            name="A link",
+            design=Design.OPEN,
+        )
+        session.add(few)
+        session.flush()
+        found = trends.speaks_for(session, one)
+        assert found is not None
+        assert found.name == "Stalls"
+
+
+@pytest.mark.parametrize("module", [changes, lineage, public], ids=lambda module: module.__name__)
+def test_the_examples_are_true(module: ModuleType) -> None:
+    assert doctest.testmod(module).failed == 0

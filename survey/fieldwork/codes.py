@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from survey import access
-from survey.fieldwork.loading import CHANGES, one, open_setting
+from survey.fieldwork.loading import CHANGES, open_setting
 from survey.models import OldCode, Setting
-from survey.web import Form, Problem, installation, see
+from survey.web import Form, Problem, installation, one, see
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXYZ23456789"  # no 0, O, 1 or I; no vowels, which could spell a word
 LENGTH = 6  # 29 ** 6 codes: 594 million

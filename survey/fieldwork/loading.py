@@ -7,7 +7,7 @@ from starlette.requests import Request
 
 from survey import access
 from survey.models import Collection, OldCode, Role, Setting, Staff
-from survey.web import Form, Problem
+from survey.web import Problem
 
 CHANGES = (Role.FIELDWORKER, Role.ADMIN)
 LOOK_IN_THE_LIST = "Open its consultation from the list."
@@ -55,8 +55,3 @@ def open_setting(
 def may_change(staff: Staff) -> bool:
     """Whether somebody may change how responses are gathered."""
     return bool(set(CHANGES) & set(staff.roles))
-
-
-def one(form: Form, name: str) -> str:
-    """The first value of a field of a form, its words one space apart; empty where there is none."""
-    return " ".join(next(iter(form.get(name, [])), "").split())

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from survey import access, counts
 from survey.fieldwork import printing, written
-from survey.fieldwork.loading import CHANGES, may_change, one, open_setting
+from survey.fieldwork.loading import CHANGES, may_change, open_setting
 from survey.models import Devices, Permission, Setting, Staff
-from survey.web import Form, Page, installation, see
+from survey.web import Form, Page, installation, one, see
 
 LONGEST_NOTE = 500  # characters
 

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from survey.fieldwork.claims import CLAIMS, WAYS, designs_of
-from survey.fieldwork.loading import one
 from survey.fieldwork.setting import wrong_permission
 from survey.models import Collection, ConsentRoute, Design, Instrument, Kind, Permission
 from survey.places import Place
 from survey.places.names import UnknownBorough, borough_named
-from survey.web import Form
+from survey.web import Form, one
 from survey.wording import day as in_words
 
 LONGEST = 120  # characters of a name, and of a host

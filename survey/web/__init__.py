@@ -1,5 +1,6 @@
 """Between a request and its handler: rendering, transactions, errors, and what every answer carries."""
 
+from survey.web.addresses import Number
 from survey.web.forms import LARGEST_UPLOAD, Form, Upload, one, read_form
 from survey.web.guard import Guard
 from survey.web.handlers import action, page, upload
@@ -27,6 +28,7 @@ __all__ = [
     "Form",
     "Guard",
     "Installation",
+    "Number",
     "Page",
     "Problem",
     "Throttle",

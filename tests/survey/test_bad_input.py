@@ -1,11 +1,14 @@
 """Whatever is sent, the right status and a page in the same plain voice: never a fault of ours."""
 
+import re
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from starlette.routing import Route
 
+from survey.app import ROUTES
 from tests.conftest import examples
 from tests.survey.conftest import CODE, PAGES, House
 
@@ -18,6 +21,19 @@ def test_an_unknown_code_offers_to_try_again(house: House, code: str) -> None:
     assert page.status_code == 404
     assert "We do not know that code" in page.text
     assert 'name="code"' in page.text
+
+
+NUMBERED = [route for route in ROUTES if ":number}" in route.path]
+LONG = "9" * 30
+
+
+@pytest.mark.parametrize("route", NUMBERED, ids=lambda route: route.path)
+def test_a_number_that_nothing_can_have_is_an_address_that_is_not_there(house: House, route: Route) -> None:
+    address = re.sub(r"{[^}]*}", "x", re.sub(r"{\w+:number}", LONG, route.path))
+    staff = house.as_("Amara, administrator")
+    answer = staff.post(address) if "POST" in (route.methods or ()) else staff.get(address)
+    assert answer.status_code == 404
+    assert "We cannot find that page" in answer.text
 
 
 @pytest.mark.parametrize("key", ["A" * 22, "short", "A" * 23, "A" * 21 + "!", "%00" * 8, "é" * 22])

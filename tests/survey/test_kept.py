@@ -238,7 +238,9 @@ def test_what_is_new_is_found_by_an_index_and_not_by_looking_through_everything(
         ):
             words = str(new.compile(engine, compile_kwargs={"literal_binds": True}))
             asked.append(" ".join(str(row) for row in session.execute(text(f"{looks} {words}"))))
-    wanted = "ix_response_counted" if engine.dialect.name == "sqlite" else "Index Cond"  # with few rows any index does
+    wanted = (
+        "ix_response_counted" if engine.dialect.name == "sqlite" else "Index Cond"
+    )  # with few rows any index does
     for plan in asked:
         assert wanted in plan, plan
         assert re.search(r"counted ?=|NOT counted|counted IS FALSE|counted = false", plan), plan

@@ -26,7 +26,7 @@ def open_collection(
     """
     staff = access.open_staff_page(request, session, roles)
     number = request.path_params["id"]
-    found = session.get(Collection, number, with_for_update=to_change or None) if number < 2**31 else None
+    found = session.get(Collection, number, with_for_update=to_change or None)
     if found is None:
         raise Problem(404, "We cannot find that collection", LOOK_IN_THE_LIST)
     return staff, found

@@ -140,7 +140,7 @@ def _open(request: Request, session: Session, *, in_a_place: bool = True) -> tup
     """Who asks, and the collection in the address, which nobody else changes meanwhile; its place."""
     staff = access.open_staff_page(request, session, WEIGHTS)
     number = request.path_params["id"]
-    found = session.get(Collection, number, with_for_update=True) if number < 2**31 else None
+    found = session.get(Collection, number, with_for_update=True)
     if found is None:
         raise Problem(404, "We cannot find that collection", "Open its consultation from the list.")
     key = found.consultation.place

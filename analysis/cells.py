@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from . import variance
-from .cube import Cube
+from . import leaving_out, variance
+from .cube import Cube, add_up, group
 from .frame import MISSING, Bools, Codes, Column, Floats, listing
 from .replication import Repeated, weights_of
 from .sampling import Sampling, sampling
-from .weighting import Weighed, holds, numbers, weigh
+from .weighting import Weighed, holds, numbers, ratio, weigh
 
 if TYPE_CHECKING:
     from .design import SurveyDesign
@@ -72,10 +72,16 @@ class Linear:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ask:
-    """The cells of a question with their final weights, and the domain of each (-1: in none)."""
+    """The cells of a question with their final weights, and the domain of each (-1: in none).
+
+    cube: people who are alike in all but how they were drawn. drawn: the cells of the sample as it was drawn, which
+    `sampling` is of; at: the cell in `cube` of each.
+    """
 
     design: SurveyDesign
     cube: Cube
+    drawn: Cube
+    at: Codes
     by: tuple[str, ...]
     domains: Domains
     domain: Codes
@@ -86,18 +92,25 @@ class Ask:
 
     @classmethod
     def of(
-        cls, design: SurveyDesign, by: tuple[str, ...], outcome: Callable[[Cube], Outcome], cube: Cube
+        cls,
+        design: SurveyDesign,
+        by: tuple[str, ...],
+        measures: tuple[str, ...],
+        outcome: Callable[[Cube], Outcome],
+        cube: Cube,
     ) -> Ask:
-        """cube: by all the columns that the question and the design need. A level that only people without weight
-        have is a domain that nobody is in."""
+        """cube: by all the columns that the question and the design need, and more. A level that only people without
+        weight have is a domain that nobody is in."""
         domains, domain = _domains(cube, design, by)
         carries = cube.w > 0
-        cube, domain = cube.where(carries), domain[carries]
+        drawn, domain = cube.where(carries), domain[carries]
+        cube, at, first = _alike(drawn, (*design.weighing, *by, *measures))
         asked, weighed = outcome(cube), weigh(cube, design.steps)
         inside = holds(design.domain, cube) & (weighed.final != 0) & asked.known
-        plan = sampling(cube, design.plan)
+        plan = sampling(drawn, design.plan)
         again = weights_of(design, cube, plan, weighed)
-        return cls(design, cube, by, domains, np.where(inside, domain, MISSING), asked, weighed, plan, again)
+        placed = np.where(inside, domain[first], MISSING)
+        return cls(design, cube, drawn, at, by, domains, placed, asked, weighed, plan, again)
 
     def estimate(self, domain: Codes | None = None, domains: int | None = None) -> Linear:
         """The estimates of each domain (or of coarser ones), domain after domain and in each the levels."""
@@ -147,14 +160,38 @@ class Ask:
             assert self.again is not None
             return self.design.replication.spread(linear.replicates, linear.value, self.again)
         influence, weighed = linear.influence, self.weighed
+        factor = ratio(weighed.w, self.cube.w)[self.at]
+        w, w2 = self.drawn.w * factor, self.drawn.w2 * factor**2
         made = weighed.calibration
         if made is None:
-            return variance.spread(variance.Residual(influence), self.sampling, weighed.w, weighed.w2)
+            return variance.spread(variance.Residual(self.at, influence), self.sampling, w, w2)
         auxiliary = made.auxiliary(self.cube)
         people = np.where(weighed.entering != 0, self.cube.n, 0.0)
         slope = variance.slope(influence, auxiliary, weighed.entering, people, made.variance, made.ends)
-        residual = variance.Residual(influence, auxiliary, slope)
-        return variance.spread(residual, self.sampling, weighed.w, weighed.w2)
+        residual = variance.Residual(self.at, influence, auxiliary, slope)
+        return variance.spread(residual, self.sampling, w, w2)
+
+    def degrees_of_freedom(self, domain: Codes, domains: int) -> Floats:
+        """Of each domain: clusters with weight in it less the strata they are in. domain: of each cell."""
+        return self.sampling.degrees_of_freedom(domain[self.at], domains, self.drawn.n)
+
+    def grow(self) -> Floats:
+        """What the variance in each domain is multiplied by for strata with one cluster."""
+        return self.sampling.grow_in(self.domain[self.at], len(self.domains))
+
+    def left_out(self, linear: Linear) -> Floats | None:
+        """The variances of estimates from leaving out clusters (`leaving_out.jackknife`); None where they are those of
+        `spread`: without a calibration, without clusters (or with fewer than two people in each, or so many clusters
+        that it comes to the same), with several stages, or from replicates."""
+        made, stages = self.weighed.calibration, self.sampling.stages
+        if made is None or len(stages) > 1 or stages[0].cluster is None or linear.replicates is not None:
+            return None
+        if self.drawn.n.sum() < 2 * len(stages[0].owner):
+            return None
+        if len(stages[0].owner) > leaving_out.MOST_CLUSTERS:
+            return None
+        w = self.drawn.w * ratio(self.weighed.w, self.cube.w)[self.at]
+        return leaving_out.jackknife(linear.influence, made.auxiliary(self.cube), self.at, stages[0], w)
 
     def sums(self, value: Floats) -> Floats:
         """The sum over the cells of each domain."""
@@ -167,6 +204,14 @@ class Ask:
     def outside(self) -> Bools:
         """Cells that the subset leaves out, or that have no weight."""
         return np.asarray(~holds(self.design.domain, self.cube) | (self.weighed.final == 0))
+
+
+def _alike(drawn: Cube, names: Sequence[str]) -> tuple[Cube, Codes, Codes]:
+    """The cube by these columns, the cell in it of each that was drawn, and the first that was drawn of each cell."""
+    axes = [drawn.axis(name) for name in dict.fromkeys(names)]
+    at, first = group([axis.codes for axis in axes], [len(axis.levels) for axis in axes], len(drawn))
+    sums = drawn.sums(lambda value: add_up(at, value, len(first)))
+    return Cube(tuple(replace(axis, codes=axis.codes[first]) for axis in axes), *sums), at, first
 
 
 def _domains(cube: Cube, design: SurveyDesign, by: tuple[str, ...]) -> tuple[Domains, Codes]:

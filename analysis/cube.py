@@ -131,7 +131,19 @@ class Cube:
         if keep.all():
             return self
         axes = tuple(replace(axis, codes=axis.codes[keep]) for axis in self.axes)
-        return Cube(axes, self.n[keep], self.w[keep], self.w2[keep])
+        return Cube(axes, *self.sums(lambda value: value[keep]))
+
+    def sums(self, made: Callable[[Floats], Floats]) -> tuple[Floats, Floats, Floats]:
+        """What is made of n, w and w2; once, where they are one array, as they are where everybody weighs 1.
+
+        >>> ones = np.ones(2)
+        >>> n, w, w2 = Cube((), ones, ones, ones).sums(lambda value: value * 3)
+        >>> n.tolist(), w is n, w2 is n
+        ([3.0, 3.0], True, True)
+        """
+        n = made(self.n)
+        w = n if self.w is self.n else made(self.w)
+        return n, w, n if self.w2 is self.n else made(self.w2)
 
     def by(self, names: Sequence[str]) -> Cube:
         """The cube summed over every axis but these; cells nobody is in are left out.
@@ -147,8 +159,7 @@ class Cube:
         kept = [self.axis(name) for name in names]
         place, first = group([axis.codes for axis in kept], [len(axis.levels) for axis in kept], len(self.n))
         axes = tuple(Column(axis.name, axis.codes[first], axis.levels) for axis in kept)
-        sums = (add_up(place, value, len(first)) for value in (self.n, self.w, self.w2))
-        return Cube(axes, *sums)
+        return Cube(axes, *self.sums(lambda value: add_up(place, value, len(first))))
 
     def derive(self, name: str, of: str, meaning: Callable[[Any], Hashable | None]) -> Cube:
         """The cube with one more axis, which the value on another gives.
@@ -193,8 +204,10 @@ def side_by_side(cubes: Sequence[Cube]) -> Cube:
                 f"cubes add up only on the same axes; these have {[*names]} and the other has {[*other.names]}"
             )
     axes = tuple(reduce(_joined, each) for each in zip(*(one.axes for one in cubes), strict=True))
-    sums = (np.concatenate(each) for each in zip(*((one.n, one.w, one.w2) for one in cubes), strict=True))
-    return Cube(axes, *sums)
+    n = np.concatenate([one.n for one in cubes])
+    alike = all(one.w is one.n and one.w2 is one.n for one in cubes)
+    w, w2 = (n, n) if alike else (np.concatenate([getattr(one, of) for one in cubes]) for of in ("w", "w2"))
+    return Cube(axes, n, w, w2)
 
 
 def add_up(place: Codes, weight: Floats, size: int) -> Floats:
@@ -228,7 +241,9 @@ def _group_small(key: Codes, span: int) -> tuple[Codes, Codes]:
 
 
 def _joined(a: Column, b: Column) -> Column:
-    levels = (*a.levels, *(level for level in b.levels if level not in a.levels))
+    if a.levels == b.levels:
+        return Column(a.name, np.concatenate([a.codes, b.codes]), a.levels)
+    levels = tuple(dict.fromkeys((*a.levels, *b.levels)))
     place = {level: i for i, level in enumerate(levels)}
     moved = np.array([place[level] for level in b.levels] + [-1], dtype=np.intp)[b.codes]
     return Column(a.name, np.concatenate([a.codes, moved]), levels)

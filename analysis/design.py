@@ -232,4 +232,6 @@ class SurveyDesign(WeightedSample):
         self, measures: tuple[str, ...], by: tuple[str, ...], outcome: Callable[[Cube], cells.Outcome]
     ) -> cells.Ask:
         source: Source = self.frame
-        return cells.Ask.of(self, by, outcome, source.cube([*self._columns(), *by, *measures]))
+        names = [*self._columns(), *by, *measures]
+        cube = source.cube(names) if self.replication else source.finer(names)
+        return cells.Ask.of(self, by, measures, outcome, cube)

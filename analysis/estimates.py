@@ -30,7 +30,8 @@ class Estimates:
     Arrays have one entry for each row: domain after domain, and in each the levels.
     standardised: the column whose mix was made the population's; "" as a rule.
     domains: the values of the `by` columns of each domain, as they came. levels: what is shown in each.
-    kish: Kish's effective base. design_df: the degrees of freedom of everyone in the table.
+    kish: Kish's effective base. size: of the binomial that the `kg` interval is of. design_df: the degrees of
+        freedom of everyone in the table.
     present, people, counts: for disclosure control, unweighted, by the `by` columns crossed: how many there
         are (whether they answered or not), how many answered, and how many gave each level. The last two
         places of each axis are for those who have no level there, and those at a level that the subset
@@ -66,6 +67,7 @@ allow for chance, and not for the settings that did not take part.
     n_weighted: Floats
     kish: Floats
     n_eff: Floats
+    size: Floats
     deff: Floats
     deff_source: tuple[str, ...]
     present: Floats

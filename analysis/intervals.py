@@ -138,13 +138,17 @@ def nchs(f: Figures) -> Bounds:
 def kg(f: Figures) -> Bounds:
     """Korn and Graubard in the NCHS form, capped at Kish's effective base and with edges from it.
 
-    Where a domain has under 8 degrees of freedom the effective base is that of the design effect pooled
-    over the domains of the same question, with the pooled degrees of freedom.
+    Where a domain has under 8 degrees of freedom the effective base is that of the greater of its own design effect
+    and the one pooled over the domains of the same question, with the pooled degrees of freedom.
     """
+    return _clopper_pearson(f.p, kg_size(f), f.upper)
+
+
+def kg_size(f: Figures) -> Floats:
+    """The size of the binomial that the `kg` interval is of."""
     edge = (f.p <= 0) | (f.p >= 1)
     ratio = f.t(np.maximum(f.n - 1, 0)) / f.t(_used_df(f))
-    size = np.where(edge, f.n_eff, np.minimum(f.n_eff * ratio**2, f.kish))
-    return _clopper_pearson(f.p, size, f.upper)
+    return np.where(edge, f.n_eff, np.minimum(f.n_eff * ratio**2, f.kish))
 
 
 def _used_df(f: Figures) -> Floats:
@@ -186,22 +190,35 @@ INTERVALS: dict[str, Callable[[Figures], Bounds]] = {
 
 
 def figures(
-    p: Floats, variance: Floats, n: Floats, kish: Floats, df: Floats, *, design_df: float, confidence: float
+    p: Floats,
+    variance: Floats,
+    n: Floats,
+    kish: Floats,
+    df: Floats,
+    *,
+    design_df: float,
+    confidence: float,
+    spread: Floats | None = None,
 ) -> tuple[Figures, tuple[str, ...]]:
     """The figures with their effective base, and where the design effect of each comes from.
 
     "own": from the estimate's own variance, at most Kish's effective base. "pooled": under 8 degrees of
-    freedom; the spread beyond that of the weights, pooled over the domains. "weights": p is 0 or 1 (or
-    nothing can be pooled), so Kish's effective base.
+    freedom; the spread beyond that of the weights, pooled over the domains, or its own where that is more. "weights":
+    p is 0 or 1 (or nothing can be pooled), so Kish's effective base.
+    spread: the variance that effective bases are made of, where it is not `variance` (`leaving_out`); pooling is of
+    `variance`.
     """
+    spread = variance if spread is None else spread
     with np.errstate(divide="ignore", invalid="ignore"):
-        own = np.minimum(p * (1 - p) / variance, kish)
+        own = np.minimum(p * (1 - p) / spread, kish)
     excess, pooled_df = _pooled(p, variance, kish, df, design_df)
     edge = (p <= 0) | (p >= 1)
     pool = (df < FEW_DF) & np.isfinite(excess) & (pooled_df >= FEW_DF) & (n > 0)
     lonely = ~pool & (edge | ~(variance > 0))
     n_eff = np.where(lonely, kish, own)
-    n_eff = np.where(pool, kish / np.fmax(excess, 1.0), n_eff)
+    pooled = kish / np.fmax(excess, 1.0)
+    alone = edge | ~(variance > 0) | ~(df > 0)
+    n_eff = np.where(pool, np.where(alone, pooled, np.fmin(pooled, own)), n_eff)
     source = np.where(n <= 0, "none", np.where(pool, "pooled", np.where(lonely, "weights", "own")))
     made = Figures(p, variance, n, kish, df, n_eff, pool.astype(np.float64), pooled_df, confidence)
     return made, tuple(source.tolist())

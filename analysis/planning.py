@@ -8,28 +8,26 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
-import numpy as np
-from scipy.special import ndtri, stdtrit
-
-from .frame import Floats
-from .intervals import Figures, kg
+from scipy.special import betaincinv, ndtri, stdtrit
 
 
 def half_width(share: float, n: float, deff: float = 1.0, confidence: float = 0.95) -> float:
     """Half the width of the `kg` interval of a share from n answers with a design effect, with many degrees of
-    freedom; between 0 and 1.
+    freedom; between 0 and 1. NaN of a single answer, but of a share of 0 or 1.
+
+    With many degrees of freedom it is Clopper and Pearson's (1934) of n / deff answers.
 
     >>> round(half_width(0.5, 400), 3)
     0.05
     """
-    if not (n > 0 and 0 < deff < math.inf):
-        raise ValueError("n and the design effect must be above 0")
-    size = np.array([n / deff])
-    p = np.array([share])
-    many: Floats = np.array([1e9])
-    figures = Figures(p, p * (1 - p) / size, np.array([n]), size, many, size, np.zeros(1), 0.0, confidence)
-    low, high = kg(figures)
-    return float(high[0] - low[0]) / 2
+    if not (0 <= share <= 1 and n > 0 and 0 < deff < math.inf):
+        raise ValueError("the share must lie in [0, 1], and n and the design effect be above 0")
+    if n <= 1 and 0 < share < 1:
+        return math.nan
+    tail, hits, misses = (1 - confidence) / 2, n / deff * share, n / deff * (1 - share)
+    low = betaincinv(hits, misses + 1, tail) if hits else 0.0
+    high = betaincinv(hits + 1, misses, 1 - tail) if misses else 1.0
+    return float(high - low) / 2
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from .frame import Bools, Codes, Floats, listing
 LonelyPSU = Literal["fail", "adjust", "average", "certainty", "remove"]
 Given = str | Sequence[str] | None
 Names = tuple[str | None, ...]
+MOST_MARKS = 1 << 22  # a mark for each domain and cluster, while there are no more than that
 
 
 class LonelyCluster(ValueError):
@@ -249,5 +250,11 @@ def _each(value: Floats, at: Codes, size: int) -> Floats:
 def reach(domain: Codes, at: Codes, domains: int) -> Floats:
     """In how many different `at` each domain has cells (-1 counts in neither)."""
     both = (domain >= 0) & (at >= 0)
-    _, first = group([domain[both], at[both]], [domains, int(at.max(initial=0)) + 1], int(both.sum()))
-    return np.bincount(domain[both][first], minlength=domains).astype(np.float64)
+    size = int(at.max(initial=0)) + 1
+    place = (domain * size + at)[both]
+    if domains * size > max(MOST_MARKS, 4 * len(place)):
+        place = np.unique(place) // size
+        return add_up(place, np.ones(len(place)), domains)
+    met = np.zeros(domains * size, dtype=bool)
+    met[place] = True
+    return np.asarray(met.reshape(domains, size).sum(axis=1), dtype=np.float64)

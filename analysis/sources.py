@@ -60,6 +60,12 @@ class Source:
             self.kept[frozenset(names)] = cube
         return cube
 
+    def finer(self, names: Sequence[str]) -> Cube:
+        """A cube that has at least these columns; of cubes that were summed elsewhere one of those, as it is."""
+        if isinstance(self.door, Cubes):
+            return self.door.able(names)
+        return self.cube(names)
+
     def marked(self, name: str, mask: Bools) -> Source:
         return replace(self, door=self.door.marked(name, mask), kept={})
 
@@ -185,13 +191,17 @@ class Cubes:
         return len(self.rows(()))
 
     def gather(self, names: tuple[str, ...]) -> Cube:
+        return self.able(names).by(names)
+
+    def able(self, names: Sequence[str]) -> Cube:
+        """The smallest cube that has these columns; ValueError where there is none."""
         able = [cube for cube in self.cubes if set(names) <= set(cube.names)]
         if not able:
             raise ValueError(
                 f"no cube has the axes {listing(names, 20)} together; there are "
                 + "; ".join(", ".join(cube.names) for cube in self.cubes)
             )
-        return min(able, key=len).by(names)
+        return min(able, key=len)
 
     def rows(self, names: tuple[str, ...]) -> Cube:
         raise ValueError("a cube has no rows to point at; narrow it by a column, such as subset(wave=1)")

@@ -13,7 +13,6 @@ from .cells import Ask, Linear
 from .cube import add_up
 from .estimates import Estimates
 from .frame import MISSING, Bools, Codes, Column, Floats
-from .variance import Spread
 
 AMOUNTS = ("wald", "bootstrap")
 ROUNDING = 1e-20  # of the variance that a single person's answer would have
@@ -32,9 +31,8 @@ class Bases:
     @classmethod
     def of(cls, ask: Ask) -> Bases:
         n, weight, square = (ask.sums(one) for one in (ask.cube.n, ask.weighed.final, ask.weighed.squares))
-        people = ask.cube.n
-        df = ask.sampling.degrees_of_freedom(ask.domain, len(ask.domains), people)
-        everyone = ask.sampling.degrees_of_freedom(np.where(ask.domain >= 0, 0, MISSING), 1, people)
+        df = ask.degrees_of_freedom(ask.domain, len(ask.domains))
+        everyone = ask.degrees_of_freedom(np.where(ask.domain >= 0, 0, MISSING), 1)
         kish = weight**2 / np.where(square > 0, square, 1.0)
         return cls(n, weight, kish, np.where(n > 0, df, 0.0), float(everyone[0]))
 
@@ -66,7 +64,7 @@ def build(
     """The table of estimates of what was asked. replicates: (R, K), for the bootstrap interval."""
     bases = bases or Bases.of(ask)
     spread = ask.spread(linear)
-    value, var = _values(ask, linear, spread, bases)
+    value, var = _values(ask, linear, spread.variance(), bases)
     figures = _figures(ask, linear, value, var, bases, interval, confidence)
     if interval == "bootstrap":
         figures["low"], figures["high"] = _percentiles(replicates, confidence)
@@ -93,11 +91,11 @@ def build(
     )
 
 
-def _values(ask: Ask, linear: Linear, spread: Spread, bases: Bases) -> tuple[Floats, Floats]:
+def _values(ask: Ask, linear: Linear, variance: Floats, bases: Bases) -> tuple[Floats, Floats]:
     """The estimates and their variances: (domains, levels) each; NaN where nobody answered."""
     value = linear.value.reshape(len(ask.domains), len(ask.outcome.levels))
-    grow = ask.sampling.grow_in(ask.domain, len(ask.domains))
-    var = spread.variance().reshape(value.shape) * grow[:, None]
+    grow = ask.grow()
+    var = variance.reshape(value.shape) * grow[:, None]
     var = felt(var, value * (1 - value) if ask.outcome.statistic == "proportion" else value**2)
     answered = bases.n[:, None] > 0
     return (
@@ -114,15 +112,16 @@ def felt(var: Floats, scale: Floats | float) -> Floats:
 def _figures(
     ask: Ask, linear: Linear, value: Floats, var: Floats, bases: Bases, interval: str, confidence: float
 ) -> dict[str, Any]:
-    """estimate, se, low, high, n_eff, deff and deff_source, a row for each domain and level."""
-    make = _of_shares if ask.outcome.statistic == "proportion" else _of_amounts
-    square = _squares(ask, linear).reshape(value.shape)
+    """estimate, se, low, high, n_eff, size, deff and deff_source, a row for each domain and level."""
+    of_shares = ask.outcome.statistic == "proportion"
+    make = _of_shares if of_shares else _of_amounts
+    beside = _without(ask, linear, var, bases) if of_shares else _squares(ask, linear).reshape(value.shape)
     made = [
-        make(value[:, k], var[:, k], square[:, k], bases, interval, confidence) for k in range(value.shape[1])
+        make(value[:, k], var[:, k], beside[:, k], bases, interval, confidence) for k in range(value.shape[1])
     ]
     found: dict[str, Any] = {
         name: np.stack([one[name] for one in made], axis=-1).ravel() if made else np.zeros(0)
-        for name in ("estimate", "se", "low", "high", "n_eff", "deff")
+        for name in ("estimate", "se", "low", "high", "n_eff", "size", "deff")
     }
     sources = zip(*(one["deff_source"] for one in made), strict=True)
     found["deff_source"] = tuple(source for each in sources for source in each)
@@ -130,16 +129,24 @@ def _figures(
 
 
 def _of_shares(
-    p: Floats, var: Floats, square: Floats, bases: Bases, interval: str, confidence: float
+    p: Floats, var: Floats, left_out: Floats, bases: Bases, interval: str, confidence: float
 ) -> dict[str, Any]:
     figures, source = intervals.figures(
-        p, var, bases.n, bases.kish, bases.df, design_df=bases.design_df, confidence=confidence
+        p,
+        var,
+        bases.n,
+        bases.kish,
+        bases.df,
+        design_df=bases.design_df,
+        confidence=confidence,
+        spread=left_out,
     )
     low, high = intervals.INTERVALS[interval if interval != "bootstrap" else "wald"](figures)
+    size = intervals.kg_size(figures)
     with np.errstate(divide="ignore", invalid="ignore"):
         own = var * (bases.n - 1) / (p * (1 - p))
         deff = np.where(np.array(source) == "own", own, bases.n / figures.n_eff)
-    return _row(p, var, low, high, figures.n_eff, deff, source)
+    return _row(p, var, low, high, figures.n_eff, deff, source) | {"size": size}
 
 
 def _of_amounts(
@@ -153,7 +160,9 @@ def _of_amounts(
         n_eff = np.where(spread, np.minimum(square / var, bases.kish), bases.kish)
         deff = np.where(spread, var * (bases.n - 1) / square, bases.n / bases.kish)
     source = np.where(bases.n <= 0, "none", np.where(spread, "own", "weights")).tolist()
-    return _row(value, var, value - half, value + half, n_eff, deff, tuple(source))
+    return _row(value, var, value - half, value + half, n_eff, deff, tuple(source)) | {
+        "size": np.full(len(value), np.nan)
+    }
 
 
 def _row(
@@ -176,10 +185,17 @@ def _row(
     }
 
 
+def _without(ask: Ask, linear: Linear, var: Floats, bases: Bases) -> Floats:
+    """The variances that effective bases are made of: (domains, levels); as they are where it is not weighted."""
+    found = ask.left_out(linear)
+    if found is None:
+        return var
+    _value, made = _values(ask, linear, found, bases)
+    return np.where(var > 0, np.maximum(made, np.finfo(float).tiny), var)
+
+
 def _squares(ask: Ask, linear: Linear) -> Floats:
     """For each estimate n times the variance that a simple sample of n would have: W sum(w (u - mean u)^2)."""
-    if ask.outcome.statistic == "proportion":
-        return np.zeros(linear.value.shape)
     levels = len(ask.outcome.levels)
     weight = np.where(ask.domain >= 0, ask.weighed.w, 0.0)
     first = np.asarray(linear.influence.T @ weight)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from .cube import add_up
 from .frame import Codes, Floats
 from .sampling import Sampling, Stage
 
@@ -48,17 +49,19 @@ def indicator(at: Codes, size: int) -> Sparse:
 class Residual:
     """What one respondent of each cell adds to each estimate, for each unit of weight.
 
+    at: of each cell of the sample as it was drawn, the cell here; people of one cell may be of many clusters.
     influence: (cells, estimates), Taylor's linearisation (Woodruff 1971). auxiliary: (cells, constraints) of the
     calibration, or None; slope: (constraints, estimates). The residual is influence - auxiliary @ slope.
     """
 
+    at: Codes
     influence: Sparse
     auxiliary: Sparse | None = None
     slope: Floats | None = None
 
-    def totals(self, weight: Floats, at: Codes, size: int) -> Floats:
-        """Weighted sums of the residual by `at`: (size, estimates)."""
-        by = indicator(at, size).multiply(weight[None, :]).tocsr()
+    def totals(self, weight: Floats, into: Codes, size: int) -> Floats:
+        """Weighted sums of the residual: (size, estimates). weight, into: of each cell as it was drawn."""
+        by = sparse(into, self.at, weight, (size, self.influence.shape[0]))
         sums = (by @ self.influence).toarray()
         if self.slope is not None:
             sums -= (by @ self.auxiliary).toarray() @ self.slope
@@ -66,6 +69,7 @@ class Residual:
 
     def squares(self, weight: Floats) -> Floats:
         """The weighted sum over cells of the residual's outer product with itself: (estimates, estimates)."""
+        weight = add_up(self.at, weight, self.influence.shape[0])
         own = _gram(self.influence, weight, self.influence)
         if self.slope is None:
             return own
@@ -147,7 +151,7 @@ def spread(residual: Residual, sampling: Sampling, w: Floats, w2: Floats) -> Spr
     """Between-cluster spread of the weighted residuals within strata, stage by stage.
 
     A stratum with one cluster under lonely_psu="adjust" is centred at the mean of all clusters, as in R 4.5.
-    w, w2: for each cell the sum of its respondents' weights, and of their squares.
+    w, w2: for each cell as it was drawn the sum of its respondents' weights, and of their squares.
     """
     parts = [_of_stage(residual, stage, w, w2) for stage in sampling.stages]
     plus = np.concatenate([part.plus for part in parts])

@@ -250,13 +250,28 @@ class WeightedSample:
             domain[name] = domain.get(name, wanted) & wanted
         return replace(self, frame=source, domain=domain)
 
-    def _columns(self) -> tuple[str, ...]:
-        """The columns that any cube needs for the variance and the weights."""
+    @property
+    def weighing(self) -> tuple[str, ...]:
+        """The columns that say by what a respondent's weight is multiplied, and whether they are in the subset.
+
+        Trimming looks at each weight by itself, and replicates at each cluster: then they are all the columns.
+
+        >>> from analysis import Margin, SurveyDesign
+        >>> frame = {"sex": ["F", "F", "M"], "school": ["a", "b", "b"]}
+        >>> design = SurveyDesign(frame, kind="gatekept", clusters="school").rake([Margin("sex", {"F": 5, "M": 5})])
+        >>> design.weighing, design.replicates("jackknife").weighing
+        (('sex',), ('school', 'sex'))
+        """
         steps = [name for step in self.steps for name in step.columns]
         apart = any(isinstance(step, trimming.Trim) for step in self.steps)
         alone = self.replication is not None and self.plan.of_people
         weights = [self.weights] if self.weights and (apart or alone) else []
-        return tuple(dict.fromkeys([*self.plan.columns, *steps, *self.domain, *weights]))
+        drawn = self.plan.columns if apart or self.replication is not None else ()
+        return tuple(dict.fromkeys([*drawn, *steps, *self.domain, *weights]))
+
+    def _columns(self) -> tuple[str, ...]:
+        """The columns that any cube needs for the variance and the weights."""
+        return tuple(dict.fromkeys([*self.plan.columns, *self.weighing]))
 
     def to_weight(self, names: Sequence[str]) -> Cube:
         """The cells of the subset by these columns, with the weights that a new weighting would start from.
@@ -269,7 +284,7 @@ class WeightedSample:
         while base and isinstance(base[-1], weighting.Calibration):
             base = base[:-1]
         before = replace(self, steps=base)
-        cube = before.cube([*before._columns(), *names])
+        cube = before.cube([*before.weighing, *names])
         cube = cube.where(weighting.holds(self.domain, cube))
         weighed = weighting.weigh(cube, base)
         return replace(cube, w=weighed.final, w2=weighed.squares)

@@ -100,8 +100,8 @@ class _City:
         needed, found = ceil(least * len(self.tiles) - 1e-9), len(self.shown)
         if found < needed:
             raise ValueError(
-                f"a map needs figures for at least {needed} of its {len(self.tiles)} tiles, and this table has "
-                f"{found}: a part of the city is no map of it. Show its figures as a ranking"
+                f"it would need figures for at least {needed} of its {len(self.tiles)} areas, and there are {found}; "
+                "a part of the city is no map of it"
             )
 
 

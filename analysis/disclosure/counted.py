@@ -128,11 +128,14 @@ class Counted:
 
 
 def _slack(table: Estimates) -> Floats:
-    """Of an interval's ends it is taken that they move as the share does, and that all else about them is known."""
+    """Of an interval's ends it is taken that they move as the share does, and that all else about them is known.
+
+    The share is rounded to the nearest percent, the ends outwards.
+    """
     if table.statistic != "proportion":
         return np.zeros((2, len(table)))
-    figures = np.stack([table.estimate, table.low, table.high])
-    beyond = figures - np.round(figures, 2)
-    half = 0.005 - 1e-7
-    found = np.stack([half + beyond, half - beyond])
+    share = table.estimate - np.round(table.estimate, 2)
+    low, high = table.low - np.floor(100 * table.low) / 100, np.ceil(100 * table.high) / 100 - table.high
+    fewer, more = (0.005 + share, low, 0.01 - high), (0.005 - share, 0.01 - low, high)
+    found = np.stack([np.stack(fewer), np.stack(more)]) - 1e-7
     return np.asarray(np.maximum(np.where(np.isfinite(found), found, np.inf).min(axis=1), 0.0))

@@ -14,6 +14,7 @@ from analysis.frame import Bools, Codes, Floats
 
 from .answers import Answers
 from .counted import Counted
+from .given_shown import given_shown
 from .groups import Groups, Outside, place_of
 from .lattice import Lattice, Pooled
 from .rows import EARLIER, SUBTRACTION, Protected, protected
@@ -83,6 +84,7 @@ def publish(
         ArithmeticError: the solver found no proof that a row is safe, and none that there is no room for one.
     """
     rule = rule or Rule()
+    tables = [given_shown(table, rule) for table in tables]
     now = [Counted.of(one) for one in tables], [Counted.of(one) for one in beneath]
     same = _unchanged([*now[0], *now[1]], before, rule)
     why = _as_before(same[: len(tables)], rule) if same else _decided(*now, rule, known, pools, before)

@@ -19,6 +19,7 @@ SUBTRACTION = "withheld so that a smaller group cannot be worked out by subtract
 EARLIER = f"{SUBTRACTION}, in this publication or from an earlier one"
 ROUNDED_TO = 5
 SIGNIFICANT = 3
+NOTHING = 1e-7  # of a printed step: what arithmetic leaves of a round number
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,9 +84,24 @@ def withheld(row: dict[str, Any], reason: str) -> dict[str, Any]:
 
 def shown(row: dict[str, Any], statistic: str) -> dict[str, Any]:
     places = 2 if statistic == "proportion" else SIGNIFICANT - _digits(row["estimate"])
-    figures = {name: round(row[name], places) for name in ("estimate", "ci_low", "ci_high", "se")}
+    figures = {name: round(row[name], places) for name in ("estimate", "se")}
+    figures |= {"ci_low": outwards(row["ci_low"], places, -1), "ci_high": outwards(row["ci_high"], places, 1)}
     bases = {name: _to_five(row[name]) for name in ("n", "n_weighted", "n_eff")}
     return {**row, **figures, **bases, "deff": round(row["deff"], 1)}
+
+
+def outwards(value: float, places: int, way: int) -> float:
+    """An end of an interval as it is printed: down (way -1) or up (1), so that what is printed holds what was found.
+
+    >>> outwards(0.4312, 2, -1), outwards(0.4312, 2, 1), outwards(0.43, 2, 1)
+    (0.43, 0.44, 0.43)
+    """
+    if not np.isfinite(value):
+        return value
+    scaled = value * 10.0**places
+    near = round(scaled)
+    whole = near if abs(scaled - near) < NOTHING else np.floor(scaled) if way < 0 else np.ceil(scaled)
+    return round(float(whole) / 10.0**places, places)
 
 
 def _digits(value: float) -> int:
@@ -123,7 +139,7 @@ def _roughly(row: dict[str, Any]) -> str:
 
 def _rough(part: str, n: float) -> str:
     if "degrees of freedom" in part:
-        return "for review: few degrees of freedom"
+        return "it is of few settings"
     if "independent ones" in part:
         return f"the answers carry as much as fewer than {SMALL_BASE} independent ones"
     return (

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from analysis.estimates import Estimates
-from analysis.frame import Bools, Floats
+from analysis.frame import Bools, Codes, Floats
 
+from .given_shown import given_shown
 from .rows import SUBTRACTION, Protected, shown, withheld
 from .rule import Rule
 
@@ -31,7 +31,9 @@ def protect(
     In every such line of cells, what is hidden together must itself be fit to be shown, and at least two
     cells; or else the smallest of the shown cells is hidden with them.
 
-    public: whole percentages (three digits of a mean, a total or a ratio), and bases rounded to 5.
+    Intervals of proportions allow for it: they are of a share that is shown only if the rule lets it (`given_shown`).
+    public: whole percentages (three digits of a mean, a total or a ratio), ends of intervals rounded outwards, and
+        bases rounded to 5.
     besides: (rows,), which are to be withheld in any case, as another table withholds them; they are covered too.
     Of a mean, a total or a ratio only the base is looked at, not whether one person's number makes up most of it.
 
@@ -43,7 +45,7 @@ def protect(
     """
     rule = rule or Rule()
     tallies = Tallies(table.present, table.people, table.counts)
-    reasons = _directly(tallies, rule)
+    reasons, table = _directly(tallies, rule), given_shown(table, rule)
     figures = (shown(row, table.statistic) if public else row for row in table.rows())
     rows = tuple(
         withheld(row, reason or SUBTRACTION) if hide else row
@@ -113,15 +115,19 @@ def _inside(array: Any, axes: int) -> Any:
     return array[(slice(0, -2),) * axes]
 
 
+Cells = tuple[Codes, ...]  # places in a table: for each axis where each of some cells is
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Line:
     """Cells whose total is known: their places in the table, and the base and count of each.
 
-    secret: which must not be found out once they are hidden: every row of the table, as the ones that are fit
-    to be shown are hidden to cover the others; of those of no level, or left out, only the unfit.
+    cells: of a line of bases the places of domains, all of whose levels are then hidden together. secret: which must
+    not be found out once they are hidden: every row of the table, as the ones that are fit to be shown are hidden to
+    cover the others; of those of no level, or left out, only the unfit.
     """
 
-    cells: tuple[tuple[int, ...], ...]
+    cells: Cells
     present: Floats
     bases: Floats
     counts: Floats
@@ -131,38 +137,49 @@ class _Line:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Hidden:
-    """Which cells are hidden: arrays as those of Estimates; no level, and left out, are always hidden."""
+    """Which cells are hidden: arrays as those of Estimates; no level, and left out, are always hidden.
+
+    unfit: which the rule alone does not let be shown. inside: of the domains those that the table has rows of.
+    """
 
     rule: Rule
     present: Floats
     people: Floats
     counts: Floats
     hidden: Bools
+    unfit: Bools
+    inside: Bools
     axes: int
 
     @classmethod
     def of(cls, table: Tallies, rule: Rule, direct: Bools) -> _Hidden:
-        axes = table.axes
-        hidden = np.ones(table.counts.shape, dtype=bool)
+        axes, shape = table.axes, table.counts.shape
+        hidden, unfit = np.ones(shape, dtype=bool), np.zeros(shape, dtype=bool)
         _inside(hidden, axes)[...] = direct.reshape(_inside(hidden, axes).shape)
-        return cls(rule, table.present, table.people, table.counts, hidden, axes)
+        for at in np.ndindex(shape):
+            unfit[at] = rule.why_not(float(table.people[at[:-1]]), float(table.counts[at])) != ""
+        inside = np.zeros(table.people.shape, dtype=bool)
+        inside[(slice(0, -2),) * axes] = True
+        return cls(rule, table.present, table.people, table.counts, hidden, unfit, inside, axes)
 
     def complete(self) -> None:
         """Hide more until no line gives a hidden cell away; each round hides a cell, so it ends."""
-        mended = True
+        lines, mended = [*self._lines()], True
         while mended:
-            mended = sum(self._mend(line) for line in self._lines()) > 0
+            mended = sum(self._mend(line) for line in lines) > 0
 
     def _mend(self, line: _Line) -> bool:
-        hidden = np.array([bool(self.hidden[cell].all()) for cell in line.cells])
+        hidden = self.hidden[line.cells]
+        if len(line.cells) == self.axes:
+            hidden = np.asarray(hidden.all(axis=-1))
         real = hidden & (line.present > 0)
         if not (real & line.secret).any() or self._safe(line, real):
             return False
-        open_cells = [at for at in np.flatnonzero(~hidden) if line.bases[at] > 0]
-        if not open_cells:
+        open_cells = np.flatnonzero(~hidden & (line.bases > 0))
+        if not len(open_cells):
             return False
         smallest = min(open_cells, key=lambda at: (line.bases[at], line.counts[at]))
-        self.hidden[line.cells[smallest]] = True
+        self.hidden[tuple(places[smallest] for places in line.cells)] = True
         return True
 
     def _safe(self, line: _Line, hidden: Bools) -> bool:
@@ -171,42 +188,36 @@ class _Hidden:
 
     def _lines(self) -> Iterator[_Line]:
         """Down every axis for each level, the bases down every axis, and the levels within each domain."""
-        levels = range(self.counts.shape[-1])
+        levels = np.arange(self.counts.shape[-1])
         for domains in self._totals():
             yield self._of_bases(domains)
             for level in levels:
-                yield self._of_counts([(*domain, level) for domain in domains])
+                yield self._of_counts((*domains, np.full(len(domains[0]), level)))
         if len(levels) > 1:
-            for domain in np.ndindex(_inside(self.people, self.axes).shape):
-                yield self._of_counts([(*domain, level) for level in levels], same_people=True)
+            for domain in np.argwhere(self.inside):
+                yield self._of_counts(
+                    (*(np.full(len(levels), at) for at in domain), levels), same_people=True
+                )
 
-    def _totals(self) -> Iterator[list[tuple[int, ...]]]:
+    def _totals(self) -> Iterator[Cells]:
         """Domains that add up to a known total: down every axis, and all; with those left out or not."""
         shape = self.people.shape
         for beyond in (1, 0) if shape else ():
-            sizes = [size - beyond for size in shape]
+            places = np.indices([size - beyond for size in shape])
             if self.axes > 1:
-                yield list(np.ndindex(*sizes))
+                yield tuple(places.reshape(self.axes, -1))
             for axis in range(self.axes):
-                for rest in product(*(range(size) for k, size in enumerate(sizes) if k != axis)):
-                    yield [(*rest[:axis], k, *rest[axis:]) for k in range(sizes[axis])]
+                down = np.moveaxis(places, axis + 1, -1)
+                each = down.reshape(self.axes, -1, down.shape[-1])
+                yield from (tuple(each[:, at]) for at in range(each.shape[1]))
 
-    def _of_bases(self, domains: list[tuple[int, ...]]) -> _Line:
-        bases = np.array([self.people[domain] for domain in domains])
-        half = np.minimum(bases, bases / 2)
-        present = np.array([self.present[domain] for domain in domains])
-        secret = (bases < self.rule.minimum_base) | self._in_table(domains)
-        return _Line(tuple(domains), present, bases, half, secret)
+    def _of_bases(self, domains: Cells) -> _Line:
+        bases = self.people[domains]
+        secret = (bases < self.rule.minimum_base) | self.inside[domains]
+        return _Line(domains, self.present[domains], bases, np.minimum(bases, bases / 2), secret)
 
-    def _of_counts(self, cells: list[tuple[int, ...]], same_people: bool = False) -> _Line:
-        bases = np.array([self.people[cell[:-1]] for cell in cells])
-        counts = np.array([self.counts[cell] for cell in cells])
-        unfit = [self.rule.why_not(base, count) != "" for base, count in zip(bases, counts, strict=True)]
-        present = np.array([self.present[cell[:-1]] for cell in cells])
-        secret = np.array(unfit, dtype=bool) | self._in_table(cells)
-        return _Line(tuple(cells), present, bases, counts, secret, same_people)
-
-    def _in_table(self, cells: list[tuple[int, ...]]) -> Bools:
-        ends = [size - 2 for size in self.people.shape]
-        inside = [all(at < end for at, end in zip(cell, ends, strict=False)) for cell in cells]
-        return np.array(inside, dtype=bool)
+    def _of_counts(self, cells: Cells, same_people: bool = False) -> _Line:
+        domains, counts = cells[:-1], self.counts[cells]
+        present, bases = (np.broadcast_to(of[domains], counts.shape) for of in (self.present, self.people))
+        secret = self.unfit[cells] | self.inside[domains]
+        return _Line(cells, present, bases, counts, secret, same_people)

@@ -72,7 +72,7 @@ def test_part_of_a_city_is_no_map_of_it() -> None:
     table = SurveyDesign({"borough": places, "worry": [0, 0, 1] * 80}, kind="gatekept").proportion(
         "worry", by=["borough"]
     )
-    with pytest.raises(ValueError, match=r"at least 22 of its 33 tiles, and this table has 4.*a ranking"):
+    with pytest.raises(ValueError, match=r"at least 22 of its 33 areas, and there are 4"):
         mapped(table)
     assert "4 of 4 areas" in mapped(table, tiles={one: TILES[one] for one in BOROUGHS[:4]})
 

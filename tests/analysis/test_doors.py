@@ -19,6 +19,7 @@ import pyarrow as pa
 import pytest
 
 from analysis import Cube, Margin, SurveyDesign
+from analysis.cube import side_by_side
 from analysis.estimates import Estimates
 
 from .conftest import Columns
@@ -247,6 +248,32 @@ def test_chunks_added_up(london: Columns, design: SurveyDesign, margins: list[Ma
     whole = cubes[0] + cubes[1] + cubes[2] + cubes[3]
     asked = SurveyDesign(whole, **OPTIONS).rake(margins, tolerance=1e-12)
     same(asked.proportion("y", by="age"), design.rake(margins, tolerance=1e-12).proportion("y", by="age"))
+
+
+@pytest.mark.parametrize("clusters", ["psu", None])
+@pytest.mark.parametrize("raked", [False, True])
+def test_people_are_in_one_cell_who_are_alike_but_for_how_they_were_drawn(
+    london: Columns, margins: list[Margin], raked: bool, clusters: str | None
+) -> None:
+    """Their figures are those of cells by cluster, which a subset by every cluster makes of them."""
+    design = SurveyDesign(london, kind="gatekept", strata="borough", clusters=clusters, weights="w0")
+    asked = design.rake(margins, tolerance=1e-12) if raked else design
+    apart = asked.subset(psu=set(london["psu"]), borough=set(london["borough"]))
+    for by in ([], ["age"], ["borough", "age"]):
+        one, other = (each.proportion("y", by=by) for each in (asked, apart))
+        same(one, other)
+        np.testing.assert_allclose(one.covariance(), other.covariance(), rtol=1e-9, atol=1e-12)
+        assert len(one.ask.cube) < len(other.ask.cube)
+
+
+def test_a_cell_may_come_in_pieces(london: Columns, design: SurveyDesign, margins: list[Margin]) -> None:
+    halves = [
+        SurveyDesign({name: values[at::2] for name, values in london.items()}, weights="w0", **OPTIONS)
+        for at in range(2)
+    ]
+    asked = SurveyDesign(side_by_side([half.cube(AXES) for half in halves]), **OPTIONS)
+    one, other = (each.rake(margins, tolerance=1e-12) for each in (asked, design))
+    same(one.proportion("y", by="age"), other.proportion("y", by="age"))
 
 
 def test_a_lazy_frame_is_grouped_by_its_own_engine(london: Columns, design: SurveyDesign) -> None:

@@ -9,6 +9,7 @@ import pytest
 from scipy.special import bdtr, bdtrc, ndtr, stdtrit
 
 from analysis import SurveyDesign, change
+from analysis.intervals import Figures, kg
 from analysis.planning import answers_needed, half_width, more_needed, smallest_change
 
 
@@ -23,6 +24,16 @@ def test_the_interval_is_clopper_and_pearsons(n: int, share: float, confidence: 
     low = grid[bdtrc(hits - 1, n, grid) >= tail][0] if hits else 0.0
     high = grid[bdtr(hits, n, grid) >= tail][-1]
     assert width == pytest.approx(high - low, abs=2e-5)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.03, 0.5, 0.77, 1.0])
+@pytest.mark.parametrize("deff", [0.7, 1.0, 2.3])
+def test_the_interval_is_as_wide_as_that_of_the_tables(share: float, deff: float) -> None:
+    n = np.array([1.0, 2.0, 7.0, 60.0, 5000.0])
+    p, size, many = np.full(5, share), n / deff, np.full(5, 1e9)
+    low, high = kg(Figures(p, p * (1 - p) / size, n, size, many, size, np.zeros(5), 0.0, 0.95))
+    planned = [half_width(share, one, deff) for one in n.tolist()]
+    np.testing.assert_allclose(planned, (high - low) / 2, rtol=1e-12)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.03, 0.2, 0.5, 0.77, 1.0])

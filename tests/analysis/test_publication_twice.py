@@ -151,7 +151,7 @@ def test_no_few_people_are_found_in_any_of_many_worlds(seed: int, more: int, few
 
 def test_the_attack_is_real() -> None:
     """Two publications that know nothing of each other, each safe by itself, tell the same reader of one person."""
-    one, two = drawn(1, 1, 0)
+    one, two = drawn(2, 1, 0)
     assert len(subtracted(one, two, published(one), published(two), 0)) > 5
 
 

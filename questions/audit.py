@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from questions import plain_words
-from questions.classes import FALSE, TRUE, Diagrams, lengths
+from questions.classes import lengths
 from questions.definition import PIPE, Page, Question, QuestionSet, Text, texts
+from questions.diagrams import FALSE, TRUE, Diagrams
 from questions.document import WrongSet, read
+from questions.naming import code_from, untouched
 
 Weight = Literal["must mend", "worth a look"]
 MUST: Weight = "must mend"
@@ -93,7 +95,10 @@ def audit(question_set: QuestionSet, published: QuestionSet | None = None) -> Au
         findings += [*_page_findings(place, page, diagrams)]
         for question in page.questions:
             findings += [*_question_findings(place, page, question, diagrams, english)]
-            findings += [*_order_findings(place, question, published)]
+            findings += [
+                *_order_findings(place, question, published),
+                *_name_findings(place, question, published),
+            ]
     findings += [*_fallback_findings(question_set), *_translation_findings(question_set)]
     longest, median = minutes(question_set, diagrams)
     return Audit(tuple(findings), longest, median)
@@ -101,7 +106,7 @@ def audit(question_set: QuestionSet, published: QuestionSet | None = None) -> Au
 
 def minutes(question_set: QuestionSet, diagrams: Diagrams) -> tuple[float, float]:
     """The longest path and the median one, in minutes."""
-    found = lengths(diagrams, {one.key: seconds(one) for one in question_set.questions})
+    found = lengths(diagrams.routes, {one.key: seconds(one) for one in question_set.questions})
     total, half = 0.0, 0.0
     for length, share in sorted(found.items()):
         total += share
@@ -124,6 +129,8 @@ def seconds(question: Question) -> float:
 def _page_findings(place: str, page: Page, diagrams: Diagrams) -> Iterator[Finding]:
     if page.show_if is not None:
         yield from _condition_findings(place, "", diagrams.conditions[f"page {page.key}"], "page")
+        if f"page {page.key}" in diagrams.entangled:
+            yield _entangled(place, "", "comes to this page")
 
 
 def _question_findings(
@@ -140,6 +147,8 @@ def _question_findings(
             "Nobody is ever asked this: its own condition and that of its page never hold together.",
             "Change one of the two conditions, or take the question out.",
         )
+    if question.key in diagrams.entangled and f"page {page.key}" not in diagrams.entangled:
+        yield _entangled(place, question.key, "is asked this")
     yield from _sensitive_findings(place, page, question)
     yield from _scale_findings(place, question)
     yield from _twin_findings(place, question)
@@ -155,6 +164,14 @@ def _condition_findings(place: str, key: str, condition: int, what: str) -> Iter
     elif condition == TRUE:
         told = f"The condition of this {what} holds for everybody."
         yield Finding(LOOK, place, key, told, "Ask everybody (no show_if), or check what was meant.")
+
+
+def _entangled(place: str, key: str, who: str) -> Finding:
+    told = f"Who {who} depends on so many answers together that we could not check whether anybody can, or everybody."
+    mend = (
+        "See on the page Try it how many of 1,000 random people do, or make the condition (show_if) shorter."
+    )
+    return Finding(LOOK, place, key, told, mend)
 
 
 def _sensitive_findings(place: str, page: Page, question: Question) -> Iterator[Finding]:
@@ -223,6 +240,24 @@ def _wording_findings(place: str, question: Question) -> Iterator[Finding]:
 
 def _short(text: str) -> str:
     return text if len(text) <= 50 else text[:47].rsplit(" ", 1)[0] + " …"
+
+
+def _name_findings(place: str, question: Question, published: QuestionSet | None) -> Iterator[Finding]:
+    """A question that a set begins with, and codes that say what another choice says; not what is in use."""
+    before = published.asked(question.key) if published else None
+    if before is None and untouched(question):
+        told = "This is the question that a new set begins with."
+        yield Finding(LOOK, place, question.key, told, "Write your own, or take it out.")
+    said = {code_from(str(choice.label), ()): str(choice.label) for choice in question.choices}
+    for choice in question.choices:
+        other = said.get(choice.code, str(choice.label))
+        if other != str(choice.label) and not (before and before.has(choice.code)):
+            told = (
+                f"The code of “{_short(str(choice.label))}” is “{choice.code}”, which says “{_short(other)}”."
+            )
+            yield Finding(
+                LOOK, place, question.key, told, "Give it another code, or empty its box to have one made."
+            )
 
 
 def _order_findings(place: str, question: Question, published: QuestionSet | None) -> Iterator[Finding]:

@@ -1,20 +1,19 @@
-"""Who can be shown what: answers in classes that conditions can tell apart, and conditions over all of them at once."""
+"""Answers in classes that conditions can tell apart, and how much of a set people with such answers are shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import chain, combinations, pairwise, product
+from itertools import chain, combinations, islice, pairwise, product
+from math import prod
 from random import Random
-from typing import NamedTuple
 
-from questions.conditions import And, Comparison, Condition, Not, Or, Selected, leaves
+from questions.conditions import Comparison, Condition, Selected, leaves, mentioned
 from questions.definition import SPECIAL, Answer, Page, Question, QuestionSet
-from questions.routing import holds
+from questions.routing import Holds, compiled, holds
 
-FALSE, TRUE = 0, 1
 MANY_CODES = 6  # of a question with many answers: more than these are told apart one by one
-ENOUGH, FEWEST = 3000, 50  # combinations of answers that are walked, over how many questions they decide
-LARGE = 24
+ENOUGH = 4_000  # comparisons that are made to see how long a set is
+FEWEST = 20  # combinations of answers, however many comparisons they take
 
 
 def classes(question: Question, looks: Sequence[Comparison | Selected]) -> tuple[Answer, ...]:
@@ -56,7 +55,8 @@ def _subsets(question: Question, codes: Sequence[str]) -> Iterator[list[str]]:
     other = next(
         (code for code in question.codes if code not in listed and code not in question.exclusive), None
     )
-    for some in chain.from_iterable(combinations(listed, size) for size in range(len(listed) + 1)):
+    few_together = chain.from_iterable(combinations(listed, size) for size in range(len(listed) + 1))
+    for some in chain(few_together, ((code,) for code in dict.fromkeys(codes) if code not in listed)):
         alone = len(some) == 1 or not question.exclusive.intersection(some)
         few = question.at_most is None or len(some) <= question.at_most
         if some and alone and few:
@@ -83,168 +83,6 @@ def _between(marks: Sequence[float]) -> Iterator[float]:
         yield (one + other) / 2
 
 
-class Node(NamedTuple):
-    """Where a question's class decides: what follows for each of its classes."""
-
-    question: int
-    branches: tuple[int, ...]
-
-
-class Diagrams:
-    """Conditions as decision diagrams over the classes of the questions that they look at (Bryant 1986).
-
-    The same condition is always the same number, whatever it is written like: FALSE never holds, TRUE always does.
-    Whether a question is shown, where that takes more than some dozen decisions, stands as one decision of its own
-    (an even number): then a condition that never holds may be missed, and none that can hold is called so.
-    """
-
-    def __init__(self, question_set: QuestionSet) -> None:
-        looked: dict[str, list[Comparison | Selected]] = {}
-        for condition in conditions(question_set):
-            for leaf in leaves(condition):
-                looked.setdefault(leaf.question, []).append(leaf)
-        asked = enumerate(question_set.questions)
-        self.order = {one.key: 2 * at + 1 for at, one in asked if one.key in looked}
-        self.keys = {at: key for key, at in self.order.items()}
-        self.classes = {key: classes(question_set.question(key), looked[key]) for key in self.order}
-        self.nodes: list[Node] = [Node(10**9, ()), Node(10**9, ())]
-        self._place: dict[Node, int] = {}
-        self._done: dict[tuple[int, int, bool], int] = {}
-        self.shown: dict[str, int] = {}
-        self.conditions: dict[str, int] = {}
-        for page in question_set.pages:
-            self._page(page)
-
-    def _page(self, page: Page) -> None:
-        """Who is shown each question of a page."""
-        whole = TRUE if page.show_if is None else self.of(page.show_if)
-        self.conditions[f"page {page.key}"] = whole
-        own = {one.key: TRUE if one.show_if is None else self.of(one.show_if) for one in page.questions}
-        self.conditions |= own
-        self.shown |= {key: self.both(whole, condition) for key, condition in own.items()}
-
-    def of(self, condition: Condition) -> int:
-        """The diagram of a condition: an answer that is not on the path counts for nothing."""
-        match condition:
-            case Comparison(key) | Selected(key):
-                told = tuple(int(holds(condition, {key: answer})) for answer in self.classes[key])
-                return self.both(self._asked(key), self.node(self.order[key], told))
-            case Not(inner):
-                return self.unless(self.of(inner))
-            case And(parts):
-                found = TRUE
-                for part in parts:
-                    found = self.both(found, self.of(part))
-                return found
-            case Or(parts):
-                missed = TRUE
-                for part in parts:
-                    missed = self.both(missed, self.unless(self.of(part)))
-                return self.unless(missed)
-
-    def _asked(self, key: str) -> int:
-        """Whether a question is shown, for those after it."""
-        shown = self.shown[key]
-        if self.size(shown) <= LARGE:
-            return shown
-        return self.node(self.order[key] - 1, (FALSE, TRUE))
-
-    def size(self, one: int) -> int:
-        """How many decisions a diagram has, as far as that matters."""
-        seen, waiting = {FALSE, TRUE}, [one]
-        while waiting and len(seen) <= LARGE + 2:
-            at = waiting.pop()
-            if at not in seen:
-                seen.add(at)
-                waiting += self.nodes[at].branches
-        return len(seen) - 2
-
-    def _classes(self, question: int) -> int:
-        return len(self.classes[self.keys[question]]) if question % 2 else 2
-
-    def node(self, question: int, branches: tuple[int, ...]) -> int:
-        if len(set(branches)) == 1:
-            return branches[0]
-        made = Node(question, branches)
-        if made not in self._place:
-            self._place[made] = len(self.nodes)
-            self.nodes.append(made)
-        return self._place[made]
-
-    def both(self, one: int, other: int) -> int:
-        """One and the other."""
-        if FALSE in (one, other):
-            return FALSE
-        if TRUE in (one, other) or one == other:
-            return max(one, other) if TRUE in (one, other) else one
-        key = (min(one, other), max(one, other), True)
-        if key not in self._done:
-            a, b = self.nodes[one], self.nodes[other]
-            first = min(a.question, b.question)
-            size = self._classes(first)
-            left = a.branches if a.question == first else (one,) * size
-            right = b.branches if b.question == first else (other,) * size
-            self._done[key] = self.node(first, tuple(map(self.both, left, right)))
-        return self._done[key]
-
-    def unless(self, one: int) -> int:
-        """Not one."""
-        if one in (FALSE, TRUE):
-            return 1 - one
-        key = (one, one, False)
-        if key not in self._done:
-            node = self.nodes[one]
-            self._done[key] = self.node(node.question, tuple(map(self.unless, node.branches)))
-        return self._done[key]
-
-    def walk(self, keys: Sequence[str], given: Mapping[int, int]) -> list[bool]:
-        """Which of these questions (in their order) are shown, given the class of each question that decides."""
-        known: dict[str, bool] = {}
-        for key in keys:
-            known[key] = self._holds(self.shown[key], given, known)
-        return [known[key] for key in keys]
-
-    def _holds(self, one: int, given: Mapping[int, int], known: dict[str, bool]) -> bool:
-        nodes = self.nodes
-        while one > TRUE:
-            question, branches = nodes[one]
-            if question % 2:
-                one = branches[given[question]]
-            else:
-                key = self.keys[question + 1]
-                if key not in known:
-                    known[key] = self._holds(self.shown[key], given, known)
-                one = branches[known[key]]
-        return one == TRUE
-
-    def looks_at(self, one: int) -> frozenset[int]:
-        """The questions that a diagram depends on."""
-        seen, found, waiting = {FALSE, TRUE}, set(), [one]
-        while waiting:
-            at = waiting.pop()
-            if at not in seen:
-                seen.add(at)
-                question, branches = self.nodes[at]
-                waiting += branches
-                if question % 2:
-                    found.add(question)
-                else:
-                    waiting.append(self.shown[self.keys[question + 1]])
-        return frozenset(found)
-
-    def example(self, one: int) -> dict[str, Answer]:
-        """Answers with which a diagram holds; of one that always does, or never, none."""
-        found: dict[str, Answer] = {}
-        while one not in (FALSE, TRUE):
-            node = self.nodes[one]
-            at = next(at for at, branch in enumerate(node.branches) if branch != FALSE)
-            if node.question % 2:
-                key = self.keys[node.question]
-                found[key] = self.classes[key][at]
-            one = node.branches[at]
-        return found
-
-
 def conditions(question_set: QuestionSet) -> Iterator[Condition]:
     """Every condition of a set."""
     for page in question_set.pages:
@@ -255,57 +93,116 @@ def conditions(question_set: QuestionSet) -> Iterator[Condition]:
                 yield question.show_if
 
 
-def lengths(diagrams: Diagrams, weights: Mapping[str, float]) -> dict[float, float]:
+def every_class(question_set: QuestionSet) -> dict[str, tuple[Answer, ...]]:
+    """The classes of each question that a condition looks at, in the order of the set."""
+    looked: dict[str, dict[Comparison | Selected, None]] = {}
+    for condition in conditions(question_set):
+        for leaf in leaves(condition):
+            looked.setdefault(leaf.question, {})[leaf] = None
+    asked = (one for one in question_set.questions if one.key in looked)
+    return {one.key: classes(one, list(looked[one.key])) for one in asked}
+
+
+class Routes:
+    """The conditions of a set, ready to be asked of many people who answer in its classes.
+
+    looks: for each question with a condition, its own or its page's, the questions that decide whether it is shown, and
+    those that decide whether these are. weighs: how many comparisons its conditions make. page: the key of its page.
+    """
+
+    def __init__(self, question_set: QuestionSet, every: Mapping[str, Sequence[Answer]]) -> None:
+        self.classes = every
+        self.looks: dict[str, frozenset[str]] = {}
+        self.weighs: dict[str, int] = {}
+        self.page: dict[str, str] = {}
+        self._asked: dict[str, tuple[Holds, Holds]] = {}
+        for page in question_set.pages:
+            for one in page.questions:
+                self._note(page, one)
+
+    def _note(self, page: Page, question: Question) -> None:
+        key, own = question.key, [one for one in (page.show_if, question.show_if) if one is not None]
+        if own:
+            direct = frozenset[str]().union(*map(mentioned, own))
+            self.looks[key] = direct.union(*(self.looks[one] for one in direct if one in self.looks))
+            self.weighs[key] = sum(1 for each in own for _ in leaves(each))
+            self.page[key] = page.key
+            self._asked[key] = compiled(page.show_if), compiled(question.show_if)
+
+    def met(self, keys: Sequence[str], given: Mapping[str, Answer]) -> list[tuple[bool, bool]]:
+        """Whether the page's condition and its own hold, for each of these questions (in the order of the set)."""
+        visible = {key: answer for key, answer in given.items() if key not in self.looks}
+        found = []
+        for key in keys:
+            whole, own = self._asked[key]
+            told = whole(visible), own(visible)
+            found.append(told)
+            if all(told) and key in given:
+                visible[key] = given[key]
+        return found
+
+    def by_lot(self) -> Iterator[dict[str, Answer]]:
+        """Answers of some people: all in the first class, in the second ...; then by lot, the same each time."""
+        for at in range(max(map(len, self.classes.values()), default=0)):
+            yield {key: every[at % len(every)] for key, every in self.classes.items()}
+        lot = Random(1)  # noqa: S311  nothing is kept secret by it
+        while True:
+            yield {key: lot.choice(every) for key, every in self.classes.items()}
+
+    def tries(self, keys: Sequence[str]) -> int:
+        """How many combinations of answers these questions can be tried with, in a moment."""
+        return max(ENOUGH // sum(self.weighs[key] for key in keys), FEWEST)
+
+
+def lengths(routes: Routes, weights: Mapping[str, float]) -> dict[float, float]:
     """How much of a set people see: each sum of the weights of what is shown, and its share of all classes of answers.
 
     Questions that hang together are gone through class by class; groups that do not are added up. Of a group with
     many combinations some are taken by lot, the same each time.
     """
-    whole = {sum(weights[key] for key, one in diagrams.shown.items() if one == TRUE): 1.0}
-    for group in _groups(diagrams):
-        whole = _added(whole, _group_lengths(diagrams, group, weights))
+    whole = {sum(weight for key, weight in weights.items() if key not in routes.looks): 1.0}
+    for group in _groups(routes):
+        whole = _added(whole, _group_lengths(routes, group, weights))
     return whole
 
 
-def _groups(diagrams: Diagrams) -> list[list[str]]:
+def _groups(routes: Routes) -> list[list[str]]:
     """The questions with conditions, in groups that look at no question in common."""
-    groups: list[tuple[set[int], list[str]]] = []
-    for key, one in diagrams.shown.items():
-        looks = set(diagrams.looks_at(one))
-        if not looks:
-            continue
-        keys = [key]
-        for group in [group for group in groups if group[0] & looks]:
-            groups.remove(group)
-            looks, keys = looks | group[0], [*group[1], *keys]
-        groups.append((looks, keys))
-    return [keys for _, keys in groups]
+    groups: list[tuple[frozenset[str], list[str]]] = []
+    for key, looks in routes.looks.items():
+        near = [group for group in groups if group[0] & looks]
+        groups = [group for group in groups if not group[0] & looks]
+        keys = [one for _, own in near for one in own]
+        groups.append((looks.union(*(seen for seen, _ in near)), [*keys, key]))
+    place = {key: at for at, key in enumerate(routes.looks)}
+    return [sorted(keys, key=place.__getitem__) for _, keys in groups]
 
 
-def _group_lengths(
-    diagrams: Diagrams, keys: Sequence[str], weights: Mapping[str, float]
-) -> dict[float, float]:
-    looks = sorted(set().union(*(diagrams.looks_at(diagrams.shown[key]) for key in keys)))
-    sizes = [len(diagrams.classes[diagrams.keys[at]]) for at in looks]
+def _group_lengths(routes: Routes, keys: Sequence[str], weights: Mapping[str, float]) -> dict[float, float]:
+    looks = frozenset[str]().union(*(routes.looks[key] for key in keys))
+    asked = [key for key in routes.classes if key in looks]
+    sizes = [len(routes.classes[key]) for key in asked]
+    weighs = [weights[key] for key in keys]
 
     def total(given: Sequence[int]) -> float:
-        shown = diagrams.walk(keys, dict(zip(looks, given, strict=True)))
-        return sum(weight for weight, one in zip(weighs, shown, strict=True) if one)
+        answers = {key: routes.classes[key][at] for key, at in zip(asked, given, strict=True)}
+        met = routes.met(keys, answers)
+        return sum(weight for weight, told in zip(weighs, met, strict=True) if all(told))
 
-    weighs = [weights[key] for key in keys]
-    tried = {given: total(given) for given in _some(sizes, max(ENOUGH // len(keys), FEWEST))}
+    most = routes.tries(keys)
+    tried = {given: total(given) for given in _some(sizes, most)}
     found: dict[float, float] = {}
     for length in tried.values():
         found[length] = found.get(length, 0.0) + 1 / len(tried)
-    if len(tried) < _product(sizes):
+    if len(tried) < prod(sizes):
         longest = max(tried.items(), key=lambda one: one[1])[0]
-        found.setdefault(_longest(longest, sizes, total), 0.0)
+        found.setdefault(_longest(longest, sizes, total, most), 0.0)
     return found
 
 
 def _some(sizes: Sequence[int], most: int) -> Iterator[tuple[int, ...]]:
     """Every combination of classes; or, where there are more than so many, that many by lot, the same each time."""
-    if _product(sizes) <= most:
+    if prod(sizes) <= most:
         yield from product(*map(range, sizes))
         return
     lot = Random(1)  # noqa: S311  nothing is kept secret by it
@@ -313,23 +210,18 @@ def _some(sizes: Sequence[int], most: int) -> Iterator[tuple[int, ...]]:
         yield tuple(lot.randrange(size) for size in sizes)
 
 
-def _longest(given: Sequence[int], sizes: Sequence[int], total: Callable[[Sequence[int]], float]) -> float:
-    """The longest that is found by changing one answer after the other, from the longest that is known."""
+def _longest(
+    given: Sequence[int], sizes: Sequence[int], total: Callable[[Sequence[int]], float], most: int
+) -> float:
+    """The longest that is found by changing one answer after the other, so often, from the longest that is known."""
     best, now = total(given), list(given)
-    for at, size in enumerate(sizes):
-        for other in set(range(size)) - {now[at]}:
-            tried = [*now[:at], other, *now[at + 1 :]]
-            length = total(tried)
-            if length > best:
-                best, now = length, tried
+    changes = ((at, other) for at, size in enumerate(sizes) for other in range(size))
+    for at, other in islice(changes, most):
+        tried = [*now[:at], other, *now[at + 1 :]]
+        length = total(tried)
+        if length > best:
+            best, now = length, tried
     return best
-
-
-def _product(sizes: Sequence[int]) -> int:
-    whole = 1
-    for size in sizes:
-        whole *= size
-    return whole
 
 
 def _added(one: Mapping[float, float], other: Mapping[float, float]) -> dict[float, float]:

@@ -30,6 +30,10 @@ BIGGEST = 10**15 - 1  # the largest number that a person may write
 LONGEST = 10_000  # characters that a question may allow
 
 LONGEST_KEY = 64  # characters
+LONGEST_TITLE = 120  # characters of the name of a set, in any language
+LONGEST_WORDS = (
+    4_000  # characters of any other text; a page of print, and no more than a cell of a workbook holds
+)
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
@@ -141,6 +145,13 @@ class Text:
         return tuple(dict.fromkeys(key for words in every for key in PIPE.findall(words)))
 
 
+def length_faults(name: str, text: Text | None, most: int = LONGEST_WORDS) -> Iterator[str]:
+    """Words, in any language, that are longer than anybody reads; name: of the text, as a document calls it."""
+    for words in (text.source, *(words for _, words in text.translations)) if text is not None else ():
+        if len(words) > most:
+            yield f"{name}: “{short(words)}” has {len(words):,} characters. Use at most {most:,}."
+
+
 def _text_faults(text: Text) -> Iterator[str]:
     if not all(words.strip() for words in (text.source, *(words for _, words in text.translations))):
         yield "There are no words here. Write them, or take this out."
@@ -177,6 +188,7 @@ class Choice:
 def _choice_faults(choice: Choice) -> Iterator[str]:
     if not CODE.fullmatch(choice.code):
         yield f"“{short(choice.code)}” cannot be a code. Use letters, digits, dots, hyphens and underscores."
+    yield from length_faults("label", choice.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +252,8 @@ def _question_faults(question: Question) -> Iterator[str]:
     if question.kind not in KINDS:
         yield f"“{question.kind}” is not a kind of question. Write one of {', '.join(KINDS)}."
         return
+    for name in ("prompt", "hint", DONT_KNOW, PREFER_NOT_TO_SAY, "constraint_message", "fallback"):
+        yield from length_faults(name, getattr(question, name))
     yield from _stray_faults(question)
     if question.kind in _WITH_CHOICES:
         yield from _choices_faults(question)
@@ -322,8 +336,15 @@ class Page:
         _keep(self, "routed", any(condition is not None for condition in conditions))
 
 
+def page_text_faults(title: Text | None, note: Text | None) -> Iterator[str]:
+    """What is wrong with the words of a page."""
+    yield from length_faults("title", title)
+    yield from length_faults("note", note)
+
+
 def _page_faults(page: Page) -> Iterator[str]:
     yield from key_faults(page.key)
+    yield from page_text_faults(page.title, page.note)
     yield from (f"random_block: {told}" for told in key_faults(page.random_block))
     if not page.questions:
         yield "This page asks nothing. Add a [[page.question]], or take the page out."
@@ -384,6 +405,7 @@ class QuestionSet:
 def _set_faults(question_set: QuestionSet) -> Iterator[str]:
     yield from key_faults(question_set.key)
     yield from language_faults(question_set.language)
+    yield from length_faults("title", question_set.title, LONGEST_TITLE)
     if not question_set.pages:
         yield "The set asks nothing. Add a [[page]] with a [[page.question]]."
     pages = [outline(page) for page in question_set.pages]

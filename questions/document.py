@@ -11,6 +11,7 @@ from typing import cast
 from questions.arrangement import Asked, Fault, Outline, arrangement_faults, short
 from questions.definition import (
     DONT_KNOW,
+    LONGEST_TITLE,
     PREFER_NOT_TO_SAY,
     Choice,
     Kind,
@@ -20,6 +21,8 @@ from questions.definition import (
     Text,
     key_faults,
     language_faults,
+    length_faults,
+    page_text_faults,
     shared_languages,
     texts,
 )
@@ -135,6 +138,8 @@ def _question_set(top: Table) -> QuestionSet | None:
         top.fault(told)
     top.language = language
     title, offered = top.needed_text("title"), top.words("offered_unreviewed")
+    for told in length_faults("title", title, LONGEST_TITLE):
+        top.fault(told)
     read_pages = [_page(table) for table in top.tables("page", "page")]
     if not read_pages:
         top.fault("The set asks nothing. Add a [[page]] with a [[page.question]].")
@@ -161,8 +166,8 @@ def _page(table: Table) -> tuple[Outline, Page | None]:
     if "key" in table.raw:
         for told in key_faults(key):
             table.fault(told)
-    for told in key_faults(block):
-        table.fault(f"random_block: {told}")
+    for told in (*(f"random_block: {told}" for told in key_faults(block)), *page_text_faults(title, note)):
+        table.fault(told)
     outline = Outline(key, show_if, asked, block, [text for text in (title, note) if text is not None])
     if len(table.faults) > before:
         return outline, None

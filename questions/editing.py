@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
-from unicodedata import combining, normalize
 
 from questions.arrangement import repeating
 from questions.conditions import And, Comparison, Condition, Not, Or, Selected, leaves, mentioned, numeral
@@ -20,26 +18,7 @@ from questions.definition import (
     shared_languages,
     texts,
 )
-
-LONGEST_KEY = 40
-_LITTLE = {
-    "a",
-    "an",
-    "the",
-    "of",
-    "in",
-    "to",
-    "do",
-    "you",
-    "your",
-    "is",
-    "are",
-    "it",
-    "and",
-    "or",
-    "how",
-    "what",
-}
+from questions.naming import first_free, key_from, named_by_itself
 
 
 def rebuilt(question_set: QuestionSet, pages: Iterable[Page], title: Text | None = None) -> QuestionSet:
@@ -54,8 +33,12 @@ def rebuilt(question_set: QuestionSet, pages: Iterable[Page], title: Text | None
     return QuestionSet(question_set.key, words, question_set.language, kept, languages, switched_on)
 
 
-def put(question_set: QuestionSet, key: str, question: Question) -> QuestionSet:
+def put(
+    question_set: QuestionSet, key: str, question: Question, recoded: Mapping[str, str] | None = None
+) -> QuestionSet:
     """The set with a question in place of the one that has the key; what looks at it follows a new key.
+
+    recoded: the codes of its choices that have another now; conditions that look for them follow too.
 
     >>> from questions import shipped
     >>> pulse = shipped("pulse")
@@ -71,6 +54,8 @@ def put(question_set: QuestionSet, key: str, question: Question) -> QuestionSet:
     if wrong := tuple(_orphaned(question_set, question_set.question(key), question)):
         raise WrongDefinition(wrong)
     pages = question_set.pages
+    if recoded:
+        pages = tuple(_recoded(page, key, recoded) for page in pages)
     if question.key != key:
         if any(one.key == question.key for one in question_set.questions):
             raise WrongDefinition([f"The key “{question.key}” is used by another question. Choose another."])
@@ -318,46 +303,23 @@ def _without(pages: Sequence[Page], key: str) -> tuple[Page, ...]:
 # Keys
 
 
-def key_from(words: str) -> str:
-    """A key made of the first words of a question that say something.
-
-    >>> key_from("How safe do you feel in your area after dark?")
-    'safe_feel_area_after_dark'
-    """
-    plain = "".join(one for one in normalize("NFKD", words.casefold()) if not combining(one))
-    said = re.findall(r"[a-z0-9]+", plain.replace("’", "").replace("'", ""))
-    telling = [word for word in said if word not in _LITTLE] or said or ["question"]
-    key = "_".join(telling[:5])[:LONGEST_KEY].strip("_")
-    return key if key[0].isalpha() else f"q_{key}"
-
-
 def free_key(question_set: QuestionSet, wanted: str) -> str:
     """The wanted key, or the first of `wanted_2`, `wanted_3` ... that no question or page has."""
     taken = {one.key for one in question_set.questions} | {page.key for page in question_set.pages}
-    return _first_free(wanted, taken)
+    return first_free(wanted, taken)
 
 
-def code_from(label: str, taken: Iterable[str]) -> str:
-    """A code made of the words of a choice, that is not taken.
-
-    >>> code_from("Very worried", []), code_from("Very worried", ["very_worried"])
-    ('very_worried', 'very_worried_2')
-    """
-    plain = "".join(one for one in normalize("NFKD", label.casefold()) if not combining(one))
-    words = re.findall(r"[a-z0-9]+", plain.replace("’", "").replace("'", ""))
-    return _first_free("_".join(words[:4])[:LONGEST_KEY] or "choice", set(taken))
-
-
-def _first_free(wanted: str, taken: set[str]) -> str:
-    number, found = 1, wanted
-    while found in taken:
-        number += 1
-        found = f"{wanted}_{number}"
-    return found
+def key_after(question_set: QuestionSet, before: Question, after: Question) -> str:
+    """The key of a question with other words: one that was made of its words follows them, until it is translated."""
+    old, wanted = key_from(str(before.prompt)), key_from(str(after.prompt))
+    typed = after.key != before.key or before.prompt.translations
+    if typed or wanted == old or not named_by_itself(before):
+        return after.key
+    return free_key(question_set, wanted)
 
 
 def _page_key(pages: Iterable[Page], wanted: str) -> str:
-    return _first_free(wanted, {page.key for page in pages})
+    return first_free(wanted, {page.key for page in pages})
 
 
 def _renamed(part: Any, old: str, new: str) -> Any:
@@ -376,6 +338,27 @@ def _renamed(part: Any, old: str, new: str) -> Any:
             found = tuple(_renamed(one, old, new) for one in part)
         case Page() | Question():
             found = _renamed_fields(part, old, new)
+    return found
+
+
+def _recoded(part: Any, key: str, codes: Mapping[str, str]) -> Any:
+    """A page or a condition in which some codes of a question are others."""
+    found: Any = part
+    match part:
+        case Selected(question, code) if question == key:
+            found = Selected(key, codes.get(code, code))
+        case Comparison(question, operator, value) if question == key:
+            told = value if isinstance(value, str) else numeral(value)
+            found = Comparison(key, operator, codes[told]) if told in codes else part
+        case Not():
+            found = Not(_recoded(part.condition, key, codes))
+        case And() | Or():
+            found = type(part)(tuple(_recoded(one, key, codes) for one in part.conditions))
+        case Page():
+            asked = tuple(_recoded(one, key, codes) for one in part.questions)
+            found = replace(part, questions=asked, show_if=_recoded(part.show_if, key, codes))
+        case Question():
+            found = replace(part, show_if=_recoded(part.show_if, key, codes))
     return found
 
 

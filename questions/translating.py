@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from questions.arrangement import Fault, nearest
 from questions.definition import (
     DONT_KNOW,
+    LONGEST_TITLE,
+    LONGEST_WORDS,
     PIPE,
     PREFER_NOT_TO_SAY,
     Choice,
@@ -19,6 +21,7 @@ from questions.definition import (
     Text,
     WrongDefinition,
     language_faults,
+    length_faults,
     texts,
 )
 from questions.editing import rebuilt
@@ -246,13 +249,14 @@ def _faults(there: Mapping[str, Text], own: str, language: str, words: Mapping[s
         return
     for address, given in words.items():
         if address in there:
-            yield from (Fault(address, told) for told in _text_faults(there[address], language, given))
+            most = LONGEST_TITLE if address == "title" else LONGEST_WORDS
+            yield from (Fault(address, told) for told in _text_faults(there[address], language, given, most))
         else:
             told = f"The set has no text of this name.{nearest(address, tuple(there))}"
             yield Fault(address, told)
 
 
-def _text_faults(text: Text, language: str, given: Said) -> Iterable[str]:
+def _text_faults(text: Text, language: str, given: Said, most: int) -> Iterable[str]:
     words = tidy(given[0])
     if not words:
         return ()
@@ -260,6 +264,8 @@ def _text_faults(text: Text, language: str, given: Said) -> Iterable[str]:
         Text(text.source, ((language, words),), ((language, given[1]),))
     except WrongDefinition as wrong:
         return wrong.messages
+    if len(words) > most:
+        return length_faults(language, Text(words), most)
     return _pipe_faults(set(PIPE.findall(text.source)), set(PIPE.findall(words)))
 
 

@@ -6,10 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 from random import Random
 from statistics import quantiles
+from time import sleep
 
 from questions.audit import seconds
 from questions.definition import PREFER_NOT_TO_SAY, SPECIAL, Answer, Question, QuestionSet
-from questions.routing import path
+from questions.routing import compiled
 
 SKIPS, DECLINES = 0.1, 0.05  # of those who may
 
@@ -66,26 +67,40 @@ def walk(question_set: QuestionSet, people: int = 1000, seed: int = 1) -> Walks:
     lot = Random(seed)  # noqa: S311  nothing is kept secret by it
     seen: Counter[str] = Counter()
     lengths = []
+    steps = _Steps(question_set)
     for _ in range(people):
-        asked = _person(question_set, lot)
-        seen.update(question.key for question in asked)
-        lengths.append(sum(map(seconds, asked)) / 60)
+        asked, took = steps.walk(lot)
+        seen.update(asked)
+        lengths.append(took / 60)
+        sleep(
+            0
+        )  # whoever else waits in this process goes first, after each person and not after thousands of steps
     tenths = quantiles(lengths, n=10, method="inclusive")
     shares = {question.key: seen[question.key] / people for question in question_set.questions}
     return Walks(people, shares, (round(tenths[0], 2), round(tenths[4], 2), round(tenths[8], 2)))
 
 
-def _person(question_set: QuestionSet, lot: Random) -> list[Question]:
-    """The questions that one person is asked, answering each page as it comes."""
-    answers: dict[str, Answer] = {}
-    asked: list[Question] = []
-    done = 0
-    while done < len(pages := path(question_set, answers)):
-        for question in pages[done].questions:
-            asked.append(question)
-            answers[question.key] = random_answer(question, lot)
-        done += 1
-    return asked
+class _Steps:
+    """A set made ready to be walked by many: each page with its condition, and its questions with theirs."""
+
+    def __init__(self, question_set: QuestionSet) -> None:
+        self.pages = [
+            (compiled(page.show_if), [(compiled(one.show_if), one, seconds(one)) for one in page.questions])
+            for page in question_set.pages
+        ]
+
+    def walk(self, lot: Random) -> tuple[list[str], float]:
+        """The keys of the questions that one person is asked, answering each page as it comes; and the seconds."""
+        answers: dict[str, Answer] = {}
+        took = 0.0
+        for whole, questions in self.pages:
+            if not whole(answers):
+                continue
+            asked = [(one, length) for own, one, length in questions if own(answers)]
+            for question, length in asked:
+                took += length
+                answers[question.key] = random_answer(question, lot)
+        return [*answers], took
 
 
 def random_answer(question: Question, lot: Random) -> Answer:

@@ -9,9 +9,16 @@ from typing import cast
 
 from questions.arrangement import Fault
 from questions.conditions import Condition, WrongCondition, parse
-from questions.definition import STATUSES, Status, Text, WrongDefinition
+from questions.definition import (
+    LONGEST_TITLE,
+    LONGEST_WORDS,
+    STATUSES,
+    Status,
+    Text,
+    WrongDefinition,
+)
 from questions.tables import USUAL
-from questions.xlsform.headings import OURS, Heading, status_of
+from questions.xlsform.headings import OURS, TITLE, Heading, status_of
 
 YES = ("yes", "true", "true()")
 NO = ("no", "false", "false()")
@@ -126,7 +133,7 @@ class Row:
 
     def text(self, name: str) -> Text | None:
         """Words in all their languages; None when there are none, or none in the form's own."""
-        told = {one.language or "": words for one, words in self.cells.items() if one.name == name}
+        told = {one.language or "": self._short_enough(one) for one in self.cells if one.name == name}
         statuses = self._statuses(name, told)
         own = told.pop(self.language, None)
         if own is not None:
@@ -135,6 +142,13 @@ class Row:
             mend = f"There are words in another language, but none in {self.language}, the form’s own. Write them."
             self.fault(mend, Heading(name, self.language))
         return None
+
+    def _short_enough(self, heading: Heading) -> str:
+        """The words of a cell; their beginning where they are too long, which is noted here once."""
+        words, most = self.cells[heading], LONGEST_TITLE if heading.name == TITLE else LONGEST_WORDS
+        if len(words) > most:
+            self.fault(f"There are {len(words):,} characters here. Use at most {most:,}.", heading)
+        return words[:most]
 
     def _statuses(self, name: str, told: Mapping[str, str]) -> tuple[tuple[str, Status], ...]:
         found: dict[str, Status] = {}

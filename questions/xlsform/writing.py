@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
+from questions.arrangement import short
 from questions.conditions import written
 from questions.definition import (
     DONT_KNOW,
@@ -58,7 +59,7 @@ _WIDE, _NARROW = 44, 18
 def write(question_set: QuestionSet) -> bytes:
     """The .xlsx workbook of a set in XLSForm; `questions.xlsform.read` gives an equal set back.
 
-    Raises WrongDefinition for a set that no workbook can hold: words longer than a cell, spaces around them,
+    Raises WrongDefinition for a set that no workbook can hold: a condition longer than a cell, spaces around words,
     translations out of order, a condition too deep to be read, more rows than are read.
 
     >>> from questions import shipped
@@ -78,7 +79,8 @@ def write(question_set: QuestionSet) -> bytes:
 
 def _refuse_long(rows: dict[str, list[Cells]]) -> None:
     found = [
-        f"sheet {sheet}, row {number}, {heading}: A cell holds {LONGEST_CELL:,} characters. Write less."
+        f"sheet {sheet}, row {number}, {heading}: “{short(told)}” has {len(held(told)):,} characters. "
+        f"A cell holds {LONGEST_CELL:,}. Write less."
         for sheet, every in rows.items()
         for number, cells in enumerate(every, 2)
         for heading, told in cells.items()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from questions import Answer, QuestionSet, path, read, shipped
 from questions.audit import Audit, audit, audit_source
-from questions.classes import FALSE, TRUE, Diagrams
+from questions.diagrams import FALSE, TRUE, Diagrams
 
 YES_NO = 'choices = [{code = "yes", label = "Yes"}, {code = "no", label = "No"}]'
 

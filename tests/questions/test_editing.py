@@ -27,7 +27,6 @@ from questions.editing import (
     down,
     duplicate,
     join,
-    key_from,
     place_before,
     put,
     remove,
@@ -35,6 +34,7 @@ from questions.editing import (
     split,
     up,
 )
+from questions.naming import key_from
 from tests.questions.strategies import question_sets
 
 SURVEY = shipped("youth_survey")

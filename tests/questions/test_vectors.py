@@ -7,6 +7,7 @@ import json
 import pytest
 
 from questions import holds, parse
+from questions.routing import compiled
 from tests.questions.vectors import FILE, document
 
 VECTORS = json.loads(FILE.read_text(encoding="utf-8"))
@@ -16,6 +17,7 @@ VECTORS = json.loads(FILE.read_text(encoding="utf-8"))
 def test_the_server_agrees(vector: dict[str, object]) -> None:
     condition = parse(str(vector["text"]))
     assert [holds(condition, answers) for answers in VECTORS["answers"]] == vector["holds"]
+    assert [*map(compiled(condition), VECTORS["answers"])] == vector["holds"]
 
 
 def test_the_file_is_up_to_date() -> None:

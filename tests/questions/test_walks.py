@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from random import Random
 
 import pytest
 from hypothesis import given, settings
 
-from questions import QuestionSet, check, path, shipped
+from questions import Answer, QuestionSet, check, path, shipped
 from questions.walks import random_answer, walk
 
 from .test_audit import routed
@@ -28,6 +29,23 @@ def test_the_same_people_each_time() -> None:
     assert walk(survey, 50, seed=7) != walk(survey, 50, seed=8)
     with pytest.raises(ValueError, match="let two people walk, or more"):
         walk(pulse, 1)
+
+
+@given(routed())
+@settings(max_examples=40, deadline=None)
+def test_people_take_the_path_that_the_server_gives(question_set: QuestionSet) -> None:
+    """The same people, answering page by page with the whole path computed anew, meet the same questions."""
+    lot, seen = Random(5), Counter[str]()
+    for _ in range(20):
+        answers: dict[str, Answer] = {}
+        done = 0
+        while done < len(pages := path(question_set, answers)):
+            answers |= {one.key: random_answer(one, lot) for one in pages[done].questions}
+            done += 1
+        seen.update([*answers])
+    assert walk(question_set, 20, seed=5).seen == {
+        one.key: seen[one.key] / 20 for one in question_set.questions
+    }
 
 
 @given(routed())

@@ -25,6 +25,7 @@ from questions import (
     shipped,
 )
 from questions import read as read_document
+from questions.definition import LONGEST_WORDS
 from questions.document import SETS
 from questions.xlsform import read, write
 from questions.xlsform.asking import OTHERS, TYPES
@@ -219,12 +220,12 @@ def test_a_page_that_shares_its_key_with_a_question_is_told_apart() -> None:
         "\ufffe\uffff",
         "a\u2028b\u200f",
         "কেন? 😀",
-        "w" * 32_767,
+        "w" * LONGEST_WORDS,
         "<b> & ]]>",
     ],
 )
 def test_words_stay_words(words: str) -> None:
-    asked = only(replace(WHY, prompt=Text(words), hint=Text(f"x{words}"[:32_767])))
+    asked = only(replace(WHY, prompt=Text(words), hint=Text(f"x{words}"[:LONGEST_WORDS])))
     assert read(write(asked)) == asked
     cell = load_workbook(BytesIO(write(asked)))["survey"]["C2"]
     assert (cell.data_type, cell.number_format) == ("s", "@")
@@ -244,8 +245,10 @@ def test_any_language_may_be_the_forms_own(language: str) -> None:
 
 
 def test_what_no_cell_can_hold_is_refused_with_its_place() -> None:
-    with pytest.raises(WrongDefinition, match=r"survey, row 2, label::English \(en\): A cell holds 32,767"):
-        write(only(replace(WHY, prompt=Text("w" * 32_768))))
+    long = replace(WHY, key="then", show_if=Comparison("why", "=", "w" * 32_760))
+    told = r"survey, row 3, relevant: “\$\{why\} = 'w.*…” has 32,771 characters. A cell holds 32,767"
+    with pytest.raises(WrongDefinition, match=told):
+        write(replace(only(WHY), pages=(*only(WHY).pages, Page("then", (long,)))))
     with pytest.raises(WrongDefinition, match=r"page 1: .* Take the spaces"):
         write(only(replace(WHY, prompt=Text(" Why? "))))
     with pytest.raises(WrongDefinition, match=r"page 1: .* sort its translations"):

@@ -20,6 +20,7 @@ from survey.exports import recomputing
 from survey.exports.worker import Worker
 from survey.importing.command import import_responses
 from survey.importing.mapping import WrongImport
+from survey.measuring.keeper import Keeper
 from survey.models import Role
 from survey.places import WrongPlace, load
 from survey.results.printed import FORMATS, CannotEstimate, Wanted, estimate, notes, printed
@@ -99,6 +100,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--publication", type=int, help="its number: what it says, and not the results page, is worked out"
     )
+    check.add_argument(
+        "--question", action="append", default=[], metavar="KEY", help="only this one; again for another"
+    )
     check.add_argument("--why", required=True, help="what it is for: it stands in the audit")
     check.add_argument("--folder", type=Path, required=True, help="a folder that is not there yet")
     check.set_defaults(run=_check_in_r)
@@ -132,11 +136,13 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
     """Serve until told to stop. No access log: it would hold addresses."""
-    files = Worker(engine, settings, system_clock)
+    app = make_app(settings, engine)
+    files, keeper = Worker(engine, settings, system_clock), Keeper(engine, app.state.installation.today)
     files.start()
+    keeper.start()
     try:
         uvicorn.run(
-            behind_proxies(make_app(settings, engine), settings.proxies),
+            behind_proxies(app, settings.proxies),
             host=host,
             port=port,
             access_log=False,
@@ -146,6 +152,7 @@ def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
         )
     finally:
         files.stop()
+        keeper.stop()
 
 
 def _demo(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -244,19 +251,19 @@ def _import(chosen: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check_in_r(chosen: argparse.Namespace, settings: Settings) -> int:
+    wanted = recomputing.Wanted(
+        chosen.consultation,
+        chosen.folder,
+        chosen.why,
+        chosen.collection,
+        chosen.publication,
+        tuple(chosen.question),
+    )
     engine = open_engine(settings.database_url)
     migrate(engine)
     try:
         with transaction(engine) as session:
-            told = recomputing.write(
-                session,
-                chosen.consultation,
-                chosen.collection,
-                chosen.folder,
-                chosen.why,
-                system_clock(),
-                chosen.publication,
-            )
+            told = recomputing.write(session, wanted, system_clock())
     except recomputing.CannotCheck as wrong:
         raise Wrong(str(wrong)) from None
     finally:

@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from survey import accounts, consultations, safety, web, words
+from survey import accounts, consultations, safety, translated, web, words
 from survey.answering import desk, leaving, receipts, sharing, starting
 from survey.answering import pages as answering
 from survey.coverage import pages as coverage
@@ -84,6 +84,7 @@ ROUTES = [
     Route("/results/{slug}/{number:number}", page(publications.results)),
     Route("/results/{slug}/{number:number}/boroughs/{borough}", page(publications.borough)),
     Route("/results/{slug}/{number:number}/trend.svg", page(publications.trend_drawn)),
+    Route("/results/{slug}/{number:number}/trend.png", page(publications.trend_as_slide)),
     Route("/results/{slug}/{number:number}/{name}.svg", page(publications.drawn)),
     Route("/results/{slug}/{number:number}/{name}.png", page(publications.as_slide)),
     Route("/results/{slug}/{number:number}/{file}", page(publications.figures)),
@@ -188,6 +189,8 @@ ROUTES = [
     # Analysts publish
     Route("/staff/consultations/{slug}/publish", page(publishing_results.look), methods=["GET"]),
     Route("/staff/consultations/{slug}/publish", action(publishing_results.publish), methods=["POST"]),
+    Route("/staff/consultations/{slug}/languages", page(translated.look), methods=["GET"]),
+    Route("/staff/consultations/{slug}/languages", action(translated.change), methods=["POST"]),
     Route("/staff/consultations/{slug}/rule", page(rules_of_disclosure.look), methods=["GET"]),
     Route("/staff/consultations/{slug}/rule", action(rules_of_disclosure.change), methods=["POST"]),
     # Analysts measure

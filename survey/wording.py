@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from babel.dates import format_date
 from babel.lists import format_list
@@ -17,6 +18,7 @@ def day(value: dt.date, formats: str = ENGLISH) -> str:
     return format_date(value, "long", locale=formats)
 
 
+@lru_cache(maxsize=4096)
 def number(value: float, formats: str = ENGLISH) -> str:
     """A whole number with its thousands apart, as in 12,001."""
     return format_decimal(value, "#,##0", locale=formats)

@@ -19,7 +19,7 @@ from survey.answering.response import Closed, Finished, Outcome, Removed, Saved,
 from survey.answering.stopwatch import Stopwatch
 from survey.answering.tokens import Tokens
 from survey.answering.ways import share, shared, ways
-from survey.answering.writer import Lane
+from survey.answering.writer import Found, Lane
 from survey.languages import Language
 from survey.web import Problem, installation, see
 
@@ -80,12 +80,12 @@ async def look(request: Request) -> Place | Response:
     key = key_in(request)
     openings = desk(request).openings
 
-    def found_in(stored: Stored | None) -> tuple[None, Place | None]:
-        return None, place_of(openings, stored) if stored else None
+    def found_in(stored: Found) -> tuple[None, Place | Removed | None]:
+        return None, place_of(openings, stored) if isinstance(stored, Stored) else stored
 
     found = await desk(request).reader.do(key, found_in)
-    if found is None:
-        raise unknown()
+    if not isinstance(found, Place):
+        raise gone() if found else unknown()
     speak(request, found)
     if found.response.submitted:
         return see(f"/r/{key}/{DONE}")
@@ -107,9 +107,9 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
     """Take a step with the response in the address, once it is known to be open."""
     openings, today = desk(request).openings, installation(request).today()
 
-    def taken(stored: Stored | None) -> tuple[Stored | Removed | None, Outcome]:
-        if stored is None:
-            return None, Unknown()
+    def taken(stored: Found) -> tuple[Stored | Removed | None, Outcome]:
+        if not isinstance(stored, Stored):
+            return None, stored or Unknown()
         if stored.submitted:
             return None, Finished(stored)
         opening = openings.of_collection(stored.collection_id)
@@ -120,6 +120,8 @@ async def take(request: Request, step: Callable[[Stored, QuestionSet], steps.Ste
     outcome = await desk(request).writer.do(key_in(request), taken)
     if isinstance(outcome, Unknown):
         raise unknown()
+    if isinstance(outcome, Removed) and not outcome.today:
+        raise gone()
     if _over(outcome):
         desk(request).stopwatch.forget(key_in(request))
     if not isinstance(outcome, Removed):
@@ -158,6 +160,16 @@ def unknown() -> Problem:
         404,
         _("We cannot find those answers"),
         _("The address may have been cut short or changed. You can start again with your code."),
+        "answering/code.html",
+    )
+
+
+def gone() -> Problem:
+    """What is said of a key whose response was deleted."""
+    return Problem(
+        410,
+        _("These answers were deleted"),
+        _("We kept nothing of them, and nothing more can be added. You can start again with your code."),
         "answering/code.html",
     )
 

@@ -11,7 +11,7 @@ from survey import web
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, CODE, desk, key_in, look, read, take
 from survey.answering.pages import mend, to_check
-from survey.answering.phone import by_itself
+from survey.answering.phone import by_itself, seen_by
 from survey.answering.response import Mend, Removed
 from survey.answering.ways import page_key, shared_door, ways
 from survey.languages import SOURCE
@@ -51,7 +51,8 @@ async def delete(request: Request) -> Response:
     """Stop, and delete what was answered: nothing of it is kept."""
     await read(request)
     await look(request)  # so that the page after it is in the same language
-    if isinstance(await take(request, lambda stored, _question_set: steps.remove(stored)), Removed):
+    today = installation(request).today()
+    if isinstance(await take(request, lambda stored, _question_set: steps.remove(stored, today)), Removed):
         return see(_left(request, deleted="1"))
     return see(f"/r/{key_in(request)}")
 
@@ -85,7 +86,7 @@ async def change_language(request: Request) -> Response:
     outcome = await take(
         request,
         lambda stored, question_set: steps.speak(
-            stored, question_set, code, page_key(question_set, page), form, now
+            stored, question_set, code, page_key(question_set, page), form, now, seen_by(form)
         ),
     )
     if isinstance(outcome, Mend) and outcome.page is not None:

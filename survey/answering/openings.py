@@ -2,7 +2,8 @@
 
 import datetime as dt
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 from sqlmodel import Session, select
@@ -33,6 +34,7 @@ class Opening:
     design: str
     routes: tuple[str, ...] = (*ConsentRoute,)
     results_published_on: dt.date | None = None
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def open_on(self, day: dt.date) -> bool:
         """Whether answers are taken on a day."""
@@ -156,4 +158,5 @@ def _opening(collection: Collection) -> Opening:
         design=collection.design,
         routes=tuple(collection.routes),
         results_published_on=consultation.results_published_on,
+        translations=consultation.translations,
     )

@@ -12,12 +12,22 @@ from survey import web
 from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
-from survey.answering.phone import by_itself, for_person, pages_ahead, span_told, the_end, told, turn_of
+from survey.answering.phone import (
+    by_itself,
+    for_person,
+    pages_ahead,
+    seen_by,
+    span_told,
+    the_end,
+    told,
+    turn_of,
+)
 from survey.answering.progress import progress
 from survey.answering.reading import Say, language_of, offered, on_page, plainly
 from survey.answering.response import Finished, Mend, Outcome, Saved, Stored
 from survey.answering.stopwatch import taken
 from survey.answering.ways import number, page_key, shared, shared_door, ways
+from survey.answering.writer import Found
 from survey.languages import Language
 from survey.web import installation, see
 
@@ -59,6 +69,7 @@ async def answer(request: Request) -> Response:
             now,
             to_check=checking,
             turn=turn_of(request),
+            seen=seen_by(form),
             span=span_told(request, form),
         ),
     )
@@ -138,6 +149,7 @@ def question_shown(
         "query_back": "",
         "to_check": to_check,
         "here": number(found.question_set, page),
+        "times_answered": steps.times_answered(response, page.key),
         "answered": [q.key for q in page.questions if q.key in response.concealed],
         "chosen": code,
         "say": on_page(plain, code, language),
@@ -235,8 +247,10 @@ async def thank_you(request: Request) -> Response:
     """What happens next and by when. It shows no answer, whoever opens it."""
     openings = desk(request).openings
 
-    def look(stored: Stored | None) -> tuple[None, Place | None]:
-        return None, place_of(openings, stored) if stored and stored.submitted else None
+    def look(stored: Found) -> tuple[None, Place | None]:
+        if isinstance(stored, Stored) and stored.submitted:
+            return None, place_of(openings, stored)
+        return None, None
 
     found = await desk(request).reader.do(key_in(request), look)
     if found is None:

@@ -24,7 +24,7 @@ from survey.web import Form, installation, packed
 
 LARGEST = 2**31  # more than any number of an instrument
 OWN = "own"  # in place of a mark: these pages are one person's, and are not kept
-PAGE_SPAN = "page-span"  # a field: no question's key has a hyphen
+PAGE_SPAN, PAGE_SEEN = "page-span", "page-seen"  # fields: no question's key has a hyphen
 TAB = re.compile(r"[a-z0-9]{1,12}")
 
 
@@ -93,6 +93,12 @@ def turn_of(request: Request) -> Turn | None:
     if not (count.isascii() and count.isdecimal() and len(count) < 10 and TAB.fullmatch(tab)):
         return None
     return int(count), tab
+
+
+def seen_by(form: Form) -> int | None:
+    """How often a page had been answered when the form was made that was sent; None where it does not say."""
+    told = next(iter(form.get(PAGE_SEEN, ())), "")
+    return int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else None
 
 
 def span_told(request: Request, form: Form) -> int | None:

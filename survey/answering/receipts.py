@@ -13,9 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response as Answer
 
 from questions.messages import Message, _
+from survey.answering import deleted
 from survey.measuring import kept
 from survey.models import Collection, Consultation, Response
-from survey.web import Form, Page
+from survey.web import Form, Page, installation
 
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ23456789"  # no 0, O, 1 or I, and no vowels: it shall not spell anything
 LENGTH, GROUP = 16, 4  # 77 random bits
@@ -52,7 +53,7 @@ def ask(_request: Request, _session: Session) -> Page:
     return _page()
 
 
-def delete(_request: Request, session: Session, form: Form) -> Page | Answer:
+def delete(request: Request, session: Session, form: Form) -> Page | Answer:
     """Delete the response that a receipt belongs to, unless its results are published."""
     written = next(iter(form.get("receipt", [])), "").strip()
     code = given(form)
@@ -79,6 +80,7 @@ def delete(_request: Request, session: Session, form: Form) -> Page | Answer:
         return _page(written, told)
     kept.take_out(session, found)
     session.delete(found)
+    deleted.keep(session.connection(), [found.key], installation(request).today())
     return Page("answering/gone.html", {"deleted": True, "next_at": None})
 
 

@@ -14,6 +14,7 @@ QUARTERS_UNTIL_LEFT = 2
 LEFT = 0  # the quarter of a response that was left by choice
 
 Turn = tuple[int, str]  # when a page was answered, by the phone's own count, and in which of its tabs
+OLD_COPY = _("You have answered this since. Press Next to save what you see now instead.")
 PLACING = ("borough", "age_band", "gender")
 
 
@@ -116,7 +117,9 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """The response is deleted, with all that was answered."""
+    """The response is deleted, with all that was answered. today: when; None where that was before."""
+
+    today: dt.date | None = None
 
 
 Outcome = Saved | Mend | Elsewhere | Finished | Unknown | Closed | Removed
@@ -153,12 +156,15 @@ def save(
     *,
     to_check: bool = False,
     turn: Turn | None = None,
+    seen: int | None = None,
     span: int | None = None,
 ) -> Step:
     """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page).
 
     turn: of what a phone sends by itself, perhaps twice and perhaps late: nothing older replaces what is newer.
-    span: about how long the page took, as the phone says.
+    seen: of a form, how often its page had been answered when it was made: where it has been answered since, and
+    differently, nobody but its person knows which came last, and they are asked. span: about how long the page took,
+    as the phone says.
     """
     response = _conceal_if_left(response, now)
     latest = _latest(response, page_key)
@@ -172,11 +178,31 @@ def save(
     checked = validate([question for question in page.questions if question.key not in kept], form)
     if checked.messages:
         return None, Mend(response, page, checked.messages)
+    if turn is None and seen is not None and seen < latest[0]:
+        return None, _come_late(response, question_set, page, checked.answers, to_check=to_check)
     changed = _with(response, page_key, checked.answers, now, turn)
-    if turn is not None and response.left(now):  # sent before its person left, and here after that
-        changed = _left(changed)
+    if response.quarter == LEFT or (turn is not None and response.left(now)):
+        changed = _left(changed)  # sent before its person left, and here after that
     took = None if span is None or page_key in response.turns else (page_key, span)
     return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check), took=took)
+
+
+def _come_late(
+    response: Stored,
+    question_set: QuestionSet,
+    page: Page,
+    answers: Mapping[str, Answer],
+    *,
+    to_check: bool,
+) -> Outcome:
+    """What becomes of an old copy of a page: nothing if it says the same; else whoever is there is asked.
+
+    A form that the network held back is answered to nobody, so that what came after it stays.
+    """
+    others = [key for key, given in answers.items() if response.answers.get(key) != given]
+    if others:
+        return Mend(response, page, dict.fromkeys(others, OLD_COPY))
+    return Saved(response, next_page(question_set, response, page.key, to_check=to_check))
 
 
 def submit(
@@ -225,9 +251,9 @@ def _left(response: Stored) -> Stored:
     return replace(response, concealed=tuple(response.answers), quarter=LEFT)
 
 
-def remove(_response: Stored) -> Step:
+def remove(_response: Stored, today: dt.date) -> Step:
     """Delete a response that has not been sent in."""
-    return Removed(), Removed()
+    return Removed(today), Removed(today)
 
 
 def carry_on(response: Stored, now: int) -> Step:
@@ -243,8 +269,12 @@ def speak(
     page_key: str,
     form: Mapping[str, Sequence[str]],
     now: int,
+    seen: int | None = None,
 ) -> Step:
-    """Read the questions in another of the languages that they are offered in; what was ticked on the page is kept."""
+    """Read the questions in another of the languages that they are offered in; what was ticked on the page is kept.
+
+    seen: as in `save`.
+    """
     if language not in question_set.offered:
         return None, Elsewhere(response)
     spoken = replace(_conceal_if_left(response, now), language=language)
@@ -253,6 +283,8 @@ def speak(
     checked = validate(given, form)
     if checked.messages:
         return spoken, Mend(spoken, page, checked.messages)
+    if page and given and seen is not None and seen < _latest(spoken, page_key)[0]:
+        return spoken, _come_late(spoken, question_set, page, checked.answers, to_check=False)
     changed = _with(spoken, page_key, checked.answers, now) if given else spoken
     return changed, Saved(changed, page)
 
@@ -267,6 +299,11 @@ def _latest(response: Stored, page_key: str) -> Turn:
     """The turn that a page was answered in last."""
     count, tab = response.turns.get(page_key, (0, ""))
     return int(count), str(tab)
+
+
+def times_answered(response: Stored, page_key: str) -> int:
+    """What a form of a page carries as `seen`."""
+    return _latest(response, page_key)[0]
 
 
 def _with(

@@ -2,23 +2,23 @@
 
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import Page, QuestionSet, path
+from questions import Message, Page, QuestionSet, path
 from questions.messages import _
 from survey import web
 from survey.answering import response as steps
-from survey.answering.desk import CODE, closed, desk
+from survey.answering.desk import CODE, closed, desk, gone
 from survey.answering.openings import Door, Opening
 from survey.answering.pages import go
 from survey.answering.phone import by_itself, for_person
 from survey.answering.phone import told as answered
 from survey.answering.reading import offered
-from survey.answering.response import Saved
+from survey.answering.response import Removed, Saved
 from survey.answering.sharing import follow
 from survey.answering.ways import share, shared, shared_door
 from survey.models import ConsentRoute, Devices, Permission
@@ -53,9 +53,15 @@ async def start(request: Request) -> Response:
 
 
 def _start_page(
-    request: Request, door: Door, code: str | None, key: str, message: str = "", *, again: bool = False
+    request: Request,
+    door: Door,
+    code: str | None,
+    key: str,
+    messages: Mapping[str, Message] | None = None,
+    *,
+    again: bool = False,
 ) -> Response:
-    """The start page; `message` says what is still to say before one can start.
+    """The start page. messages: what is still to say before one can start, by the field that it is said in.
 
     again: Start was pressed on one that cannot be used any more.
     """
@@ -67,6 +73,7 @@ def _start_page(
         "opening": door.opening,
         "door": door,
         "minutes": minutes(question_set.pages),
+        "may_skip": not any(question.required for question in question_set.questions),
         "key": key,
         "token": desk(request).tokens.sign(door.code, key, steps.quarter_of(here.now())),
         "again": again,
@@ -74,15 +81,15 @@ def _start_page(
         "chosen": code,
         "under_16": door.admits(ConsentRoute.SETTING),
         "basis": language.say(PERMISSIONS[door.permission]) if door.permission else "",
-        "message": language.say(message),
+        "messages": {name: language.say(message) for name, message in (messages or {}).items()},
         "ahead": for_person(request, new, question_set, door, begins=True),
         "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
     }
-    return web.render(web.Page("answering/start.html", shown, _status(message, again)), request)
+    return web.render(web.Page("answering/start.html", shown, _status(bool(messages), again)), request)
 
 
-def _status(message: str, again: bool) -> int:
-    return 400 if again else 422 if message else 200
+def _status(wrong: bool, again: bool) -> int:
+    return 400 if again else 422 if wrong else 200
 
 
 def _chosen(code: str | None, question_set: QuestionSet) -> str:
@@ -106,10 +113,11 @@ async def begin(request: Request) -> Response:
     now = steps.quarter_of(installation(request).now())
     if not desk(request).tokens.good(one(form, "token"), door.code, key, now):
         return _start_again(request, door, one(form, "lang"))
-    if route is None and by_itself(request):
-        raise Problem(422, _("That did not work"), _("Please say how old you are."))
-    if route is None:
-        return _start_page(request, door, one(form, "lang"), key, _("Please say how old you are."))
+    messages = _unsaid(form)
+    if messages and by_itself(request):
+        raise Problem(422, _("That did not work"), next(iter(messages.values())))
+    if messages or route is None:
+        return _start_page(request, door, one(form, "lang"), key, messages)
     if not door.admits(route) and by_itself(request):
         raise Problem(
             403,
@@ -122,11 +130,22 @@ async def begin(request: Request) -> Response:
     return await _begin(request, door, key, route, one(form, "lang"))
 
 
+def _unsaid(form: web.Form) -> dict[str, Message]:
+    """What has to be said before one can start, and is not: nobody takes part who has not said yes."""
+    said = {
+        "age": (one(form, "age") in AGES, _("Please say how old you are.")),
+        "take_part": (one(form, "take_part") == "yes", _("Please say whether you want to take part.")),
+    }
+    return {name: message for name, (told, message) in said.items() if not told}
+
+
 async def _begin(request: Request, door: Door, key: str, route: ConsentRoute, told: str) -> Response:
     here = installation(request)
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
     new = steps.begin(key, door, here.now(), here.today(), _chosen(told, question_set), route)
     existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
+    if isinstance(existing, Removed):
+        raise gone()
     if existing is None:
         desk(request).stopwatch.begins(key)
     if by_itself(request):
@@ -140,7 +159,7 @@ def _start_again(request: Request, door: Door, lang: str) -> Response:
     """A fresh start page for somebody whose own cannot be used; a script is told so in words."""
     if by_itself(request):
         raise Problem(
-            400, _("That did not work"), _("Please go back to the start page and press Start again.")
+            400, _("That did not work"), _("Please go back to the start page and press “Yes, start” again.")
         )
     return _start_page(request, door, lang, secrets.token_urlsafe(16), again=True)
 

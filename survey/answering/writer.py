@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, bindparam, select
 
+from survey.answering import deleted
 from survey.answering.response import Removed, Saved, Stored
 from survey.db import insert_unless_there, looking
 from survey.measuring import page_times, stopped
 from survey.models import Response
 
 T = TypeVar("T")
-Step = Callable[[Stored | None], tuple[Stored | Removed | None, T]]
+Found = Stored | Removed | None  # a response as it stands; one that was deleted; or none that anybody knows
+Step = Callable[[Found], tuple[Stored | Removed | None, T]]
 
 MOST_IN_ONE_TRANSACTION = 256
 
@@ -80,7 +82,7 @@ class Lane:
         self._thread.start()
 
     async def do(self, key: str, step: Step[T]) -> T:
-        """Give the response stored under `key` (or None) to `step`; answer once it is committed.
+        """Give what is stored under `key` to `step`; answer once it is committed.
 
         `step` returns what to store (None: nothing changes; Removed: it goes) and the outcome. It runs in the lane’s
         thread, so it must be quick, and may run twice.
@@ -145,12 +147,13 @@ class Lane:
         keys = sorted({waiting.key for waiting in batch})
         rows = connection.execute(_find_and_lock if self._writes else _find, {"keys": keys})
         before = {row.key: _stored(row) for row in rows}
-        now, done = dict(before), []
+        now: dict[str, Stored | Removed] = dict(before)
+        if unknown := [key for key in keys if key not in before]:
+            now |= dict.fromkeys(deleted.known(connection, unknown), Removed())
+        done = []
         for waiting in batch:
             after, outcome = waiting.step(now.get(waiting.key))
-            if isinstance(after, Removed):
-                now.pop(waiting.key, None)
-            elif after is not None:
+            if after is not None:
                 now[waiting.key] = after
             done.append(_Done(waiting.told, outcome))
         if self._writes:
@@ -172,7 +175,8 @@ def _taken(outcomes: Iterable[Any]) -> Iterator[page_times.Took]:
             yield saved.response.collection_id, saved.response.instrument_id, *saved.took
 
 
-def _store(connection: Connection, before: dict[str, Stored], now: dict[str, Stored]) -> None:
+def _store(connection: Connection, before: dict[str, Stored], after: dict[str, Stored | Removed]) -> None:
+    now = {key: response for key, response in after.items() if isinstance(response, Stored)}
     new = [_values(response, _columns) for key, response in now.items() if key not in before]
     changed = [
         _values(response, _changing) | {"this_key": key}
@@ -183,8 +187,9 @@ def _store(connection: Connection, before: dict[str, Stored], now: dict[str, Sto
         insert_unless_there(connection, _table, new)
     if changed:
         connection.execute(_change, changed)
-    if gone := before.keys() - now.keys():
+    if gone := {key: one.today for key, one in after.items() if isinstance(one, Removed) and one.today}:
         connection.execute(_remove, {"keys": sorted(gone)})
+        deleted.keep(connection, gone, max(gone.values()))
     go_on = [one for key, one in before.items() if one.counted and now.get(key) is not one]
     if go_on:
         stopped.taken_back(connection, go_on)

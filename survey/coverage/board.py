@@ -59,17 +59,18 @@ def headline(collection: Collection) -> Measure | None:
     return Measure(question, tuple(consultation.headline_level or [question.choices[0].code]))
 
 
-def board(session: Session, collection: Collection, place: Place, measure: Measure, today: dt.date) -> Board:
-    """The board of a collection that claims a place.
+def board(
+    session: Session, collection: Collection, place: Place, measure: Measure, days: Cube, today: dt.date
+) -> Board:
+    """The board of a collection that claims a place. days: its `kept.other` of DAYS.
 
     The half-widths are those of the weighted headline figure, through the door of disclosure: of a group that may not
     be shown there is none. How many more are needed is worked out behind it.
     """
-    found = answers(session, collection, measure)
+    found = _with_wider(answers(session, collection, measure), place)
     codes = [one.code for one in place.boroughs]
-    ground = _survey(
-        collection, _with_wider(found, place), place, paces(session, collection, codes, AGE_BANDS, today)
-    )
+    pace = paces(session, collection, found, days, codes, AGE_BANDS, today)
+    ground = _survey(collection, found, place, pace)
     boroughs = {group[0]: need for group, need in ground.needs(("borough",), collection.points)}
     each = {
         (of, band): need for (of, band), need in ground.needs(("borough", "age_band"), collection.points_each)
@@ -118,7 +119,7 @@ def _survey(collection: Collection, found: Cube, place: Place, pace: Paces) -> _
     design = weigh(collection, found, place).design
     return _Ground(
         design,
-        found.where(inside(found, place)),
+        found.where(inside(found, place)).by(("borough", "age_band", "region", "wide")),
         place,
         place.population("borough", "age_band"),
         pace,
@@ -197,9 +198,10 @@ class _Ground:
     def _made_of(self, group: Group, by: tuple[str, ...]) -> tuple[list[str], Sequence[str]]:
         """The boroughs and the age bands of a group."""
         of = dict(zip(by, group, strict=True))
-        boroughs = [one.code for one in self.place.boroughs if of.get("region") in (None, one.sub_region)]
         bands = WIDER[of["wide"]] if "wide" in of else (of["age_band"],) if "age_band" in of else AGE_BANDS
-        return ([of["borough"]] if "borough" in of else boroughs), bands
+        if "borough" in of:
+            return [of["borough"]], bands
+        return [one.code for one in self.place.boroughs if one.sub_region == of["region"]], bands
 
     def _name(self, group: Group, by: tuple[str, ...]) -> str:
         words = [

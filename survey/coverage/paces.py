@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +13,9 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from analysis import Cube
-from analysis.frame import Column, Floats
+from analysis.cube import add_up
+from analysis.frame import Codes, Column, Floats
 from survey.coverage.needs import DAYS_OF_PACE, Pace
-from survey.measuring import documents, kept
 from survey.models import Collection, Setting
 
 NEAREST = 3  # settings that are named for a group
@@ -46,29 +47,31 @@ class Paces:
 
 
 def paces(
-    session: Session, collection: Collection, boroughs: Sequence[str], bands: Sequence[str], today: dt.date
+    session: Session,
+    collection: Collection,
+    everybody: Cube,
+    days: Cube,
+    boroughs: Sequence[str],
+    bands: Sequence[str],
+    today: dt.date,
 ) -> Paces:
     """The paces of a collection's settings that are still in use, over the DAYS_OF_PACE that end today.
 
-    A setting's responses of the last days are taken to be of the boroughs and ages that all of its responses are.
+    everybody: who sent something, by setting, borough and age_band at least; days: by setting and day. A setting's
+    responses of the last days are taken to be of the boroughs and ages that all of its responses are.
     """
     columns = (col(Setting.id), col(Setting.name), col(Setting.code))
     in_use = (col(Setting.collection_id) == collection.id) & col(Setting.retired_on).is_(None)
     settings = session.execute(select(*columns).where(in_use).order_by(col(Setting.name))).all()
-    place = {setting.id: at for at, setting in enumerate(settings)}
-    sent = np.zeros((len(settings), len(boroughs), len(bands)))
-    who = kept.other(session, collection, documents.EVERYBODY).by(["setting", "borough", "age_band"])
-    at = (
-        _places(who, "setting", list(place)),
-        _places(who, "borough", boroughs),
-        _places(who, "age_band", bands),
-    )
-    known = (at[0] >= 0) & (at[1] >= 0) & (at[2] >= 0)
-    np.add.at(sent, tuple(one[known] for one in at), who.n[known])
-    recent = _recent(kept.other(session, collection, documents.DAYS), list(place), today)
-    everybody = np.zeros(len(settings))
-    np.add.at(everybody, at[0][at[0] >= 0], who.n[at[0] >= 0])
-    share = np.divide(recent, everybody, out=np.zeros(len(settings)), where=everybody > 0)
+    at = _places(everybody, "setting", [setting.id for setting in settings])
+    home, band = _places(everybody, "borough", boroughs), _places(everybody, "age_band", bands)
+    shape = (len(settings), len(boroughs), len(bands))
+    known = (at >= 0) & (home >= 0) & (band >= 0)
+    cell = (at * len(boroughs) + home) * len(bands) + band
+    sent = add_up(cell[known], everybody.n[known], math.prod(shape)).reshape(shape)
+    all_sent = add_up(at[at >= 0], everybody.n[at >= 0], len(settings))
+    recent = _recent(days, [setting.id for setting in settings], today)
+    share = np.divide(recent, all_sent, out=np.zeros(len(settings)), where=all_sent > 0)
     return Paces(settings, boroughs, bands, sent * share[:, None, None])
 
 
@@ -78,16 +81,12 @@ def _recent(days: Cube, settings: Sequence[int | None], today: dt.date) -> Float
     axis = days.axis("day")
     wanted = days.where(np.isin(axis.codes, [at for at, day in enumerate(axis.levels) if day in last]))
     at = _places(wanted, "setting", settings)
-    found = np.zeros(len(settings))
-    np.add.at(found, at[at >= 0], wanted.n[at >= 0])
-    return found
+    return add_up(at[at >= 0], wanted.n[at >= 0], len(settings))
 
 
-def _places(cube: Cube, name: str, among: Sequence[object]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _places(cube: Cube, name: str, among: Sequence[object]) -> Codes:
     """For each cell the place of its level in a list; -1 where it is not in it."""
     axis: Column = cube.axis(name)
     place = {level: at for at, level in enumerate(among)}
-    found: np.ndarray[tuple[int], np.dtype[np.intp]] = np.array(
-        [*(place.get(level, -1) for level in axis.levels), -1], dtype=np.intp
-    )[axis.codes]
-    return found
+    known = np.array([*(place.get(level, -1) for level in axis.levels), -1], dtype=np.intp)
+    return np.asarray(known[axis.codes])

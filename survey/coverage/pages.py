@@ -8,6 +8,7 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response as Answer
 
+from analysis import Cube
 from questions import AGE_BANDS
 from survey import access, counts
 from survey.coverage.board import WIDER, board, claims_a_place, headline
@@ -28,15 +29,13 @@ def coverage(request: Request, session: Session) -> Page:
     """What a collection of a consultation has, and what it needs; htmx gets only the strip of what came in."""
     staff, consultation = access.open_consultation(request, session)
     collection = _collection(request, session, consultation)
-    engine, today = installation(request).engine, installation(request).today()
-    kept.catch_up(engine, collection)  # the strip too: a page may stay open for a day
-    stopped.catch_up(engine, collection, today)
     shown: dict[str, Any] = {"staff": staff, "consultation": consultation, "collection": collection}
-    shown |= _now(request, session, collection)
+    days = kept.other(session, collection, documents.DAYS)
+    shown |= _now(request, session, collection, days)
     if "hx-request" in request.headers:
         return Page("coverage/coverage.html", shown, block="strip")
     shown["may_plan"] = bool(set(PLANS) & set(staff.roles))
-    return Page("coverage/coverage.html", shown | _board(request, session, collection))
+    return Page("coverage/coverage.html", shown | _board(request, session, collection, days))
 
 
 def _collection(request: Request, session: Session, consultation: Consultation) -> Collection:
@@ -52,20 +51,20 @@ def _collection(request: Request, session: Session, consultation: Consultation) 
     return found
 
 
-def _now(request: Request, session: Session, collection: Collection) -> dict[str, Any]:
+def _now(request: Request, session: Session, collection: Collection, days: Cube) -> dict[str, Any]:
     """What came in, up to this moment."""
-    today = installation(request).today()
-    days = kept.other(session, collection, documents.DAYS).by(["day"])
-    axis = days.axis("day")
-    by_day = {axis.levels[code]: round(float(n)) for code, n in zip(axis.codes, days.n, strict=True)}
+    today, each = installation(request).today(), days.by(["day"])
+    axis = each.axis("day")
+    by_day = {axis.levels[code]: round(float(n)) for code, n in zip(axis.codes, each.n, strict=True)}
     return {
         "sent": sum(by_day.values()),
         "sent_today": by_day.get(str(today), 0),
         "under_way": stopped.under_way(session, collection),
+        "over": today > collection.last_day,
     }
 
 
-def _board(request: Request, session: Session, collection: Collection) -> dict[str, Any]:
+def _board(request: Request, session: Session, collection: Collection, days: Cube) -> dict[str, Any]:
     today, measure = installation(request).today(), headline(collection)
     consultation = collection.consultation
     place = load(consultation.place) if consultation.place else None
@@ -86,7 +85,7 @@ def _board(request: Request, session: Session, collection: Collection) -> dict[s
         "kept": request.query_params.get("kept") == "1",
     }
     if place and measure and claims_a_place(collection):
-        found = board(session, collection, place, measure, today)
+        found = board(session, collection, place, measure, days, today)
         reached = sum(need.state == "reached" for need in found.boroughs.values())
         shown |= {
             "board": found,

@@ -93,6 +93,30 @@ def fill_london(session: Session, place: Place, today: dt.date, people: int = PE
     return consultation
 
 
+TRANSLATIONS = {
+    "ar": {
+        "title": "استبيان الشباب 2026",
+        "summary": "نريد أن نعرف كم يشعر الشباب بالأمان في لندن، وما الذي يمكن أن يساعد.",
+        "decides": "من يخططون للحد من جرائم السكاكين يقرؤون الإجابات مجموعة معًا، ويقررون على أساسها ما يجب فعله.",
+        "outcome": "نجمع كل الإجابات معًا ونقول ما سمعناه، لكل جزء من المدينة.",
+    },
+    "bn": {
+        "title": "তরুণদের জরিপ 2026",
+        "summary": "লন্ডনে কম বয়সীরা কতটা নিরাপদ বোধ করে, আর কী করলে ভালো হবে, আমরা তা জানতে চাই।",
+        "decides": "যাঁরা ছুরি নিয়ে অপরাধ থামানোর পরিকল্পনা করেন, তাঁরা সব উত্তর একসঙ্গে যোগ করা অবস্থায় পড়েন। "
+        "তা দেখে তাঁরা ঠিক করেন কী করা হবে।",
+        "outcome": "আমরা সব উত্তর যোগ করি, আর শহরের প্রতিটি অংশ সম্পর্কে কী শুনলাম তা জানাই।",
+    },
+    "en-x-easy": {
+        "title": "Youth Survey 2026",
+        "summary": "We want to know how safe young people feel in London. We also want to know what would help.",
+        "decides": "Some people plan how to stop knife crime. They read all the answers together. "
+        "Then they decide what to do.",
+        "outcome": "We add up all the answers. Then we say what we heard, for each part of the city.",
+    },
+}
+
+
 def _consultation(place: Place, today: dt.date) -> Consultation:
     closes = today + dt.timedelta(days=42)
     return Consultation(
@@ -110,6 +134,7 @@ def _consultation(place: Place, today: dt.date) -> Consultation:
         source="Made-up responses, drawn by a computer from a known truth. Nobody gave them.",
         headline="worry_knife_crime",
         headline_level=["very", "fairly"],
+        translations=TRANSLATIONS,
     )
 
 

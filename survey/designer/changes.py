@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import Question, QuestionSet, WrongDefinition, editing
+from questions.naming import key_from
 from survey import access, instruments
 from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
@@ -164,7 +165,7 @@ def add_question(request: Request, session: Session, form: Form) -> Page | Respo
 
     def edit(ground: Ground) -> Changed:
         found = ground.found
-        key = editing.free_key(found, editing.key_from(words))
+        key = editing.free_key(found, key_from(words))
         question = forms.new_question(kind, key, words, found.language)
         keys = [question.key for question in found.questions]
         at = editing.page_number(found, after) + 1 if after in keys else len(found.pages)
@@ -174,13 +175,16 @@ def add_question(request: Request, session: Session, form: Form) -> Page | Respo
 
 
 def save_question(request: Request, session: Session, form: Form) -> Page | Response:
-    """Keep what the form of a question says."""
-    key = request.path_params["question"]
+    """Keep what the form of a question says; a key and codes that were made of its words follow them."""
+    sent = request.path_params["question"]
+    key = drafts.now_called(session, request.path_params["key"], sent)
+    form = {**form, "key": [key]} if one(form, "key") == sent else form
 
     def edit(ground: Ground) -> Changed:
         found = ground.found
         old = _question(found, key)
-        before = ground.then.question(key) if _has(ground.then, key) else old
+        before = ground.then.asked(key) or ground.then.asked(sent) or old
+        in_use = drafts.in_use(session, key)
         typed = forms.question_from(
             form,
             before,
@@ -189,13 +193,17 @@ def save_question(request: Request, session: Session, form: Form) -> Page | Resp
                 drafts.last_of_kind(session, request.path_params["key"], key, kind)
                 or (ground.published.asked(key) if ground.published else None)
             ),
+            in_use or frozenset(),
         )
+        if in_use is None:
+            typed = replace(typed, key=editing.key_after(found, before, typed))
         new = editing.merged(before, typed, old, prefer=not ground.others)
         if new is None:
             raise drafts.ChangedMeanwhile
         if ground.published and _has(ground.published, key):
             new = replace(new, key=key)  # in use since it was published
-        return Changed(editing.put(found, key, new), f"changed {_short(old.prompt)}", new.key)
+        recoded = forms.recoded(form, typed)
+        return Changed(editing.put(found, key, new, recoded), f"changed {_short(old.prompt)}", new.key)
 
     return change(request, session, form, key, lambda _: None, edit)
 
@@ -303,8 +311,8 @@ def save_title(request: Request, session: Session, form: Form) -> Page | Respons
     def edit(ground: Ground) -> Changed:
         found = ground.found
         title = editing.reworded(found.title, one(form, "title"))
-        if title is None or (faults := forms.title_faults(str(title))):
-            raise WrongForm(faults if title else ["Give the question set a name."])
+        if title is None:
+            raise WrongForm(["Give the question set a name."])
         if drafts.titled(session, str(title), but=request.path_params["key"]):
             raise WrongForm([f"There is another set “{title}”. Choose another name."])
         return Changed(editing.rebuilt(found, found.pages, title), f"called it {_short(title)}")

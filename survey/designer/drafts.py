@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from sqlmodel import Session, col, select
 
-from questions import Kind, Question, QuestionSet, read
+from questions import Kind, Question, QuestionSet, bank, read, shipped_source
+from questions.document import SETS
 from questions.writing import as_text, refuse_what_is_lost
-from survey.instruments import latest
+from survey.instruments import parsed, versions
 from survey.models import Draft, Instrument, Revision
 
 STARTED, FIRST = "started it", 1
+SHIPPED = sorted(file.stem for file in SETS.glob("*.toml"))
 REMEMBERED = 50  # changes back that an earlier kind of a question is looked for
 
 
@@ -21,18 +24,25 @@ REMEMBERED = 50  # changes back that an earlier kind of a question is looked for
 class Working:
     """A question set as it stands now: its draft where there is one, else the version that is published.
 
-    at: the number of the revision, 0 before the first change. changed: whether it differs from what is published.
+    at: the number of the revision, 0 before the first change. versions: those that were published, newest first.
+    author: who made the change that undoing takes back.
     """
 
     key: str
     at: int
     question_set: QuestionSet
-    published: Instrument | None
+    versions: tuple[Instrument, ...]
     last: Revision | None
     can_undo: bool
     can_redo: bool
     retired_on: dt.date | None
     marks: dict[str, str]
+    author: str = ""
+
+    @property
+    def published(self) -> Instrument | None:
+        """The version that is in use."""
+        return self.versions[0] if self.versions else None
 
     @property
     def changed(self) -> bool:
@@ -63,16 +73,28 @@ def working(session: Session, key: str, *, to_change: bool = False) -> Working:
     Raises Nowhere when there is neither a draft nor a published version.
     """
     draft = session.get(Draft, key, with_for_update=to_change)
-    published = latest(session, key)
-    if draft is None and published is None:
+    every = tuple(versions(session, key))
+    if draft is None and not every:
         raise Nowhere(key)
     if draft is None:
-        assert published is not None
-        return Working(key, 0, as_read(published.source), published, None, False, False, None, {})
+        return Working(key, 0, as_read(every[0].source), every, None, False, False, None, {})
     now = revision(session, key, draft.at)
     question_set = as_read(now.source)
     undo, redo = now.before is not None, now.undone is not None
-    return Working(key, draft.at, question_set, published, now, undo, redo, draft.retired_on, draft.marks)
+    author = _author(session, now) if undo else ""
+    return Working(key, draft.at, question_set, every, now, undo, redo, draft.retired_on, draft.marks, author)
+
+
+def _author(session: Session, now: Revision) -> str:
+    """Who made the change that a revision shows last: undoing and doing again are no changes of their own."""
+    if now.did == now.change:
+        return now.who
+    made = select(Revision.who).where(
+        col(Revision.draft_key) == now.draft_key,
+        col(Revision.did) == now.change,
+        col(Revision.number) < now.number,
+    )
+    return session.exec(made.order_by(col(Revision.number).desc())).first() or now.who
 
 
 @lru_cache(maxsize=64)
@@ -113,6 +135,37 @@ def last_of_kind(session: Session, key: str, question: str, kind: Kind) -> Quest
         if found is not None and kind not in ("text", "number"):
             similar = similar or (found if found.choices else None)
     return similar
+
+
+def now_called(session: Session, key: str, question: str) -> str:
+    """The key that a question of a draft has now, which had this one a while ago; the same where it has gone."""
+    recent = select(Revision).where(col(Revision.draft_key) == key).order_by(col(Revision.number).desc())
+    keys = [
+        [one.key for one in as_read(found.source).questions]
+        for found in session.exec(recent.limit(REMEMBERED))
+    ]
+    back = next((at for at, every in enumerate(keys) if question in every), 0)
+    found = question
+    for before, after in pairwise(reversed(keys[: back + 1])):
+        at = before.index(found)
+        if len(after) != len(before) or [*before[:at], after[at], *before[at + 1 :]] != after:
+            if found not in after:
+                return question
+        else:
+            found = after[at]
+    return found
+
+
+def in_use(session: Session, question: str) -> frozenset[str] | None:
+    """The codes under which a question was ever published, in any set, or stands in the bank; None where it is new."""
+    published = session.exec(
+        select(Instrument).where(col(Instrument.source).contains(question, autoescape=True))
+    )
+    every = [*map(parsed, published), *(as_read(shipped_source(name)) for name in SHIPPED)]
+    asked = [one.asked(question) for one in every]
+    asked += [one for entry in bank() for one in entry.questions if one.key == question]
+    known = [one for one in asked if one is not None]
+    return frozenset(code for one in known for code in one.codes) if known else None
 
 
 def start(

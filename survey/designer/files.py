@@ -114,7 +114,7 @@ def download(request: Request, session: Session) -> Page | Response:
     if name in DOWNLOADS:
         make, kind = DOWNLOADS[name]
         headers = {"content-disposition": f'attachment; filename="{now.key}-{chosen.name}{ENDINGS[name]}"'}
-        return Response(make(chosen), headers=headers, media_type=kind)
+        return Response(_made(make, chosen), headers=headers, media_type=kind)
     if name == "codebook":
         told = Markup(as_html(chosen.question_set))  # noqa: S704  everything in it is escaped
         return Page(
@@ -123,6 +123,15 @@ def download(request: Request, session: Session) -> Page | Response:
     if name == "paper":
         return paper(request, staff, now, chosen)
     raise Problem(404, "There is no such file", "Go back to the files of this set, and choose one.")
+
+
+def _made(make: Callable[[Chosen], bytes], chosen: Chosen) -> bytes:
+    """A file of a set; a sentence on what it cannot hold."""
+    try:
+        return make(chosen)
+    except WrongDefinition as wrong:
+        told = f"{' '.join(wrong.messages)} Or take the text file, which holds every set."
+        raise Problem(422, "A spreadsheet cannot hold this set", told) from None
 
 
 def _codebook_csv(chosen: Chosen) -> bytes:

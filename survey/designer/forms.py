@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -11,17 +11,12 @@ from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Choice, Kind, Page, Question
 from questions.conditions import numeral
 from questions.definition import BELONGS, KINDS, UNSEEN
 from questions.document import USUAL_WORDS
-from questions.editing import code_from, reworded
+from questions.editing import reworded
+from questions.naming import FIRST_WORDS, code_from, coded_by_itself
 from survey.web import Form
 
 WITH_CHOICES = ("one", "many", "scale")
-LONGEST_TITLE = 120  # characters
 EMPTY_ROWS = 1  # below the choices, to write another into
-FIRST_WORDS = {  # of a set that is just begun: a question, and what a new question with choices begins with
-    "en": ("What do you want to ask first?", "Yes", "No"),
-    "ar": ("ما أول سؤال تريد طرحه؟", "نعم", "لا"),
-    "bn": ("তুমি প্রথমে কী জানতে চাও?", "হ্যাঁ", "না"),
-}
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?")
 
 
@@ -66,11 +61,16 @@ class _Typed:
 
 
 def question_from(
-    form: Form, old: Question, language: str, remembered: Callable[[Kind], Question | None]
+    form: Form,
+    old: Question,
+    language: str,
+    remembered: Callable[[Kind], Question | None],
+    stay: Set[str] = frozenset(),
 ) -> Question:
     """A question as its form says it; its condition, and what was translated, are those it had.
 
-    remembered: as it was when it last had a kind, so that what only that kind has comes back. Raises WrongForm.
+    remembered: as it was when it last had a kind, so that what only that kind has comes back. stay: codes that
+    do not follow their words, because they are in use. Raises WrongForm.
     """
     typed = _Typed(form)
     kind = cast(Kind, typed.one("kind") if typed.one("kind") in KINDS else old.kind)
@@ -85,7 +85,7 @@ def question_from(
         "hint": reworded(old.hint, typed.one("hint")),
         "required": typed.on("required"),
         "sensitive": typed.on("sensitive"),
-        "choices": _choices(typed, old, language) if kind in WITH_CHOICES else (),
+        "choices": _choices(typed, old, language, stay) if kind in WITH_CHOICES else (),
         "dont_know": _special(typed, old.dont_know, DONT_KNOW, kind, language),
         "prefer_not_to_say": _special(typed, old.prefer_not_to_say, PREFER_NOT_TO_SAY, kind, language),
         "at_most": typed.whole("at_most", "The most that may be chosen") if kind == "many" else None,
@@ -147,20 +147,20 @@ def _special(typed: _Typed, old: Text | None, code: str, kind: str, language: st
     return Text(usual)
 
 
-def _choices(typed: _Typed, old: Question, language: str) -> tuple[Choice, ...]:
+def _choices(typed: _Typed, old: Question, language: str, stay: Set[str]) -> tuple[Choice, ...]:
     """The rows of choices that have words, after what the pressed button does to them."""
     rows = moved(rows_of(typed.form), typed.one("do"))
     if not any(row.label for row in rows):
         return old.choices or first_choices(language)
-    known = {choice.code: choice.label for choice in old.choices}
-    codes = [row.code for row in rows if row.code]
+    known = {choice.code: choice for choice in old.choices}
+    rows = [row for row in rows if row.label]
+    follow = {at for at, row in enumerate(rows) if _follows(known.get(row.code), row.label, stay)}
+    codes = [row.code for at, row in enumerate(rows) if row.code and at not in follow]
     found = []
-    for row in rows:
-        if not row.label:
-            continue
-        code = row.code or code_from(row.label, codes)
+    for at, row in enumerate(rows):
+        code = row.code if row.code and at not in follow else code_from(row.label, codes)
         codes.append(code)
-        label = reworded(known.get(code), row.label)
+        label = reworded(known[row.code].label if row.code in known else None, row.label)
         with_words = label if label is not None else Text(row.label)
         try:
             alone = row.exclusive and typed.one("kind") == "many"
@@ -168,6 +168,26 @@ def _choices(typed: _Typed, old: Question, language: str) -> tuple[Choice, ...]:
         except WrongDefinition as wrong:
             typed.messages += wrong.messages
     return tuple(found) if not typed.messages else old.choices
+
+
+def _follows(choice: Choice | None, label: str, stay: Set[str]) -> bool:
+    """Whether a choice's code was made of its words and goes with them: nobody has used or translated it yet."""
+    return (
+        choice is not None
+        and choice.code not in stay
+        and str(choice.label) != label
+        and not choice.label.translations
+        and coded_by_itself(choice)
+    )
+
+
+def recoded(form: Form, made: Question) -> dict[str, str]:
+    """The codes that the form sent, of choices that have another now."""
+    sent = [row.code for row in moved(rows_of(form), next(iter(form.get("do", [])), "")) if row.label]
+    if len(sent) != len(made.choices):
+        return {}
+    pairs = zip(sent, made.choices, strict=True)
+    return {code: choice.code for code, choice in pairs if code and code != choice.code}
 
 
 def first_words(language: str) -> tuple[str, str, str]:
@@ -227,13 +247,6 @@ def new_question(kind: str, key: str, words: str, language: str) -> Question:
         return Question(key, cast(Kind, kind), Text(" ".join(words.split())), choices=choices)
     except WrongDefinition as wrong:
         raise WrongForm(wrong.messages) from None
-
-
-def title_faults(title: str) -> list[str]:
-    """What keeps words from being the name of a set."""
-    if len(title) <= LONGEST_TITLE:
-        return []
-    return [f"The name has {len(title)} characters. Use at most {LONGEST_TITLE}."]
 
 
 def page_from(form: Form, old: Page) -> Page:

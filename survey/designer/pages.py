@@ -12,9 +12,10 @@ from starlette.responses import Response
 from questions import PREFER_NOT_TO_SAY, WrongDefinition, compare, editing, shipped_source
 from questions.definition import key_faults
 from questions.document import SETS, USUAL_WORDS
+from questions.naming import code_from, key_from
 from survey import access
 from survey.designer import drafts
-from survey.designer.forms import first_words, title_faults
+from survey.designer.forms import first_words
 from survey.designer.opening import DESIGNS, READS, may_design, one, open_set, whole
 from survey.designer.showing import shown_designer
 from survey.designer.tongues import names_of, tongue
@@ -77,13 +78,11 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     if wanted in taken or faults:
         told = f"The key {wanted} is taken by another set." if wanted in taken else " ".join(faults)
         return list_page(request, session, staff, form, [told])
-    if too_long := title_faults(title):
-        return list_page(request, session, staff, form, too_long)
     if drafts.titled(session, title):
         return list_page(
             request, session, staff, form, [f"There is a set “{title}” already. Open it in the list above."]
         )
-    key = wanted or editing.code_from(editing.key_from(title), taken)
+    key = wanted or code_from(key_from(title), taken)
     language = one(form, "language")
     language = language if language in installation(request).languages else SOURCE
     source = shipped_source(like) if like in {file.stem for file in SETS.glob("*.toml")} else None

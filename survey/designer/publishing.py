@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -11,7 +10,6 @@ from starlette.responses import Response
 
 from questions import Column, QuestionSet, Versions, columns, compare, write
 from questions.changes import MARKS, Refusal
-from questions.versions import reused
 from survey import access, counts, help_lines, instruments
 from survey.designer.drafts import Working
 from survey.designer.opening import READS, may_design, one, open_set
@@ -49,14 +47,14 @@ class Effect:
         return ",".join(self.versions.lost) if self.versions else ""
 
 
-def effect(now: Working, past: Sequence[QuestionSet]) -> Effect:
-    """What publishing a set would do; `past` are its published versions, newest first."""
+def effect(now: Working) -> Effect:
+    """What publishing a set would do."""
+    past = _past(now)
     versions = compare(past[0], now.question_set) if past else None
     undecided = versions.unmarked({}) if versions else ()
     marks = versions.fitting(now.marks) if versions else {}
     refusals = [Refusal(one.place, one.question, one.told, one.mend) for one in audit_of(now).must_mend]
     if versions:
-        refusals += [*versions.refusals(marks), *reused(now.question_set, past)]
         versions = versions.marked(marks)
     before = {column.name for column in columns(reversed(past))}
     merged = columns([*reversed(past), now.question_set])
@@ -67,7 +65,7 @@ def effect(now: Working, past: Sequence[QuestionSet]) -> Effect:
 def before_publishing(request: Request, session: Session) -> Page:
     """What this change does, and the button that publishes it for whoever may."""
     staff, now = open_set(request, session)
-    return _page(request, session, staff, now, effect(now, _past(session, now.key)))
+    return _page(request, session, staff, now, effect(now))
 
 
 def _page(
@@ -101,9 +99,9 @@ def _page(
     return Page("designer/publish.html", shown, status)
 
 
-def _past(session: Session, key: str) -> list[QuestionSet]:
+def _past(now: Working) -> list[QuestionSet]:
     """The published versions of a set, newest first."""
-    return [instruments.parsed(found) for found in instruments.versions(session, key)]
+    return [instruments.parsed(found) for found in now.versions]
 
 
 def _collections(session: Session, key: str) -> list[tuple[Collection, Consultation, Instrument]]:
@@ -144,12 +142,12 @@ def _stale_help(request: Request, session: Session) -> str:
 def mark(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep what staff say of changed words: trivial, or changes meaning; it counts for these words only."""
     staff, now = open_set(request, session, READS, to_change=True)
-    draft, past = session.get(Draft, now.key), _past(session, now.key)
+    draft, past = session.get(Draft, now.key), _past(now)
     if draft is None or not past:
         raise Problem(409, "Nothing has been changed", "There is nothing to say of this set yet.")
     if now.retired_on or one(form, "seen") != str(now.at):
         told = RETIRED if now.retired_on else MOVED_ON
-        return _page(request, session, staff, now, effect(now, past), told, 409)
+        return _page(request, session, staff, now, effect(now), told, 409)
     versions = compare(past[0], now.question_set)
     said = {name: one(form, f"mark {name}") for name in versions.unmarked({})}
     before, clock = versions.fitting(now.marks), installation(request).now()
@@ -172,7 +170,7 @@ def _hindrance(form: Form, now: Working, found: Effect, why_not: str) -> str:
 def publish(request: Request, session: Session, form: Form) -> Page | Response:
     """Freeze the draft as the next version, and let the chosen collections ask it from now on."""
     staff, now = open_set(request, session, PUBLISHES, to_change=True)
-    found = effect(now, _past(session, now.key))
+    found = effect(now)
     hindrance = _hindrance(form, now, found, _why_not(request, session, staff, now))
     if hindrance or found.refusals or not now.changed:
         return _page(request, session, staff, now, found, hindrance, 409)

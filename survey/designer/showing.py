@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from questions import Condition, Question, QuestionSet, editing, written
+from questions import Condition, Question, QuestionSet, compare, editing, written
 from questions import Page as Screen
-from questions.audit import Audit, audit
+from questions.audit import MUST, Audit, Finding, audit
 from questions.definition import ASKED_WITH
 from questions.sentences import sentence
+from questions.versions import reused
 from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
 from survey.designer.opening import may_design
@@ -35,15 +36,25 @@ class Line:
 
 
 @lru_cache(maxsize=64)
-def audited(source: str, published: str | None) -> Audit:
-    """The audit of a draft beside the version that is in use."""
-    return audit(drafts.as_read(source), drafts.as_read(published) if published else None)
+def audited(source: str, past: tuple[str, ...], marks: tuple[tuple[str, str], ...]) -> Audit:
+    """The audit of a draft, with all that keeps it from being the next version.
+
+    past: the versions that were published, newest first. marks: what staff said of changed words, by name.
+    """
+    now, before = drafts.as_read(source), [drafts.as_read(one) for one in past]
+    found = audit(now, before[0] if before else None)
+    if not before or now.fingerprint == before[0].fingerprint:
+        return found
+    versions = compare(before[0], now)
+    refusals = [*versions.refusals(versions.fitting(dict(marks))), *reused(now, before)]
+    more = (Finding(MUST, one.place, one.question, one.words, one.mend) for one in refusals)
+    return replace(found, findings=(*found.findings, *more))
 
 
 def audit_of(now: Working) -> Audit:
-    """The audit of a set as it stands."""
+    """The audit of a set as it stands: what must be mended is all that keeps it from being published."""
     source = now.last.source if now.last else now.published.source if now.published else ""
-    return audited(source, now.published.source if now.published else None)
+    return audited(source, tuple(one.source for one in now.versions), tuple(sorted(now.marks.items())))
 
 
 def lines(now: Working, found: Audit) -> list[tuple[Screen, str, list[Line]]]:

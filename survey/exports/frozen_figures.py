@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as Some
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from analysis.disclosure import Rule
 from survey import counts
+from survey.exports import script
 from survey.models import Collection, Consultation, Publication, PublicationCounts
-
-Figure = tuple[Any, ...]
 
 
 class CannotCompare(Exception):
@@ -44,18 +45,36 @@ def published(
     return found.content, collection
 
 
-def figures(content: Mapping[str, Any]) -> Iterator[Figure]:
-    """Every row of every table; of one that is withheld no number, as its answers are still pooled with the others.
+def newest(
+    session: Session, collection: Collection, responses: int, notes: Sequence[str]
+) -> Publication | None:
+    """The newest publication of a collection; None where it is of other responses, or weighted in another way."""
+    asked = (
+        select(Publication)
+        .join(PublicationCounts, col(PublicationCounts.publication_id) == col(Publication.id))
+        .where(col(PublicationCounts.collection_id) == collection.id)
+        .order_by(col(Publication.number).desc())
+    )
+    found = session.exec(asked).first()
+    if found is None or (found.content["responses"], found.content["method"]) != (responses, [*notes]):
+        return None
+    return found
 
-    Each is the question, its codes, the columns it is split by with spaces between, the levels likewise, the number of
-    its table, and estimate, se, ci_low, ci_high, n and df, of which se and df are not published.
-    """
-    for at, table in enumerate(content["tables"]):
+
+def figures(content: Mapping[str, Any], only: Some[str] = ()) -> script.Figures:
+    """What the tables of a publication say. only: of these questions; of all where there is none."""
+    return script.Figures(printed=True, rule=Rule(**content["rule"]), shown=[*_rows(content, only)])
+
+
+def _rows(content: Mapping[str, Any], only: Some[str]) -> Iterator[script.Figure]:
+    """Every row of every table, but for what is withheld; se and df are not published."""
+    for table in content["tables"]:
         by: Sequence[str] = table["by"]
         for row in table["rows"]:
-            level = " ".join(str(row[name]) for name in by)
-            numbers = (row["estimate"], None, row["ci_low"], row["ci_high"], row["n"], None)
-            yield (table["question"], _codes(table, row), " ".join(by), level, at, *numbers)
+            if row["estimate"] is not None and (not only or table["question"] in only):
+                level = " ".join(str(row[name]) for name in by)
+                numbers = (row["estimate"], None, row["ci_low"], row["ci_high"], row["n"], None)
+                yield (table["question"], _codes(table, row), " ".join(by), level, *numbers)
 
 
 def _codes(table: Mapping[str, Any], row: Mapping[str, Any]) -> str:

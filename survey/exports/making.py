@@ -19,7 +19,7 @@ from sqlmodel import Session, col
 
 from survey import access, instruments
 from survey.db import transaction
-from survey.exports import papers, requests
+from survey.exports import papers, released, requests
 from survey.exports.columns import Field, Unreadable
 from survey.exports.crowds import LEAST, finest
 from survey.exports.identifying import OUT, SETTING
@@ -137,8 +137,24 @@ class _Making:
                 raise CannotMake(UNEQUAL)
             for file in files:
                 file.finish(written)
-        papers.write(self.folder, rows, self._told(session, request, rows, before))
+        self._beside(session, request, rows, before)
         self._made(request.id or 0, written)
+
+    def _beside(
+        self, session: Session, request: FileRequest, rows: Rows, before: list[Mapping[str, str]]
+    ) -> None:
+        """Write the papers, and the check in R where there is something that it can be of."""
+        found = rows.known
+        question_set = instruments.parsed(found.collection.instrument)
+        _, weighted = weights(session, found.collection, question_set, found.place)
+        check = None
+        if weighted is not None and "csv" in request.formats:
+            check = released.check(session, rows, weighted)
+        if check is not None:
+            check.write(self.folder)
+        notes = weighted.notes if weighted else ()
+        said = released.words(check, request.formats)
+        papers.write(self.folder, rows, self._told(request, rows, before, notes, said))
 
     def _rows(self, session: Session, request: FileRequest) -> tuple[Rows, list[Mapping[str, str]]]:
         """The rows as they are let go: raises CannotMake where somebody stands alone who was not to lose anything."""
@@ -203,12 +219,15 @@ class _Making:
             access.note(session, request.made_at, "the server", "made", f"file request {number}", told)
 
     def _told(
-        self, session: Session, request: FileRequest, rows: Rows, before: list[Mapping[str, str]]
+        self,
+        request: FileRequest,
+        rows: Rows,
+        before: list[Mapping[str, str]],
+        notes: tuple[str, ...],
+        check: str,
     ) -> papers.Told:
         """What the papers say of it."""
         found = rows.known
-        question_set = instruments.parsed(found.collection.instrument)
-        _, notes = weights(session, found.collection, question_set, found.place)
         together = finest(found.variables, [request.steps, *before])
         now, zone = self.clock(), ZoneInfo(found.place.timezone if found.place else "UTC")
         return papers.Told(
@@ -219,6 +238,7 @@ class _Making:
             good_until=(now + requests.GOOD_FOR).astimezone(zone).date(),
             report=found.crowd.report(request.steps, together),
             notes=notes,
+            check=check,
         )
 
 

@@ -1,29 +1,39 @@
 """The one place where files take what the results page measures with: its columns, its weights and its figures."""
 
-from collections.abc import Hashable
+from collections import defaultdict
+from collections.abc import Hashable, Iterator
 
 from sqlmodel import Session
 
 from analysis import Cube, Margin
+from analysis.weighting import holds
+from analysis.weighting import weigh as weights_of
 from questions import QuestionSet
-from survey.measuring.answers import NOT_AN_OPINION, Measure, answers
+from survey.measuring.answers import NOT_AN_OPINION, NOWHERE, Measure, answers
 from survey.measuring.asking import choices_of, measure, measures
-from survey.measuring.columns import NOT_SAID, THEIR, columns
-from survey.measuring.figures import Asked, can_be_estimated, figures
-from survey.measuring.weights import CLAIMS_A_PLACE, Weighted, weigh
+from survey.measuring.differences import Differences, differences
+from survey.measuring.figures import WAYS, Asked, Figures, can_be_estimated, figures
+from survey.measuring.weights import CLAIMS_A_PLACE, NO_SETTING, Weighted, weigh
 from survey.models import Collection
 from survey.places import Place
 
 __all__ = [
     "CLAIMS_A_PLACE",
     "NOT_AN_OPINION",
+    "NOWHERE",
+    "NO_SETTING",
+    "WAYS",
     "Asked",
+    "Differences",
+    "Figures",
     "Measure",
     "Weighted",
     "answers",
     "can_be_estimated",
     "choices_of",
     "clustered",
+    "differences",
+    "each_weight",
     "figures",
     "margins",
     "measure",
@@ -33,47 +43,60 @@ __all__ = [
 ]
 
 WHO = ("borough", "age_band", "gender")
-Who = tuple[Hashable, Hashable, Hashable]  # borough, age band, gender: what a weight follows from
+Who = tuple[Hashable, Hashable, Hashable]  # borough, age band, gender
+Whose = tuple[
+    Hashable, Hashable, Hashable, Hashable
+]  # the setting too: with them it is all that a weight follows from
 
 
 def weights(
     session: Session, collection: Collection, question_set: QuestionSet, place: Place | None
-) -> tuple[dict[Who, float], tuple[str, ...]]:
-    """What one response counts for, by who gave it, exactly as on the results page; and how it came about, in words.
+) -> tuple[dict[Who, float], Weighted | None]:
+    """What a response counts for, by who gave it, and how that came about; nothing where no question can be measured.
 
-    Somebody outside the population that was weighted to has no weight, and is absent.
+    It is exactly that of the results page, or the mean over the settings where they were drawn with chances. Somebody
+    outside the population that was weighted to has no weight, and is absent.
     """
     question = next(iter(measures(question_set)), None)
     if question is None:
-        return {}, ()
-    found = columns(session, collection, Measure(question, (question.choices[0].code,)))
-    told = found.cube.derive("everybody", "setting", lambda _setting: True)
-    weighted = weigh(collection, told, place)
-    table = weighted.design.total("everybody", level=True, by=[THEIR.format(name) for name in WHO])
-    each: dict[Who, float] = {}
-    for row in table.rows():
-        levels = (row[THEIR.format(name)] for name in WHO)
-        borough, age, gender = (None if level == NOT_SAID else level for level in levels)
-        if row["n"] and row["estimate"] > 0:
-            each[borough, age, gender] = float(row["estimate"]) / row["n"]
-    return each, weighted.notes
+        return {}, None
+    found = answers(session, collection, Measure(question, (question.choices[0].code,)))
+    weighted = weigh(collection, found, place)
+    people: dict[Who, float] = defaultdict(float)
+    weight: dict[Who, float] = defaultdict(float)
+    for (_setting, *who), n, w in _cells(weighted):
+        borough, age, gender = who
+        people[borough, age, gender] += n
+        weight[borough, age, gender] += w
+    return {who: weight[who] / n for who, n in people.items()}, weighted
+
+
+def each_weight(weighted: Weighted) -> dict[Whose, float]:
+    """What one response counts for, by its setting and who gave it; nobody outside the population is there."""
+    return {whose: w / n for whose, n, w in _cells(weighted)}
+
+
+def _cells(weighted: Weighted) -> Iterator[tuple[Whose, float, float]]:
+    """The cells of all that a weight follows from, with their people and what these weigh; only those with weight."""
+    design = weighted.design
+    cube = design.cube(["setting", *WHO, *design.domain])
+    final = weights_of(cube, design.steps).final
+    used = holds(design.domain, cube) & (final > 0)
+    columns = []
+    for name in ("setting", *WHO):
+        axis = cube.axis(name)
+        levels = (*axis.levels, None)
+        columns.append([levels[code] for code in axis.codes[used]])
+    for setting, borough, age, gender, n, w in zip(
+        *columns, cube.n[used].tolist(), final[used].tolist(), strict=True
+    ):
+        yield (setting, borough, age, gender), n, w
 
 
 def margins(weighted: Weighted) -> list[Margin]:
-    """What a design was weighted to, as a script in R weights it again; nothing where it was not weighted.
-
-    Raises ValueError with the reason where the recipe does what such a script does not know.
-    """
+    """What a design was weighted to; nothing where it was not weighted."""
     recipe = weighted.weighting
-    if recipe is None:
-        return []
-    if any(len(columns) > 1 for columns in recipe.margins):
-        raise ValueError("its recipe crosses margins")
-    if (recipe.lowest, recipe.highest) != (None, None):
-        raise ValueError("its recipe bounds the weights")
-    if weighted.before.weights is not None:
-        raise ValueError("its settings were drawn with chances")
-    return recipe.fitted(weighted.before)
+    return recipe.fitted(weighted.before) if recipe is not None else []
 
 
 def clustered(found: Cube) -> bool:

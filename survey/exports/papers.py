@@ -28,7 +28,7 @@ td,th{{text-align:left;padding:.2rem 1.5rem .2rem 0}}</style>
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the papers say of a file besides its rows. notes: how it was weighted, in sentences."""
+    """What the papers say of a file besides its rows. notes: how it was weighted, in sentences; check: of that in R."""
 
     asked_by: str
     reason: str
@@ -37,6 +37,7 @@ class Told:
     good_until: dt.date
     report: Report
     notes: tuple[str, ...]
+    check: str
 
 
 def write(folder: Path, rows: Rows, told: Told) -> None:
@@ -62,7 +63,7 @@ def _columns(fields: Sequence[Field]) -> Iterator[tuple[object, ...]]:
 def readme(rows: Rows, told: Told) -> str:
     """What whoever uses a file must know, in plain words."""
     parts = [_what(rows, told), _who(rows, told.report), _left_out(rows.known.versions), _weight(rows, told)]
-    return "\n\n".join([*parts, _how(), ""])
+    return "\n\n".join([*parts, _how(), f"Every figure again\n{told.check}", ""])
 
 
 def _what(rows: Rows, told: Told) -> str:
@@ -116,7 +117,8 @@ def _weight(rows: Rows, told: Told) -> str:
     return (
         f"Weights\n{' '.join(told.notes)} The column {own['weight']} is that of the results page, as a mean over the "
         "rows that are alike in what stands above, since the exact one would tell them apart; where borough, age band "
-        f"and gender are all as they were answered, it is exact. {cluster}"
+        f"and gender are all as they were answered, it is exact (a mean over settings, if those were drawn by chance). "
+        f"{cluster}"
     )
 
 

@@ -1,15 +1,14 @@
-"""Every figure worked out again in R: a script, what it reads, and what must come out.
+"""Every figure worked out again in R, beside the database: the script with every answer and its setting.
 
 What it reads has each answer with its school, so it stays where the database is; only whoever runs that can make it.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import math
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,32 +16,27 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 from sqlmodel import select as select_model
 
-from analysis import Cube, Margin
 from questions import AGE_BANDS, Question, QuestionSet
 from survey import access, counts, instruments
-from survey.exports import frozen_figures
+from survey.exports import frozen_figures, page_figures, script
 from survey.exports.measured import (
     CLAIMS_A_PLACE,
+    NO_SETTING,
     NOT_AN_OPINION,
-    Asked,
+    NOWHERE,
     Measure,
     Weighted,
     answers,
     can_be_estimated,
-    choices_of,
     clustered,
-    figures,
-    margins,
-    measure,
+    each_weight,
     measures,
     weigh,
 )
 from survey.models import Collection, Consultation, Response, Setting
 from survey.places import Place, load
-from survey.wording import number
+from survey.wording import listed, number
 
-SCRIPT = Path(__file__).parent / "check.R"
-FIGURES = ("question", "codes", "by", "level", "together", "estimate", "se", "ci_low", "ci_high", "n", "df")
 PLACED = ("borough", "age_band", "gender")
 AT_ONCE = 10_000
 
@@ -51,56 +45,65 @@ class CannotCheck(Exception):
     """A check that cannot be written, with what to do about it."""
 
 
-def write(
-    session: Session,
-    slug: str,
-    wanted: int | None,
-    folder: Path,
-    why: str,
-    now: dt.datetime,
-    publication: int | None = None,
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be worked out again, and where to.
+
+    collection: its number; that with most answers where there is none. publication: its number, where its frozen
+    figures are to be worked out and not those of the results page. questions: their keys; all where there is none.
+    """
+
+    consultation: str
+    folder: Path
+    why: str
+    collection: int | None = None
+    publication: int | None = None
+    questions: tuple[str, ...] = ()
+
+
+def write(session: Session, wanted: Wanted, now: dt.datetime) -> str:
     """Write the script with all it needs into a new folder; a sentence on how to run it.
 
-    publication: its number, where its frozen figures are to be worked out and not those of the results page.
-
-    Raises CannotCheck where there is no such consultation or collection, nothing to estimate, or the folder is there.
+    Raises CannotCheck where there is no such consultation, collection or question, nothing to estimate, or the folder
+    is there.
     """
-    collection, frozen = _collection(session, slug, wanted), None
-    if publication is not None:
-        frozen, collection = _published(session, collection.consultation, publication)
-    if not why.strip():
+    collection, frozen = _collection(session, wanted), None
+    if wanted.publication is not None:
+        frozen, collection = _published(session, collection.consultation, wanted.publication)
+    _known(wanted.questions, instruments.parsed(collection.instrument))
+    if not wanted.why.strip():
         raise CannotCheck('Say what it is for, as in --why "before the figures of March are published".')
+    folder = wanted.folder
     if folder.exists():
         raise CannotCheck(
             f"{folder} is there already. Name a folder that is not, so that nothing is mixed up."
         )
     folder.mkdir(mode=0o700, parents=True)
     try:
-        made = _write(session, collection, folder, frozen)
+        made = _write(session, collection, wanted, frozen)
     except BaseException:
         shutil.rmtree(folder)
         raise
-    about = f"consultation {slug}, {collection.name}"
-    access.note(session, now, "command line", "wrote a check in R of", about, " ".join(why.split()))
+    about = f"consultation {wanted.consultation}, {collection.name}"
+    access.note(session, now, "command line", "wrote a check in R of", about, " ".join(wanted.why.split()))
     return (
-        f"{number(made)} figures are to be worked out again. Run: Rscript {folder / SCRIPT.name} {folder}\n"
+        f"{number(made)} figures are to be worked out again. Run: Rscript {folder / script.SCRIPT.name} {folder}\n"
         "The folder has every answer with its school: leave it on this machine, and delete it afterwards."
     )
 
 
-def _collection(session: Session, slug: str, wanted: int | None) -> Collection:
+def _collection(session: Session, wanted: Wanted) -> Collection:
+    slug = wanted.consultation
     consultation = session.exec(select_model(Consultation).where(col(Consultation.slug) == slug)).first()
     if consultation is None:
         known = ", ".join(session.exec(select_model(Consultation.slug)).all())
         raise CannotCheck(f"There is no consultation “{slug}”. There are: {known or 'none yet'}.")
     answered = counts.submitted_by_collection(session, consultation.id)
     ranked = sorted(consultation.collections, key=lambda one: -answered.get(one.id or 0, 0))
-    found = next((one for one in ranked if wanted in (None, one.id)), None)
+    found = next((one for one in ranked if wanted.collection in (None, one.id)), None)
     if found is None:
-        raise CannotCheck(
-            f"“{slug}” has no collection {wanted}. It has {', '.join(str(one.id) for one in ranked)}."
-        )
+        there = ", ".join(str(one.id) for one in ranked)
+        raise CannotCheck(f"“{slug}” has no collection {wanted.collection}. It has {there}.")
     if not answered.get(found.id or 0):
         raise CannotCheck(f"Nobody has answered {found.name} yet.")
     if not can_be_estimated(found):
@@ -117,76 +120,42 @@ def _published(
         raise CannotCheck(str(reason)) from None
 
 
-def _write(session: Session, collection: Collection, folder: Path, frozen: Mapping[str, Any] | None) -> int:
+def _known(questions: Sequence[str], question_set: QuestionSet) -> None:
+    there = [one.key for one in measures(question_set)]
+    if unknown := [one for one in questions if one not in there]:
+        raise CannotCheck(
+            f"There is no question {listed(unknown)} with answers to count. There are: {listed(there)}."
+        )
+
+
+def _write(session: Session, collection: Collection, wanted: Wanted, frozen: Mapping[str, Any] | None) -> int:
     """Write every file; how many figures there are."""
     consultation, question_set = collection.consultation, instruments.parsed(collection.instrument)
     place = load(consultation.place) if consultation.place else None
-    asked = measures(question_set)
+    asked = [one for one in measures(question_set) if not wanted.questions or one.key in wanted.questions]
     found = answers(session, collection, _any_of(asked[0]))
     weighted = weigh(collection, found, place)
-    to = _weighted_to(weighted)
-    if frozen is not None and frozen["method"] != [*weighted.notes]:
+    if frozen is None:
+        figures = page_figures.of_page(session, collection, question_set, place, wanted.questions)
+    elif frozen["method"] == [*weighted.notes]:
+        figures = frozen_figures.figures(frozen, wanted.questions)
+    else:
         raise CannotCheck(
             "It was weighted in another way than now. Choose the recipe that it was weighted by."
         )
-    if frozen is not None:
-        shown = list(frozen_figures.figures(frozen))
-    else:
-        shown = list(_figures(session, collection, question_set, place))
-    shutil.copyfile(SCRIPT, folder / SCRIPT.name)
-    _table(folder / "figures.csv", FIGURES, shown)
-    printed = "yes" if frozen is not None else "no"
-    _table(folder / "design.csv", ("weighted", "clustered", "printed"), [(*_how(found, weighted), printed)])
-    _table(folder / "population.csv", ("margin", "level", "people"), _population(to))
-    merges = ((margin, *both) for margin, merge in _merges(to) for both in merge)
-    _table(folder / "merges.csv", ("margin", "level", "into"), merges)
-    header = ("stratum", "cluster", *PLACED, "inside", *(one.key for one in asked))
-    _table(folder / "people.csv", header, _people(session, collection, asked, place))
-    return sum(row[5] is not None for row in shown)
-
-
-def _table(path: Path, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Write a CSV file; nothing, and what is no number, is an empty cell."""
-    with path.open("w", encoding="utf8", newline="") as file:
-        made = csv.writer(file)
-        made.writerow(header)
-        made.writerows([_cell(one) for one in row] for row in rows)
-
-
-def _cell(value: Any) -> Any:
-    return "" if value is None or (isinstance(value, float) and not math.isfinite(value)) else value
-
-
-def _figures(
-    session: Session, collection: Collection, question_set: QuestionSet, place: Place | None
-) -> Iterator[tuple[Any, ...]]:
-    """Every figure that the results page shows of any measure, whole and in splits, and nothing that it withholds."""
-    consultation = collection.consultation
-    for question in measures(question_set):
-        usual = measure(consultation, question_set, question.key).codes
-        for codes in dict.fromkeys([usual, *choices_of(question)]):
-            asked = measure(consultation, question_set, question.key, " ".join(codes))
-            found = figures(session, Asked(consultation, collection, question_set, place, asked))
-            for by, table in [("", found.whole), *found.splits.items()]:
-                for row in table.rows():
-                    if row["estimate"] is not None:
-                        level = row[by] if by else ""
-                        words = " ".join(codes)
-                        yield (question.key, words, by, level, words, *(row[name] for name in FIGURES[5:]))
-
-
-def _how(found: Cube, weighted: Weighted) -> tuple[str, str]:
-    """Whether it is weighted, and whether there are settings."""
-    return ("yes" if weighted.weighted else "no", "yes" if clustered(found) else "no")
-
-
-def _weighted_to(weighted: Weighted) -> list[Margin]:
-    try:
-        return margins(weighted)
-    except ValueError as reason:
-        raise CannotCheck(
-            f"These figures cannot be checked in R: {reason}. Choose the usual recipe to check what it gives."
-        ) from None
+    script.write(wanted.folder, weighted, figures, script.Rows(clustered(found)))
+    header = (
+        "stratum",
+        "cluster",
+        *PLACED,
+        "inside",
+        "chance",
+        "weight",
+        *(f"answer:{one.key}" for one in asked),
+    )
+    rows = _people(session, collection, asked, _Whose(collection, place, weighted))
+    script.table(wanted.folder / script.PEOPLE, header, rows)
+    return len(figures)
 
 
 def _any_of(question: Question) -> Measure:
@@ -194,40 +163,39 @@ def _any_of(question: Question) -> Measure:
     return Measure(question, (question.choices[0].code,))
 
 
-def _population(to: Sequence[Margin]) -> Iterator[tuple[str, Any, float]]:
-    """How many people each level of each margin has."""
-    for margin in to:
-        yield from ((margin.name, level, people) for level, people in margin.targets.items())
+class _Whose:
+    """What the script is told of whoever gave a response: whether they are of the population, and their weight."""
 
+    def __init__(self, collection: Collection, place: Place | None, weighted: Weighted) -> None:
+        self._everybody = place is None or collection.design not in CLAIMS_A_PLACE
+        self._boroughs = {one.code for one in place.boroughs} if place else set()
+        self._weights = each_weight(weighted)
+        self._by_chance = weighted.by_chance
 
-def _merges(to: Sequence[Margin]) -> Iterator[tuple[str, Iterable[tuple[Any, Any]]]]:
-    for margin in to:
-        yield margin.name, margin.merge.items()
+    def __call__(self, setting: int | None, chance: float | None, *who: str | None) -> tuple[Any, ...]:
+        borough, age_band, gender = who
+        inside = self._everybody or (borough in self._boroughs and age_band in AGE_BANDS)
+        weight = self._weights.get((setting, borough, age_band, gender)) if inside else None
+        return int(inside), chance if self._by_chance else None, weight
 
 
 def _people(
-    session: Session, collection: Collection, asked: Sequence[Question], place: Place | None
+    session: Session, collection: Collection, asked: Sequence[Question], whose: Callable[..., tuple[Any, ...]]
 ) -> Iterator[tuple[Any, ...]]:
     """A row for each response: where it came from, who gave it, and its codes, several apart by spaces."""
+    placed = [getattr(Response, one) for one in PLACED]
+    wanted: list[Any] = [Setting.borough, Setting.chance, Response.setting_id, *placed, Response.answers]
     rows = (
-        select(
-            Setting.borough,
-            Response.setting_id,
-            *(getattr(Response, one) for one in PLACED),
-            Response.answers,
-        )  # type: ignore[call-overload]
+        select(*wanted)
         .select_from(Response)
         .outerjoin(Setting, col(Setting.id) == col(Response.setting_id))
         .where(col(Response.collection_id) == collection.id, col(Response.submitted_on).is_not(None))
         .execution_options(yield_per=AT_ONCE)
     )
-    everybody = place is None or collection.design not in CLAIMS_A_PLACE
-    boroughs = {one.code for one in place.boroughs} if place else set()
     with session.execute(rows) as found:
-        for stratum, setting, borough, age_band, gender, answers in found:
-            inside = everybody or (borough in boroughs and age_band in AGE_BANDS)
-            given = (_codes(answers.get(one.key)) for one in asked)
-            yield (stratum or "no borough", setting, borough, age_band, gender, int(inside), *given)
+        for stratum, chance, setting, *who, given in found:
+            codes = (_codes(given.get(one.key)) for one in asked)
+            yield (stratum or NOWHERE, setting or NO_SETTING, *who, *whose(setting, chance, *who), *codes)
 
 
 def _codes(answer: Any) -> str | None:

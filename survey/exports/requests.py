@@ -11,6 +11,7 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from questions.messages import _
+from survey.exports import script
 from survey.models import Collection, FileRequest, Staff
 
 GOOD_FOR = dt.timedelta(days=7)
@@ -29,6 +30,7 @@ STATES = {
     "over": _("its time is over"),
 }
 PAPERS = ("README.txt", "codebook.html", "codebook.csv", "columns.csv")
+CHECK = (*script.names(printed=True), script.QUESTIONS)
 NEEDS = {"csv": (), "parquet": ("polars",), "sav": ("polars", "pyreadstat")}
 
 
@@ -100,5 +102,6 @@ def folder_of(files: Path, request: FileRequest) -> Path:
 
 
 def names_in(request: FileRequest) -> tuple[str, ...]:
-    """The files of a request, rows first."""
-    return (*(FORMATS[form][1] for form in FORMATS if form in request.formats), *PAPERS)
+    """The files that a request may have, rows first; the check in R is not with every one."""
+    rows = (FORMATS[form][1] for form in FORMATS if form in request.formats)
+    return (*rows, *PAPERS, *(CHECK if "csv" in request.formats else ()))

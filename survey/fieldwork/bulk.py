@@ -13,11 +13,11 @@ from starlette.responses import Response
 from questions import Fault
 from survey import access
 from survey.fieldwork import spreadsheet, written
-from survey.fieldwork.codes import new_codes
 from survey.fieldwork.loading import CHANGES, may_change, open_collection
 from survey.fieldwork.spreadsheet import BOROUGH, EXPECTED, NAME, Line, Lines
 from survey.fieldwork.written import Planned, Written
 from survey.models import Collection, Setting, Staff
+from survey.naming import new_codes
 from survey.places import Place
 from survey.web import Form, Page, Problem, Upload, installation, one, see
 

@@ -1,51 +1,16 @@
-"""Codes: easy to read aloud, never used twice; a setting's can be retired, and it can be given another."""
+"""A setting's code can be retired, and it can be given another."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Collection
-
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
 from survey import access
 from survey.fieldwork.loading import CHANGES, open_setting
 from survey.models import OldCode, Setting
+from survey.naming import new_codes
 from survey.web import Form, Problem, installation, one, see
-
-ALPHABET = "BCDFGHJKLMNPQRSTVWXYZ23456789"  # no 0, O, 1 or I; no vowels, which could spell a word
-LENGTH = 6  # 29 ** 6 codes: 594 million
-
-
-def draw() -> str:
-    """A code by chance."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-
-
-def fresh(
-    wanted: int,
-    used: Callable[[Collection[str]], Collection[str]],
-    draw: Callable[[], str] = draw,
-) -> list[str]:
-    """So many codes, each another and none that is or was used. used: which of some codes are or were."""
-    found: list[str] = []
-    while len(found) < wanted:
-        drawn = list(dict.fromkeys(draw() for _ in range(wanted - len(found))))
-        taken = {*used(drawn), *found}
-        found += [code for code in drawn if code not in taken]
-    return found
-
-
-def new_codes(session: Session, wanted: int) -> list[str]:
-    """So many codes that no setting has or ever had."""
-    return fresh(wanted, lambda some: _used(session, some))
-
-
-def _used(session: Session, some: Collection[str]) -> set[str]:
-    now = session.exec(select(Setting.code).where(col(Setting.code).in_(some)))
-    before = session.exec(select(OldCode.code).where(col(OldCode.code).in_(some)))
-    return {*now.all(), *before.all()}
 
 
 def change_code(request: Request, session: Session, form: Form) -> Response:

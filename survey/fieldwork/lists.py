@@ -15,8 +15,8 @@ from survey import counts
 from survey.fieldwork.loading import open_collection
 from survey.fieldwork.printing import by_name, link_of
 from survey.fieldwork.spreadsheet import COLUMNS, MOST_ROWS, OURS, REFERENCE
-from survey.fieldwork.written import FORMULA
 from survey.models import Collection
+from survey.naming import FORMULA
 from survey.places import Place
 from survey.web import Problem, installation
 

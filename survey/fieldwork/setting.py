@@ -12,6 +12,7 @@ from survey import access, counts
 from survey.fieldwork import printing, written
 from survey.fieldwork.loading import CHANGES, may_change, open_setting
 from survey.models import Devices, Permission, Setting, Staff
+from survey.naming import LONGEST_NAME
 from survey.web import Form, Page, installation, one, see
 
 LONGEST_NOTE = 500  # characters
@@ -65,7 +66,7 @@ def setting_page(
         "host_link": host_link,
         "kept": request.query_params.get("kept") == "1",
         "may_change": may_change(staff),
-        "longest_name": written.LONGEST_NAME,
+        "longest_name": LONGEST_NAME,
     }
     return Page("fieldwork/setting.html", shown, 422 if messages else 200)
 

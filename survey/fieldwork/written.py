@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from survey.fieldwork.claims import WAYS
 from survey.models import Collection
+from survey.naming import wrong_name
 from survey.places import Place
 from survey.places.names import Named, UnknownBorough, borough_named
 
-LONGEST_NAME = 120  # characters
 MOST_EXPECTED = 20_000  # more young people than any school or club has
-FORMULA = ("=", "+", "-", "@")  # what a spreadsheet program takes for a formula
 
 
 class Planned(NamedTuple):
@@ -61,19 +60,10 @@ def read(name: str, borough: str, expected: str, collection: Collection, place: 
 
 
 def _wrong_name(name: str) -> list[str]:
-    if not name:
-        return ["There is no name. Write what the place is called."]
-    if len(name) > LONGEST_NAME:
-        return [f"The name has {len(name)} characters. There is room for {LONGEST_NAME}."]
-    if not name.isprintable():
-        return ["There is a character in the name that cannot be seen. Write the name again."]
-    if name.startswith(FORMULA):
-        return [f"A name cannot begin with {name[0]}: spreadsheets take it for a formula. Begin with a word."]
-    return (
-        []
-        if any(letter.isalpha() for letter in name)
-        else ["The name has no letter. Write what it is called."]
-    )
+    if told := wrong_name(name):
+        return [told]
+    named = any(letter.isalpha() for letter in name)
+    return [] if named else ["The name has no letter. Write what it is called."]
 
 
 def _expected(told: str) -> int | None:

@@ -31,6 +31,7 @@ DAYS = {
 }
 DESIGNS = tuple(one for one in Design if one != Design.TALLY)
 FIRST_OF_A_SCALE = 2
+FIRST_YEAR = 1950
 NO_HEADLINE = (BOROUGH, AGE_BAND, "gender")
 
 
@@ -117,6 +118,8 @@ def _wrong_days(days: dict[str, dt.date | None], form: Form, today: dt.date) -> 
             typed = one(form, name)
             yield f"Write {DAYS[name]} as a day like 2021-06-30{f'; there is “{typed[:30]}”' if typed else ''}."
     opens, closes, outcome = days["opens_on"], days["closes_on"], days["outcome_on"]
+    if opens and opens.year < FIRST_YEAR:
+        yield f"Its first day is in the year {opens.year}. Write one from {FIRST_YEAR} on."
     if opens and closes and closes < opens:
         yield "Its last day is before its first."
     if closes and outcome and outcome < closes:

@@ -50,7 +50,8 @@ def _answers(
         try:
             answers[key] = _answer(row, source, question_set.question(key), decimal)
         except ValueError as fault:
-            faults[str(fault)].append(at)
+            for told in fault.args:
+                faults[str(told)].append(at)
             wrong.add(key)
     for key, message in check(question_set, answers).items():
         faults[f"{key}: {message}"].append(at)
@@ -62,12 +63,16 @@ def _answers(
 
 
 def _answer(row: Mapping[str, str], source: Source, question: Question, decimal: str) -> Answer:
-    """The answer in a row to one question; ValueError with what is wrong with it."""
+    """The answer in a row to one question; ValueError with everything that is wrong with it."""
     if source.columns:
         return _many(row, source)
     word = row[source.column].strip()
     if not word or word in source.missing:
         return None
+    return _several(word, source, question) if source.split else _one(word, source, question, decimal)
+
+
+def _one(word: str, source: Source, question: Question, decimal: str) -> Answer:
     if word in source.codes:
         return source.codes[word]
     if source.age:
@@ -77,6 +82,26 @@ def _answer(row: Mapping[str, str], source: Source, question: Question, decimal:
     if question.kind == "number":
         return number_of(word, source.column, decimal)
     return word
+
+
+def _several(word: str, source: Source, question: Question) -> Answer:
+    """The codes of the answers that stand in one cell, in the question's order; none where all are set aside."""
+    parts = [part for part in parts_of(word, source.split) if part not in source.missing]
+    unknown = [part for part in dict.fromkeys(parts) if source.codes and part not in source.codes]
+    if unknown:
+        raise ValueError(*(f"column “{source.column}”: no code is given for “{part}”" for part in unknown))
+    given = {source.codes.get(part, part) for part in parts}
+    known = [code for code in question.codes if code in given]
+    return [*known, *sorted(given.difference(known))] or None
+
+
+def parts_of(cell: str, mark: str) -> list[str]:
+    """The answers in a cell, divided by a mark.
+
+    >>> parts_of("clubs; lights;", ";")
+    ['clubs', 'lights']
+    """
+    return [part.strip() for part in cell.split(mark) if part.strip()]
 
 
 def _many(row: Mapping[str, str], source: Source) -> Answer:

@@ -13,9 +13,11 @@ from survey import access
 from survey.delimited import WORKBOOK, split
 from survey.importing import files, keeping, spss
 from survey.importing.answers import answers_of, named
+from survey.importing.attended import Attendance, attendance_of, with_boroughs
 from survey.importing.files import PastFile
 from survey.importing.mapping import Mapped, WrongImport, read_mapping
 from survey.instruments import publish
+from survey.places import load
 from survey.wording import listed, number
 
 MOST_ROWS = 10_000_000
@@ -36,14 +38,29 @@ def import_responses(session: Session, file: Path, questions: Path, mapping: Pat
         )
     past = _past(file, mapped)
     answers, faults = answers_of(past, mapped.sources, question_set, mapped.decimal)
-    if faults:
-        raise WrongImport(f"{file.name}, {named(at)}: {fault}" for fault, at in faults.items())
+    attendance, wrong = _attendance(past, mapped)
+    if faults or wrong:
+        told = [f"{file.name}, {named(at)}: {fault}" for fault, at in faults.items()]
+        raise WrongImport([*told, *(f"{file.name}, {fault}" for fault in wrong)])
     instrument = publish(session, source, now.date())
-    keeping.keep(session, instrument, mapped.consultation, mapped.collection, answers)
+    keeping.keep(session, instrument, mapped.consultation, mapped.collection, answers, attendance)
     access.note(
         session, now, "command line", "imported responses", f"consultation {slug}", f"{len(answers)} rows"
     )
-    return _report(answers, past, mapped)
+    return _report(answers, past, mapped, attendance)
+
+
+def _attendance(past: PastFile, mapped: Mapped) -> tuple[Attendance, list[Fault]]:
+    attended = mapped.attended
+    faults: list[Fault] = []
+    if attended is not None and attended.borough:
+        try:
+            place = load(mapped.consultation["place"])
+        except LookupError as unknown:
+            return Attendance(), [Fault("the mapping", str(unknown.args[0]))]
+        attended, faults = with_boroughs(past, attended, place)
+    attendance, wrong = attendance_of(past, attended)
+    return attendance, [*faults, *wrong]
 
 
 def _question_set(source: str) -> QuestionSet:
@@ -112,10 +129,17 @@ def _unread(found: PastFile, mapped: Mapped) -> Iterator[str]:
         for column in source.reads:
             if column not in names and names:
                 yield f"there is no column “{column}”, which [answers.{key}] reads."
+    for column in mapped.attended.reads if mapped.attended else ():
+        if column not in names:
+            yield f"there is no column “{column}”, which [settings] reads."
 
 
-def _report(answers: list[dict[str, Answer]], past: PastFile, mapped: Mapped) -> str:
+def _report(answers: list[dict[str, Answer]], past: PastFile, mapped: Mapped, attendance: Attendance) -> str:
     used = {column for source in mapped.sources.values() for column in source.reads}
+    used |= set(mapped.attended.reads) if mapped.attended else set()
     unused = [column.name for column in past.columns if column.name not in used]
     left = f" {len(unused)} columns were not used: {listed(unused)}." if unused else " Every column was used."
-    return f"Imported {number(len(answers))} responses into “{mapped.consultation['title']}”.{left}"
+    came = f" from {number(len(attendance.settings))} schools or clubs" if mapped.attended else ""
+    spelled = "".join(f" {told}" for told in attendance.told)
+    title = mapped.consultation["title"]
+    return f"Imported {number(len(answers))} responses{came} into “{title}”.{left}{spelled}"

@@ -10,7 +10,9 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from questions import Answer
-from survey.models import Collection, Consultation, Instrument, Response, new_response_key
+from survey.importing.attended import Attendance
+from survey.models import Collection, Consultation, Instrument, Response, Setting, new_response_key
+from survey.naming import new_codes
 
 PLACING = ("borough", "age_band", "gender")
 CHUNK = 2000
@@ -27,16 +29,19 @@ def keep(
     consultation: Mapping[str, Any],
     collection: Mapping[str, Any],
     answers: Sequence[Mapping[str, Answer]],
+    attendance: Attendance,
 ) -> Consultation:
-    """Store a consultation with one collection, which asked an instrument, and its responses.
+    """Store a consultation with one collection, which asked an instrument, its settings and its responses.
 
-    consultation, collection: their fields, as a mapping has them. Nobody knows the days of the responses: they are
-    stored as of its last.
+    consultation, collection: their fields, as a mapping has them; attendance: as many rows as there are answers.
+    Nobody knows the days of the responses: they are stored as of its last. The codes of its settings were retired that
+    day, so that they open nothing.
     """
     made = Consultation(**consultation)
     assert instrument.id is not None
     held = Collection(consultation_id=0, instrument_id=instrument.id, **collection)
     made.collections = [held]
+    held.settings = _settings(session, attendance, made.closes_on)
     session.add(made)
     session.flush()
     day: dt.date = made.closes_on
@@ -45,14 +50,23 @@ def keep(
             "key": new_response_key(),
             "collection_id": held.id,
             "instrument_id": instrument.id,
+            "setting_id": None if at is None else held.settings[at].id,
             "answers": given,
             "concealed": [],
             "started_on": day,
             "submitted_on": day,
             **{name: given.get(name) for name in PLACING},
         }
-        for given in answers
+        for given, at in zip(answers, attendance.rows, strict=True)
     ]
     for start in range(0, len(rows), CHUNK):
         session.execute(insert(Response), rows[start : start + CHUNK])
     return made
+
+
+def _settings(session: Session, attendance: Attendance, last_day: dt.date) -> list[Setting]:
+    codes = new_codes(session, len(attendance.settings))
+    return [
+        Setting(collection_id=0, code=code, name=one.name, borough=one.borough, retired_on=last_day)
+        for code, one in zip(codes, attendance.settings, strict=True)
+    ]

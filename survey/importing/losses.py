@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from questions import Question, QuestionSet
 from survey.importing.making import SPECIAL
-from survey.importing.proposing import NO_ANSWER, OUT
-from survey.importing.reading import Reading, otherwise
+from survey.importing.proposing import NO_ANSWER, OUT, SETTING, Target
+from survey.importing.reading import Reading
+from survey.importing.sources import attended_of
 from survey.wording import number
 
 PLACING = {"borough": "where people live", "age_band": "how old people are", "gender": "people’s gender"}
@@ -27,22 +28,26 @@ class Counted:
 
 
 def counted(found: Reading) -> list[Counted]:
-    """For each question how many rows say something of it, and how many answers are kept."""
-    by_name = {one.column.name: one for one in found.planned}
-    places = {one.column.name: one.at for one in found.planned}
+    """For each question, and for where people answered, how many rows say something of it, and how many are kept."""
     told = []
     for key, source in found.sources.items():
-        at = [places[name] for name in source.reads]
-        before = sum(any(row.cells[place] for place in at) for row in found.file.rows)
         after = sum(given.get(key) is not None for given in found.answers)
-        aside: Counter[str] = Counter()
-        for name in source.reads:
-            planned = by_name[name]
-            for word in planned.words:
-                if word.meaning == NO_ANSWER:
-                    aside[planned.column.said(word.word)] += word.people
-        told.append(Counted(key, ", ".join(source.reads), before, after, tuple(aside.most_common())))
+        told.append(_counted(found, key, source.reads, after))
+    if attended := attended_of(found.planned):
+        after = len(found.attendance.rows) - found.attendance.without
+        told.append(_counted(found, "school or club", (attended.column,), after))
     return told
+
+
+def _counted(found: Reading, key: str, reads: Sequence[str], after: int) -> Counted:
+    columns = [one for one in found.planned if one.column.name in reads]
+    before = sum(any(row.cells[one.at] for one in columns) for row in found.file.rows)
+    aside: Counter[str] = Counter()
+    for one in columns:
+        for word in one.words:
+            if word.meaning == NO_ANSWER:
+                aside[one.column.said(word.word)] += word.people
+    return Counted(key, ", ".join(reads), before, after, tuple(aside.most_common()))
 
 
 def lost(found: Reading) -> list[str]:
@@ -60,8 +65,24 @@ def lost(found: Reading) -> list[str]:
         told.append(
             f"{number(silent)} of the rows answer nothing that comes in. They count as responses all the same."
         )
+    told += _unplaced(found)
     told.append("The day of each response is not known here: all are dated to the last day.")
     return told
+
+
+def _unplaced(found: Reading) -> Iterator[str]:
+    """What is not known of the schools or clubs that people answered in."""
+    targets = [one.target for one in found.planned]
+    if Target(SETTING) not in targets:
+        yield (
+            "No column says in which school or club people answered: answers cannot be clustered, so every interval "
+            "takes them as people who were reached one by one. If they came through schools or clubs, it is too narrow."
+        )
+        return
+    if without := found.attendance.without:
+        yield f"In {number(without)} of the rows no school or club is named: together they count as one more."
+    if unplaced := sum(one.borough is None for one in found.attendance.settings):
+        yield f"Schools or clubs whose borough no column says: {number(unplaced)}. Together they are one stratum."
 
 
 def _unasked(found: Reading, asked: QuestionSet) -> Iterator[str]:
@@ -82,6 +103,6 @@ def _unasked(found: Reading, asked: QuestionSet) -> Iterator[str]:
 
 
 def _none_words(found: Reading, question: Question) -> set[str]:
-    code = otherwise(found, question.key)
+    code = found.otherwise(question.key)
     special = {str(question.label(one)) for one in SPECIAL if question.has(one)}
     return special | ({str(question.label(code))} if code else set())

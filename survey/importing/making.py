@@ -21,11 +21,12 @@ from questions import (
 )
 from questions.audit import ENGLISH
 from questions.definition import only_in
-from questions.editing import code_from
+from questions.naming import code_from
 from survey.importing.answers import number_of
 from survey.importing.files import Column
 from survey.importing.proposing import ITS_OWN
 
+NONE_OF_THESE = "None of these"
 SPECIAL = {DONT_KNOW: "I don’t know", PREFER_NOT_TO_SAY: "I’d rather not say"}
 
 
@@ -42,7 +43,10 @@ def standard_questions() -> list[Question]:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """A question made of a column: its key, its wording as it was asked, and what each of its words means."""
+    """A question made of a column: its key, its wording as it was asked, and what each of its words means.
+
+    Of kind "many" a cell holds several answers, and these are its words.
+    """
 
     column: Column
     kind: Kind
@@ -63,7 +67,7 @@ class Own:
     def question(self, words: Counter[str], decimal: str) -> Question:
         """The question; raises WrongDefinition where there can be no such."""
         prompt = Text(self.wording)
-        if self.kind == "one":
+        if self.kind in ("one", "many"):
             choices = tuple(
                 Choice(code, Text(self.column.said(word)))
                 for word, code in self.codes().items()
@@ -92,6 +96,32 @@ class Own:
             high=max([*numbers, min(numbers, default=0) + 1]),
             decimals=any(not n.is_integer() for n in numbers),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTicks:
+    """A question with many answers, of which each has a column that ticks it. otherwise: the code of none of them."""
+
+    key: str
+    wording: str
+    answers: tuple[str, ...]
+    otherwise: str = ""
+
+    @property
+    def codes(self) -> list[str]:
+        """The code of each answer."""
+        found: list[str] = []
+        for answer in self.answers:
+            found.append(code_from(answer, found))
+        return found
+
+    def question(self) -> Question:
+        """The question; raises WrongDefinition where there can be no such."""
+        every = zip(self.codes, self.answers, strict=True)
+        choices = [Choice(code, Text(answer)) for code, answer in every]
+        if self.otherwise:
+            choices.append(Choice(self.otherwise, Text(NONE_OF_THESE), exclusive=True))
+        return Question(self.key, "many", Text(self.wording), choices=tuple(choices))
 
 
 def _numbers(words: Iterable[str], decimal: str) -> list[object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from questions import QuestionSet
+from questions import Question, QuestionSet
 from survey.models import Design
 
 CONSULTATION = {
@@ -22,10 +22,19 @@ CONSULTATION = {
 }
 CONSULTATION_MAY = {"source": str, "synthetic": bool, "headline": str, "headline_level": list, "place": str}
 COLLECTION = {"name": str, "design": str}
-ANSWER_MAY = {"column": str, "codes": (str, dict), "age": bool, "missing": list, "columns": dict}
+ANSWER_MAY = {
+    "column": str,
+    "codes": (str, dict),
+    "age": bool,
+    "missing": list,
+    "columns": dict,
+    "split": str,
+}
+SPLITS = {";": "a semicolon", "|": "an upright line", ",": "a comma"}  # what may divide the answers in a cell
 MANY_MAY = {"yes": (str, list), "no": (str, list), "otherwise": str}
 FILE_MAY = {"encoding": str, "delimiter": str, "decimal": str}
-PARTS = ("consultation", "collection", "file", "codes", "answers")
+SETTINGS, SETTINGS_MAY = {"column": str}, {"borough": str, "missing": list}
+PARTS = ("consultation", "collection", "file", "codes", "answers", "settings")
 MOST_SHOWN = 60
 OTHERWISE = {(str, dict): "words in quotes or a table", (str, list): "words in quotes or a list"}
 
@@ -47,7 +56,8 @@ class Source:
 
     Either one `column`, whose words become codes (or a number, a text, or with `age` an age band); or for
     a question with many answers `columns`, one for each code, where a word of `yes` ticks it, one of `no` does not, and
-    `otherwise` is the code for people who ticked none. A word in `missing` is no answer.
+    `otherwise` is the code for people who ticked none. With `split` there are several answers in a cell of the one
+    column, with that mark between them; then `codes` and `missing` are of each. A word in `missing` is no answer.
     """
 
     column: str = ""
@@ -58,11 +68,32 @@ class Source:
     no: tuple[str, ...] = ("0",)
     otherwise: str = ""
     missing: tuple[str, ...] = ()
+    split: str = ""
 
     @property
     def reads(self) -> tuple[str, ...]:
         """The columns of the file that it reads."""
         return tuple(self.columns.values()) if self.columns else (self.column,)
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """Where it stands in which school or club somebody answered: in `column`, unless a word of `missing` is there.
+
+    borough: the column that says its borough, "" where none does; boroughs: the code of each word there, without those
+    in `nowhere`.
+    """
+
+    column: str
+    missing: tuple[str, ...] = ()
+    borough: str = ""
+    boroughs: Mapping[str, str] = field(default_factory=dict)
+    nowhere: tuple[str, ...] = ()
+
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """The columns of the file that it reads."""
+        return tuple(filter(None, (self.column, self.borough)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +106,7 @@ class Mapped:
     encoding: str = "utf-8-sig"
     delimiter: str = ","
     decimal: str = "."
+    attended: Attended | None = None
 
 
 def read_mapping(text: str, question_set: QuestionSet) -> Mapped:
@@ -88,7 +120,18 @@ def read_mapping(text: str, question_set: QuestionSet) -> Mapped:
         raise WrongImport(faults)
     lists = document.get("codes", {})
     sources = {key: _source(about, lists) for key, about in document["answers"].items()}
-    return Mapped(document["consultation"], document["collection"], sources, **document.get("file", {}))
+    return Mapped(
+        document["consultation"],
+        document["collection"],
+        sources,
+        **document.get("file", {}),
+        attended=_attended(document["settings"]) if "settings" in document else None,
+    )
+
+
+def _attended(about: Mapping[str, Any]) -> Attended:
+    missing = tuple(about.get("missing", ()))
+    return Attended(about["column"], missing, about.get("borough", ""), nowhere=missing)
 
 
 def _source(about: Mapping[str, Any], lists: Mapping[str, Any]) -> Source:
@@ -112,6 +155,7 @@ def _faults(document: Mapping[str, Any], question_set: QuestionSet) -> Iterator[
     yield from _part(document, "consultation", CONSULTATION, CONSULTATION_MAY)
     yield from _part(document, "collection", COLLECTION, {})
     yield from _part(document, "file", {}, FILE_MAY)
+    yield from _setting_faults(document)
     design = document.get("collection", {}).get("design")
     if isinstance(design, str) and design not in list(Design):
         yield f"[collection]: “{design}” is not a design. Write one of {', '.join(Design)}."
@@ -123,6 +167,15 @@ def _faults(document: Mapping[str, Any], question_set: QuestionSet) -> Iterator[
         yield '[answers] is missing. Write [answers.KEY] with column = "…" for each question that the file answers.'
     for key, about in document.get("answers", {}).items():
         yield from _answer_faults(key, about, document.get("codes", {}), question_set)
+
+
+def _setting_faults(document: Mapping[str, Any]) -> Iterator[str]:
+    if "settings" not in document:
+        return
+    yield from _part(document, "settings", SETTINGS, SETTINGS_MAY)
+    told, place = document["settings"], document.get("consultation", {}).get("place")
+    if isinstance(told, dict) and "borough" in told and not place:
+        yield '[settings]: a borough needs the place that it is in. Write [consultation] place = "london", or another.'
 
 
 def _part(
@@ -168,6 +221,7 @@ def _answer_faults(
     yield from _types(place, about, {**ANSWER_MAY, **MANY_MAY})
     if ("column" in about) == ("columns" in about):
         yield f"{place}: name either column, or columns with one for each code."
+    yield from _split_faults(place, about, keys[key])
     codes = about.get("codes", {})
     if isinstance(codes, str) and codes not in lists:
         yield f"{place}: there is no list [codes.{codes}].{_nearest(codes, lists)}"
@@ -181,6 +235,21 @@ def _answer_faults(
     for code in used:
         if not keys[key].has(str(code)):
             yield f"{place}: the question has no code “{code}”.{_nearest(str(code), keys[key].codes)}"
+
+
+def _split_faults(place: str, about: Mapping[str, Any], question: Question) -> Iterator[str]:
+    """What is wrong with how several answers stand in a cell, or are to stand there."""
+    split, many = about.get("split"), question.kind == "many"
+    if "column" in about and many and split is None:
+        yield f'{place}: the question takes several answers. Write split = ";", or name columns with one for each code.'
+    if split is None or not isinstance(split, str):
+        return
+    if split not in SPLITS:
+        yield f"{place}: split may be one of {' '.join(SPLITS)}"
+    if not many:
+        yield f"{place}: split is for a question that takes several answers, and this one takes one."
+    if "column" not in about or "otherwise" in about:
+        yield f"{place}: split goes with column, and not with columns or otherwise."
 
 
 def _strangers(place: str, part: Mapping[str, Any], known: Iterable[str]) -> Iterator[str]:

@@ -17,7 +17,10 @@ from survey import access
 from survey.db import reading, transaction
 from survey.importing import keeping, losses
 from survey.importing.about import DESIGNS, About, about, headline_of
-from survey.importing.reading import Choices, Reading, column_field, may_be_none, none_field, read, word_field
+from survey.importing.columns import Choices, column_field, mark_field, word_field
+from survey.importing.mapping import SPLITS
+from survey.importing.reading import Reading, read
+from survey.importing.ticks import Ticks, none_field, ticks_of
 from survey.instruments import parsed, publish
 from survey.models import Draft, Instrument, Role, Series, Staff
 from survey.web import Form, Page, Problem, Upload, installation, one, see
@@ -168,6 +171,8 @@ def _preview(
         "options": found.options,
         "column_field": column_field,
         "word_field": word_field,
+        "mark_field": mark_field,
+        "splits": SPLITS,
         "faults": found.faults[:MOST_FAULTS],
         "more": max(len(found.faults) - MOST_FAULTS, 0),
         "typed": form,
@@ -175,7 +180,7 @@ def _preview(
         "wrong": wrong,
         "seen": found.fingerprint(),
         **(_coming(found, form) if found.settled else {}),
-        "nones": _nones(found),
+        "ticked": _ticked(found),
     }
     faults = bool(found.faults or wrong)
     return Page("importing/preview.html", shown, status if status != 200 else 422 if faults else 200)
@@ -196,13 +201,12 @@ def _coming(found: Reading, form: Form) -> dict[str, Any]:
     }
 
 
-def _nones(found: Reading) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
-    """For each question of ticks the field that says who ticked none, its key, what is chosen, and what may be."""
-    return [
-        (none_field(key), key, source.otherwise, may_be_none(found, key))
-        for key, source in found.sources.items()
-        if source.columns
-    ]
+def _ticked(found: Reading) -> dict[int, tuple[Ticks, str, str]]:
+    """Each question of ticks by the place of its last column, with the field of who ticked none and its code."""
+    return {
+        ticks.columns[-1].at: (ticks, none_field(ticks.name), ticks.otherwise(found.choices))
+        for ticks in ticks_of(found.planned)
+    }
 
 
 def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload]) -> Page | Response:
@@ -260,7 +264,7 @@ def _keep(
     here = installation(request)
     instrument = publish(session, source, here.today(), staff.name) if source else _instrument(session, form)
     assert instrument is not None
-    keeping.keep(session, instrument, told.consultation, told.collection, found.answers)
+    keeping.keep(session, instrument, told.consultation, told.collection, found.answers, found.attendance)
     why = (
         f"{number(len(found.answers))} responses from {one(form, 'file name') or 'a file'}, "
         f"as answers to {instrument.key}, version {instrument.version}. {' '.join(losses.lost(found))}"

@@ -8,18 +8,34 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, Text
-from survey.importing.answers import band_of
+from survey.importing.answers import band_of, parts_of
 from survey.importing.files import Column
+from survey.importing.mapping import SPLITS
 from survey.places import Place
 from survey.places.names import UnknownBorough, borough_named
 
-OUT, ASK, TICK, AGE, OWN = "out", "ask", "tick", "age", "own"
+OUT, ASK, TICK, AGE, OWN, SETTING = "out", "ask", "tick", "age", "own", "setting"
 NO_ANSWER, TICKED, NOT_TICKED, ITS_OWN = "-", "yes", "no", "+"
 AGE_BAND, BOROUGH = "age_band", "borough"
 OWN_KINDS = {
     "one": "A question of its own: one answer",
+    "many": "A question of its own: several answers in one cell",
     "number": "A question of its own: a number",
     "text": "A question of its own: free text",
+    "tick": "A tick of a question of its own",
+}
+SETTINGS = {
+    "The school or club they answered in": f"{SETTING}",
+    "The borough of that school or club": f"{SETTING} {BOROUGH}",
+}
+PLACES = ("school", "setting", "site", "club", "cluster", "urn", "centre", "center", "venue", "youth club")
+SETTING_NAMES = {f"{one}{more}" for one in PLACES for more in ("", " name", " id", " code", " number")} | {
+    *(f"name of {the}{one}" for one in PLACES for the in ("", "the ", "your ")),
+    "psu",
+    "schule",
+}
+SETTING_BOROUGHS = {f"{one} borough" for one in PLACES} | {
+    f"borough of {the}{one}" for one in PLACES for the in ("", "the ", "your ")
 }
 NOTHING = {
     "na",
@@ -46,7 +62,9 @@ FEWEST_REPEATS = 2  # people for each of them, on average
 
 
 class Target(NamedTuple):
-    """What a column is: left out, the answer to a question, a tick of one with many answers, an age, or its own."""
+    """What a column is: left out, the answer to a question, a tick of one with many answers, an age, its own, or where
+    somebody answered.
+    """
 
     sort: str
     key: str = ""
@@ -61,28 +79,50 @@ class Target(NamedTuple):
         return " ".join(filter(None, self))
 
 
+OWN_TICK = Target(OWN, "tick")
+WITH_CHOICES = (Target(OWN, "one"), Target(OWN, "many"))
+
+
 def options_of(questions: Iterable[Question], *, own: bool) -> list[tuple[str, str]]:
     """Everything that a column may be, as a form says it and in words; own: also a question made of it."""
     found = [(OUT, "Leave this column out")]
     found += [(f"{OWN} {kind}", told) for kind, told in OWN_KINDS.items()] if own else []
     for question in questions:
+        asked = f"{question.key}: {question.prompt.into('en')}"
         if question.kind == "many":
+            found.append((f"{ASK} {question.key}", f"{question.key}, several answers in one cell"))
             found += [
                 (f"{TICK} {question.key} {code}", f"{question.key}: {question.label(code).into('en')}")
                 for code in question.codes
             ]
             continue
-        found.append((f"{ASK} {question.key}", f"{question.key}: {question.prompt.into('en')}"))
+        found.append((f"{ASK} {question.key}", asked))
         if question.key == AGE_BAND:
             found.append((f"{AGE} {question.key}", f"{question.key}, from an age in years"))
-    return found
+    return found + [(value, told) for told, value in SETTINGS.items()]
 
 
 def target_of(
     column: Column, words: Counter[str], questions: Sequence[Question], place: Place, *, own: bool
 ) -> Target:
-    """What a column is proposed to be: by its name, by the words of the question in its label, or by its boroughs."""
-    said = {plain(column.name), plain(column.label)} - {""}
+    """What a column is proposed to be: by its name, by the words of the question in its label, or by what it holds."""
+    found = (
+        _named(column, words, questions)
+        or next(filter(None, (_called(column, words, question) for question in questions)), None)
+        or _setting(column, words)
+        or _boroughs(column, words, questions, place)
+        or _several_known(column, words, questions, place)
+    )
+    return found or (_own(column, words) if own else Target(OUT))
+
+
+def _names(column: Column) -> set[str]:
+    return {plain(column.name), plain(column.label)} - {""}
+
+
+def _named(column: Column, words: Counter[str], questions: Sequence[Question]) -> Target | None:
+    """The question, or the answer of one with many, that a column is called after."""
+    said = _names(column)
     for question in questions:
         if question.key == AGE_BAND and (said & AGES) and words and _ages(words):
             return Target(AGE, AGE_BAND)
@@ -91,28 +131,99 @@ def target_of(
                 names = {f"{question.key} {code}", *map(plain, _every(question.label(code)))}
                 if said & names or plain(column.name) == plain(f"{question.key}_{code}"):
                     return Target(TICK, question.key, code)
-        elif said & {plain(question.key), *map(plain, _every(question.prompt))}:
-            return Target(ASK, question.key)
+        if said & {plain(question.key), *map(plain, _every(question.prompt))}:
+            return _called(column, words, question) or Target(ASK, question.key)
+    return None
+
+
+def _called(column: Column, words: Counter[str], question: Question) -> Target | None:
+    """A tick of a question with many answers, where all that a column says is the words of one of them."""
+    told = {plain(column.said(word)) for word in words}
+    some = {one for one in told if one not in NO | NOTHING and not one.startswith(NOT_YES)}
+    codes = question.codes if question.kind == "many" and len(some) == 1 else ()
+    found = (code for code in codes if some <= {*map(plain, _every(question.label(code)))})
+    return next((Target(TICK, question.key, code) for code in found), None)
+
+
+def _boroughs(
+    column: Column, words: Counter[str], questions: Sequence[Question], place: Place
+) -> Target | None:
+    """The question where somebody lives, where most words are boroughs; a number could be one by chance alone."""
     where = next((question for question in questions if question.key == BOROUGH), None)
-    if where is not None and words and _boroughs(words, column, where, place) > words.total() / 2:
-        return Target(ASK, BOROUGH)
-    return _own(column, words) if own else Target(OUT)
-
-
-def _boroughs(words: Counter[str], column: Column, where: Question, place: Place) -> int:
-    """How many people gave the name of a borough; a number could be one by chance alone."""
+    if where is None or not words:
+        return None
     told = [(word, n) for word, n in words.most_common(MOST_CHOICES) if not is_number(column.said(word))]
-    return sum(n for word, n in told if _borough(column.said(word), where, place))
+    known = sum(n for word, n in told if _borough(column.said(word), where, place))
+    return Target(ASK, BOROUGH) if known > words.total() / 2 else None
+
+
+def mark_of(words: Iterable[str]) -> str:
+    """What divides the answers in the cells of a column; "" where each holds one.
+
+    >>> mark_of(["clubs; lights, brighter", "clubs"]), mark_of(["clubs", "lights"])
+    (';', '')
+    """
+    cells = list(words)
+    return next((mark for mark in SPLITS if any(len(parts_of(cell, mark)) > 1 for cell in cells)), "")
+
+
+def counted_parts(words: Counter[str], mark: str) -> Counter[str]:
+    """In how many rows each answer stands, where several may stand in a cell."""
+    found: Counter[str] = Counter()
+    for cell, people in words.items():
+        for part in dict.fromkeys(parts_of(cell, mark)):
+            found[part] += people
+    return found
+
+
+def _several_known(
+    column: Column, words: Counter[str], questions: Sequence[Question], place: Place
+) -> Target | None:
+    """A question with many answers, where most of what stands in the cells is known of it."""
+    mark = mark_of(words)
+    if not mark:
+        return None
+    parts = counted_parts(words, mark)
+    told = parts.most_common(MOST_CHOICES)
+    for question in (one for one in questions if one.kind == "many"):
+        if sum(n for part, n in told if _code(part, column, question, place)) > parts.total() / 2:
+            return Target(ASK, question.key)
+    return None
+
+
+def _repeats(words: Counter[str]) -> bool:
+    """Whether the cells of a column are the same few answers, put together in one way or another."""
+    mark = mark_of(words)
+    if not mark or all(is_number(word) for word in words):
+        return False
+    parts = counted_parts(words, mark)
+    few = len(parts) < len(words) and len(parts) <= MOST_CHOICES
+    return few and parts.total() >= FEWEST_REPEATS * len(parts)
 
 
 def _own(column: Column, words: Counter[str]) -> Target:
-    """Free text, and what is different for nearly everybody (as a number of a row is), is not taken unasked."""
+    """Free text, and what is different for nearly everybody (as a number of a row is), is not taken unasked; nor is
+    what is the same for all.
+    """
     many = words.total() / max(1, len(words))
+    if len(words) < 2:
+        return Target(OUT)
+    if not column.labels and _repeats(words):
+        return Target(OWN, "many")
     if column.labels or (len(words) <= MOST_CHOICES and many >= FEWEST_REPEATS):
         return Target(OWN, "one")
     if many >= FEWEST_REPEATS and all(is_number(word) for word in words):
         return Target(OWN, "number")
     return Target(OUT)
+
+
+def _setting(column: Column, words: Counter[str]) -> Target | None:
+    """The school or club, or its borough, by the column's name; never what has ticks ("club: yes, no")."""
+    said = _names(column)
+    if said & SETTING_BOROUGHS:
+        return Target(SETTING, BOROUGH)
+    ticks = all(plain(word) in YES | NO | NOTHING for word in words)
+    return Target(SETTING) if said & SETTING_NAMES and not ticks else None
 
 
 def _ages(words: Counter[str]) -> bool:
@@ -141,12 +252,16 @@ def is_number(word: str) -> bool:
     return re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,15})?", word, re.ASCII) is not None
 
 
-def meanings_of(target: Target, question: Question | None) -> list[tuple[str, str]]:
+def meanings_of(target: Target, question: Question | None, place: Place) -> list[tuple[str, str]]:
     """What a word of a column may mean, as a form says it and in words; nothing where words are taken as they are."""
     nothing = (NO_ANSWER, "No answer")
-    if target.sort == TICK:
+    if target.sort == TICK or target == OWN_TICK:
         return [(TICKED, "Ticked"), (NOT_TICKED, "Not ticked"), nothing]
-    if target == (OWN, "one", ""):
+    if target.sort == SETTING:
+        boroughs = [(one.code, one.name) for one in place.boroughs]
+        some = boroughs if target.key == BOROUGH else [(ITS_OWN, "A school or club")]
+        return [*some, (NO_ANSWER, "None")]
+    if target in WITH_CHOICES:
         return [
             (ITS_OWN, "An answer of its own"),
             (DONT_KNOW, "I don’t know"),
@@ -162,13 +277,24 @@ def meaning_of(word: str, column: Column, target: Target, question: Question | N
     """What a word is proposed to mean; empty where somebody has to say."""
     said = plain(column.said(word))
     if target.sort == TICK:
-        return _tick(word, said, column)
+        called = question is not None and said in map(plain, _every(question.label(target.code)))
+        return _tick(word, said, column) or (TICKED if called else "")
     nothing = word in column.missing or said in NOTHING or not said
-    if target == (OWN, "one", ""):
+    if target.sort == SETTING:
+        return _attended(column.said(word), target, place) or (NO_ANSWER if nothing else "")
+    if target in WITH_CHOICES:
+        nothing = nothing and (said != "none" or target.key == "one")  # none of several is an answer
         return _no_opinion(said, None) or (NO_ANSWER if nothing else ITS_OWN)
     if question is None or question.kind in ("number", "text"):
         return NO_ANSWER if nothing else ""
     return _code(word, column, question, place) or (NO_ANSWER if nothing else "")
+
+
+def _attended(said: str, target: Target, place: Place) -> str:
+    """What a word means that says a school or club, or its borough; empty where it is none."""
+    if target.key != BOROUGH:
+        return "" if plain(said) in NOTHING else ITS_OWN
+    return _borough_of(said, place)
 
 
 def _code(word: str, column: Column, question: Question, place: Place) -> str:
@@ -192,6 +318,13 @@ def _tick(word: str, said: str, column: Column) -> str:
     return TICKED if said in {plain(column.name), plain(column.label)} else ""
 
 
+def own_tick(word: str, column: Column, *, alone: bool) -> str:
+    """What a word of a column of ticks means whose question is made of it; alone: it has no other. "" where neither."""
+    found = _tick(word, plain(column.said(word)), column)
+    named = not is_number(column.said(word))
+    return found or (TICKED if plain(word) == "1" or (alone and named) else "")
+
+
 def _no_opinion(said: str, question: Question | None) -> str:
     """ "Don't know" and "prefer not to say" in words, where the question has them (None: it takes what it needs)."""
     for code, pattern in ((DONT_KNOW, DO_NOT_KNOW), (PREFER_NOT_TO_SAY, RATHER_NOT)):
@@ -201,8 +334,12 @@ def _no_opinion(said: str, question: Question | None) -> str:
 
 
 def _borough(said: str, question: Question, place: Place) -> str:
+    code = _borough_of(said, place)
+    return code if question.has(code) else ""
+
+
+def _borough_of(said: str, place: Place) -> str:
     try:
-        code = borough_named(said, place).code
+        return borough_named(said, place).code
     except UnknownBorough:
         return ""
-    return code if question.has(code) else ""

@@ -12,10 +12,10 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from analysis import Cube
-from analysis.frame import Column
+from analysis.frame import MISSING, Column
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question
 from survey.measuring import documents, kept
-from survey.models import Collection, Instrument, Response, Setting
+from survey.models import Collection, Instrument, Setting
 
 NOT_AN_OPINION = (DONT_KNOW, PREFER_NOT_TO_SAY)
 UNMARKED = "unmarked"
@@ -109,11 +109,16 @@ def _boroughs(session: Session, collection: Collection) -> dict[Any, str | None]
 
 def answered_versions(session: Session, collection: Collection) -> list[Instrument]:
     """The versions that a collection's submitted responses were given to, oldest first."""
-    asked = select(col(Response.instrument_id)).where(
-        col(Response.collection_id) == collection.id, col(Response.submitted_on).is_not(None)
-    )
-    found = select(Instrument).where(col(Instrument.id).in_(asked.distinct()))
+    asked = kept.other(session, collection, documents.VERSIONS).axis("instrument")
+    numbers = [asked.levels[at] for at in asked.observed()]
+    found = select(Instrument).where(col(Instrument.id).in_(numbers))
     return list(session.scalars(found.order_by(col(Instrument.version))).all())
+
+
+def timed(session: Session, collection: Collection) -> int:
+    """Of how many submitted responses it is known whether they came very fast."""
+    told = kept.other(session, collection, documents.VERSIONS)
+    return round(float(told.n[told.axis("quick").codes != MISSING].sum()))
 
 
 def _codes(question: Question, given: Hashable) -> list[str]:

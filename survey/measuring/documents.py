@@ -10,11 +10,12 @@ from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Answer, Question, QuestionSe
 WHO = ("setting", "borough", "age_band", "gender")
 AXES = (*WHO, "given")
 EVERYBODY, DAYS, LANGUAGES = "", " days", " languages"  # in place of a question, whose key has no space
-PAGES, STOPPED = " pages", " stopped"
+PAGES, STOPPED, VERSIONS = " pages", " stopped", " versions"
 OTHER_AXES = {
     EVERYBODY: WHO,
     DAYS: ("setting", "day"),
     LANGUAGES: ("language",),
+    VERSIONS: ("instrument", "quick"),
     PAGES: ("page", "question", "became"),
     STOPPED: ("page", "became"),
 }
@@ -27,19 +28,21 @@ Cell = tuple[Hashable, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A submitted response. who: a value for each of WHO."""
+    """A submitted response. who: a value for each of WHO. quick: see `survey.models.Response`."""
 
     instrument_id: int
     who: tuple[Any, ...]
     day: str
     language: str | None
     answers: Mapping[str, Answer]
+    quick: bool | None = None
 
     def cells(self, question_set: QuestionSet) -> Iterator[tuple[str, Cell]]:
         """Its cell in each cube that it is in; in that of PAGES it has several."""
         yield EVERYBODY, self.who
         yield DAYS, (self.who[0], self.day)
         yield LANGUAGES, (self.language,)
+        yield VERSIONS, (self.instrument_id, self.quick)
         for page in question_set.pages:
             met = [question for question in page.questions if question.key in self.answers]
             if met:

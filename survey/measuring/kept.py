@@ -2,8 +2,8 @@
 
 A question's cube is the sum of its kept parts and of the responses that no part has in it yet (`Response.counted` says
 which those are). A response that is deleted is a part of its own, with minus one person in it. So a cube is always
-exact, and nobody has to wait until it is kept. Free text is in no cube. Responses that were begun and not sent have
-cubes of their own: see `survey.measuring.stopped`.
+exact, and nobody has to wait until it is kept: `survey.measuring.keeper` does so beside the app. Free text is in no
+cube. Responses that were begun and not sent have cubes of their own: see `survey.measuring.stopped`.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ from analysis.frame import MISSING, Column, Frame
 from questions import Question
 from survey.db import reading, transaction
 from survey.instruments import parsed
+from survey.measuring import soft_flags
 from survey.measuring.documents import (
     AXES,
     DAYS,
@@ -32,11 +33,13 @@ from survey.measuring.documents import (
     OTHER_AXES,
     PAGES,
     STOPPED,
+    VERSIONS,
     WHO,
     Document,
     given,
 )
 from survey.measuring.packing import packed, unpacked
+from survey.measuring.submitted import submitted, uncounted
 from survey.models import Collection, Instrument, KeptCube, Response
 
 AT_ONCE = 2000  # responses that one transaction puts into parts: some tenths of a second of a writer's time
@@ -47,6 +50,7 @@ COLUMNS = {
     EVERYBODY: WHERE,
     DAYS: (col(Response.setting_id), col(Response.submitted_on)),
     LANGUAGES: (col(Response.language),),
+    VERSIONS: (col(Response.instrument_id), col(Response.quick)),
 }
 
 Cells = Mapping[tuple[Hashable, ...], int]  # people, by a value for each axis
@@ -58,7 +62,7 @@ def cube(session: Session, collection: Collection, question: Question) -> Cube:
     `given` is the code, of a question with many answers its codes as JSON, and missing where nothing was given.
     """
     new = _cells(question, session.execute(uncounted(collection, *WHERE, _answer(question))))
-    everybody = total([*parts(session, collection, EVERYBODY), _people(new)])
+    everybody = [*parts(session, collection, EVERYBODY), _people(new)]
     answered = total(
         [*parts(session, collection, question.key), cube_of({at: n for at, n in new.items() if at[-1]})]
     )
@@ -66,7 +70,7 @@ def cube(session: Session, collection: Collection, question: Question) -> Cube:
 
 
 def other(session: Session, collection: Collection, name: str) -> Cube:
-    """The cube of EVERYBODY, DAYS, LANGUAGES or PAGES, by its OTHER_AXES."""
+    """The cube of EVERYBODY, DAYS, LANGUAGES, VERSIONS or PAGES, by its OTHER_AXES."""
     new = _new_cells(session, collection, name)
     return total([*parts(session, collection, name), cube_of(new, OTHER_AXES[name])])
 
@@ -124,7 +128,7 @@ def mark(session: Session, collection: Collection) -> str:
 
 def recounted(session: Session, collection: Collection, question: Question) -> Cube:
     """The same from every document anew, whatever is kept."""
-    return cube_of(_cells(question, session.execute(_submitted(collection, *WHERE, _answer(question)))))
+    return cube_of(_cells(question, session.execute(submitted(collection, *WHERE, _answer(question)))))
 
 
 def each(
@@ -133,7 +137,7 @@ def each(
     """Of some responses the key, and after it a value for each of AXES."""
     for start in range(0, len(keys), AT_ONCE):
         some = col(Response.key).in_(keys[start : start + AT_ONCE])
-        asked = _submitted(collection, col(Response.key), *WHERE, _answer(question)).where(some)
+        asked = submitted(collection, col(Response.key), *WHERE, _answer(question)).where(some)
         for key, *who, told in session.execute(asked):
             yield key, *who, _level(question, told)
 
@@ -173,31 +177,30 @@ def _people(cells: Cells) -> Cube:
     return cube_of(everybody, WHO)
 
 
-def _silent(everybody: Cube, answered: Cube) -> Cube:
-    """Those who gave nothing: everybody, less who answered."""
-    rest = total([everybody, _negative(answered.by(WHO))])
+def _silent(everybody: Sequence[Cube], answered: Cube) -> Cube:
+    """Those who gave nothing: everybody, in parts, less who answered."""
+    rest = total([*everybody, _negative(answered.by(WHO))])
     nothing = Column("given", np.full(len(rest), MISSING, dtype=np.intp), ())
     return replace(rest, axes=(*rest.axes, nothing))
 
 
 def _negative(found: Cube) -> Cube:
-    return replace(found, n=-found.n, w=-found.w, w2=-found.w2)
+    return Cube(found.axes, *found.sums(np.negative))
 
 
 # What is new
 
 
-def catch_up(engine: Engine, collection: Collection, *, wholly: bool = False) -> None:
-    """Put new responses into parts, where there are enough of them; a page does so before it reads.
+def catch_up(engine: Engine, collection: Collection) -> None:
+    """Put new responses into parts until few are left, each lot in a transaction of its own.
 
-    In transactions of their own. Where somebody else is at it, or there are more, a later page goes on; wholly: this
-    one does.
+    `survey.measuring.keeper` does so beside the app; a page does it that wants nobody to do it later. Where somebody
+    else is at it, it is left to them.
     """
     while _waiting(engine, collection) >= WORTH_KEEPING:
         with transaction(engine) as session:
-            found = keep(session, collection.id)
-        if not (wholly and found):
-            return
+            if not keep(session, collection.id):
+                return
 
 
 def _waiting(engine: Engine, collection: Collection) -> int:
@@ -218,6 +221,7 @@ def keep(session: Session, collection_id: int | None) -> int:
     add_parts(session, collection.id, cells)
     merge(session, collection, [*cells])
     count(session, [key for key, _one in new])
+    soft_flags.keep(session, collection, new)
     return len(new)
 
 
@@ -244,19 +248,25 @@ def take_out(session: Session, response: Response) -> None:
     if session.scalar(asked.with_for_update()):
         who = (response.setting_id, response.borough, response.age_band, response.gender)
         day, language = str(response.submitted_on), response.language
-        gone = Document(response.instrument_id, who, day, language, response.answers)
+        gone = Document(response.instrument_id, who, day, language, response.answers, response.quick)
         add_parts(session, response.collection_id, _cells_of(session, [gone], -1))
+        soft_flags.take_out(session, response)
 
 
 def _documents(
     session: Session, collection: Collection, most: int | None, *, lock: bool = False
 ) -> list[tuple[str, Document]]:
     """The new responses, each with its key; at most so many. lock: those that nobody else has locked."""
-    also = (col(Response.instrument_id), col(Response.submitted_on), col(Response.language))
+    also = (
+        col(Response.instrument_id),
+        col(Response.submitted_on),
+        col(Response.language),
+        col(Response.quick),
+    )
     asked = uncounted(collection, col(Response.key), *also, *WHERE, col(Response.answers)).limit(most)
     return [
-        (key, Document(instrument, tuple(who), str(day), language, answers))
-        for key, instrument, day, language, *who, answers in session.execute(
+        (key, Document(instrument, tuple(who), str(day), language, answers, quick))
+        for key, instrument, day, language, quick, *who, answers in session.execute(
             asked.with_for_update(skip_locked=True) if lock else asked
         )
     ]
@@ -322,16 +332,6 @@ def _make_one(session: Session, collection: Collection, name: str, numbers: Sequ
 
 
 # Queries
-
-
-def _submitted(collection: Collection, *wanted: Any) -> Any:
-    here = col(Response.collection_id) == collection.id
-    return select(*wanted).where(here, col(Response.submitted_on).is_not(None))
-
-
-def uncounted(collection: Collection, *wanted: Any) -> Any:
-    """Of the submitted responses those that no part has in it."""
-    return _submitted(collection, *wanted).where(col(Response.counted).is_(False))
 
 
 def _answer(question: Question) -> Any:

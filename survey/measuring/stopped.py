@@ -10,12 +10,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, func, insert, select
 from sqlmodel import Session, col
 
 from analysis import Cube
 from questions import Answer, QuestionSet, order
-from survey.db import reading, transaction
 from survey.instruments import parsed
 from survey.measuring import kept
 from survey.measuring.documents import OTHER_AXES, STOPPED, STOPPED_THERE, Cell, stopped_at
@@ -53,15 +52,6 @@ def _there(found: Cube) -> Cube:
     """Each person once: at the page where they stopped."""
     axis = found.axis("became")
     return found.where(axis.codes == axis.levels.index(STOPPED_THERE))
-
-
-def catch_up(engine: Engine, collection: Collection, today: dt.date) -> None:
-    """Put who stopped into a part, where there are enough of them; a page does so before it reads."""
-    with Session(reading(engine)) as session:
-        new = session.scalar(uncounted(collection, today, func.count())) or 0
-    if new >= kept.WORTH_KEEPING:
-        with transaction(engine) as session:
-            keep(session, collection.id, today)
 
 
 def keep(session: Session, collection_id: int | None, today: dt.date) -> int:

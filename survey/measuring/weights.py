@@ -34,7 +34,8 @@ class Weighted:
     """A design ready for estimates; `weighted` says whether to a population, `notes` how, in sentences.
 
     before: the same design before it was weighted. weighting: what it was weighted by, None where it was not.
-    reasons: why it was not, where a recipe was tried.
+    reasons: why it was not, where a recipe was tried. by_chance: whether base weights are one over the chance of the
+    setting.
     """
 
     design: SurveyDesign
@@ -43,6 +44,7 @@ class Weighted:
     before: SurveyDesign
     weighting: Weighting | None = None
     reasons: tuple[str, ...] = ()
+    by_chance: bool = False
 
 
 def weigh(
@@ -81,9 +83,9 @@ def weigh(
         reasons = _reasons(wrong)
         notes = [f"These figures are not weighted to {place.title}. {' '.join(reasons)}"]
         notes += [rules.BY_CHANCE_ALONE] if by_chance else []
-        return Weighted(before, False, (*notes, left_out), before, None, reasons)
+        return Weighted(before, False, (*notes, left_out), before, None, reasons, by_chance)
     notes = [*named(collection, weighting), *rules.rules(recipe, fitted, by_chance=by_chance), left_out]
-    return Weighted(design, True, tuple(notes), before, recipe)
+    return Weighted(design, True, tuple(notes), before, recipe, (), by_chance)
 
 
 def _not_to_a_place(collection: Collection, found: Cube, levels: Levels) -> Weighted:
@@ -93,7 +95,7 @@ def _not_to_a_place(collection: Collection, found: Cube, levels: Levels) -> Weig
     except CannotBeWeighted as wrong:
         based, notes = found, (f"Every answer counts the same. {wrong}",)
     design = _design(collection, based, levels)
-    return Weighted(design, False, notes, design)
+    return Weighted(design, False, notes, design, by_chance=based is not found)
 
 
 def _reasons(wrong: CannotWeight | WrongRecipe) -> tuple[str, ...]:

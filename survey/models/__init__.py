@@ -3,6 +3,7 @@
 from survey.models.asking import (
     Collection,
     Consultation,
+    DeletedResponse,
     Draft,
     Instrument,
     OldCode,
@@ -12,7 +13,7 @@ from survey.models.asking import (
     Setting,
     new_response_key,
 )
-from survey.models.counting import KeptCube, PageTime
+from survey.models.counting import FlaggedResponse, KeptCube, PageTime
 from survey.models.kinds import ConsentRoute, Design, Devices, Document, Kind, Permission, Role
 from survey.models.publishing import (
     FileRequest,
@@ -38,11 +39,13 @@ __all__ = [
     "Collection",
     "ConsentRoute",
     "Consultation",
+    "DeletedResponse",
     "Design",
     "Devices",
     "Document",
     "Draft",
     "FileRequest",
+    "FlaggedResponse",
     "HelpLineCheck",
     "Instrument",
     "InterfaceText",

@@ -76,6 +76,7 @@ class Consultation(SQLModel, table=True):
 
     `least_base` is how many people must have answered for a figure to be shown, `least_count` how many of them must
     have given the answer and how many another, `least_extreme` how many must have answered where all or none gave it.
+    `translations` has title, summary, decides and outcome by language, as far as somebody has written them.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -97,6 +98,7 @@ class Consultation(SQLModel, table=True):
     least_count: int = 5
     least_extreme: int = 30
     series_id: int | None = Field(default=None, foreign_key="series.id", index=True)
+    translations: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=Document)
 
     collections: list["Collection"] = Relationship(back_populates="consultation")
     series: Series | None = Relationship(back_populates="waves")
@@ -181,6 +183,15 @@ class OldCode(SQLModel, table=True):
     code: str = Field(primary_key=True)
     setting_id: int = Field(foreign_key="setting.id", index=True)
     retired_on: dt.date
+
+
+class DeletedResponse(SQLModel, table=True):
+    """That a response was deleted, for two days: see `survey.answering.deleted`. Nothing of what was in it."""
+
+    __tablename__ = "deleted_response"
+
+    key_hash: str = Field(primary_key=True, max_length=64)
+    deleted_on: dt.date = Field(index=True)
 
 
 def new_response_key() -> str:

@@ -32,3 +32,16 @@ class PageTime(SQLModel, table=True):
     page: str = Field(primary_key=True)
     span: int = Field(primary_key=True)
     people: int
+
+
+class FlaggedResponse(SQLModel, table=True):
+    """The soft flags of a submitted response that is in the kept cubes and has any: see `survey.measuring.soft_flags`.
+
+    `flags` is their names, in order, with a plus between them.
+    """
+
+    __tablename__ = "flagged_response"
+
+    key: str = Field(foreign_key="response.key", ondelete="CASCADE", primary_key=True, max_length=22)
+    collection_id: int = Field(foreign_key="collection.id", index=True)
+    flags: str

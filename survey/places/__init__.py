@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from survey.places.lines import HelpLine, WrongPlace, read_lines
@@ -62,9 +63,9 @@ class Place:
     def population(self, *by: str) -> dict[Hashable, float]:
         """How many people the frame has by `borough`, `age_band` or `gender`; by several, as tuples."""
         found: dict[Hashable, float] = defaultdict(float)
+        level = attrgetter(*by)
         for cell in self.frame:
-            levels = tuple(getattr(cell, name) for name in by)
-            found[levels[0] if len(levels) == 1 else levels] += cell.people
+            found[level(cell)] += cell.people
         return dict(found)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from openpyxl import Workbook
 
 from survey.publications.frozen import Frozen
+from survey.publications.trend import Trend
 
 COLUMNS = {
     "question": "Key of the question; its wording is in the metadata",
@@ -26,7 +27,25 @@ COLUMNS = {
     "mark": "[c]: withheld to protect people; [u]: not reliable enough to rest on",
     "reason": "Why it is marked",
 }
-NUMBERS = ("percent", "low", "high", "people")
+TREND = {
+    "question": COLUMNS["question"],
+    "answer": COLUMNS["answer"],
+    "codes": COLUMNS["codes"],
+    "wave": "The title of the wave",
+    "when": "The year of the wave, or its month where two are of one year",
+    "address": "Where the wave is published; empty: in this publication",
+    "percent": COLUMNS["percent"],
+    "low": COLUMNS["low"],
+    "high": COLUMNS["high"],
+    "people": COLUMNS["people"],
+    "mark": COLUMNS["mark"],
+    "reason": COLUMNS["reason"],
+    "change": "Points more (or fewer, below 0) than in the wave before; empty: not compared",
+    "change_low": "Lower end of the interval of the change, in whole points",
+    "change_high": "Upper end of the interval of the change, in whole points",
+    "change_in_words": "What may be said of the change",
+}
+NUMBERS = ("percent", "low", "high", "people", "change", "change_low", "change_high")
 SCHEMA = "http://www.w3.org/ns/csvw"
 
 
@@ -64,29 +83,58 @@ def _percent(share: float | None) -> int | None:
 
 def as_csv(frozen: Frozen) -> bytes:
     """The figures as CSV in UTF-8; what is missing is empty."""
+    return _lines(COLUMNS, rows(frozen))
+
+
+def trend_as_csv(frozen: Frozen, found: Trend, public: str) -> bytes:
+    """The headline figure over the waves of a publication, by TREND. public: where the site stands."""
+    return _lines(TREND, _of_waves(frozen, found, public))
+
+
+def _of_waves(frozen: Frozen, found: Trend, public: str) -> Iterator[dict[str, Any]]:
+    question, codes = frozen.headline
+    for point in found.points:
+        row = _row(frozen, question, list(codes), point.row) if point.row else {}
+        change = point.change or (None, None, None)
+        yield {name: row.get(name) for name in TREND} | {
+            "wave": point.title,
+            "when": point.year,
+            "address": f"{public}{point.address}" if point.address else None,
+            **dict(zip(("change", "change_low", "change_high"), map(_percent, change), strict=True)),
+            "change_in_words": point.told or None,
+        }
+
+
+def _lines(columns: Mapping[str, str], found: Iterable[Mapping[str, Any]]) -> bytes:
     file = io.StringIO(newline="")
-    writer = csv.DictWriter(file, COLUMNS)
+    writer = csv.DictWriter(file, columns)
     writer.writeheader()
-    writer.writerows(rows(frozen))
+    writer.writerows(found)
     return file.getvalue().encode()
 
 
-def metadata(frozen: Frozen, address: str, publisher: str) -> dict[str, Any]:
-    """What stands beside the CSV for machines and people: CSV on the Web (W3C, 2015)."""
+def metadata(
+    frozen: Frozen,
+    address: str,
+    publisher: str,
+    name: str = "figures.csv",
+    columns: Mapping[str, str] = COLUMNS,
+) -> dict[str, Any]:
+    """What stands beside a CSV for machines and people: CSV on the Web (W3C, 2015). name, columns: of that CSV."""
     content = frozen.content
-    columns = [
+    told = [
         {
-            "name": name,
-            "titles": name,
+            "name": column,
+            "titles": column,
             "dc:description": words,
-            "datatype": "integer" if name in NUMBERS else "string",
+            "datatype": "integer" if column in NUMBERS else "string",
             "null": "",
         }
-        for name, words in COLUMNS.items()
+        for column, words in columns.items()
     ]
     return {
         "@context": SCHEMA,
-        "url": f"{address}/figures.csv",
+        "url": f"{address}/{name}",
         "dc:title": content["consultation"]["title"],
         "dc:description": content["consultation"]["decides"],
         "dc:publisher": publisher,
@@ -96,7 +144,7 @@ def metadata(frozen: Frozen, address: str, publisher: str) -> dict[str, Any]:
             {"question": key, "wording": one["prompt"], "answers": one["choices"]}
             for key, one in frozen.questions.items()
         ],
-        "tableSchema": {"columns": columns},
+        "tableSchema": {"columns": told},
     }
 
 

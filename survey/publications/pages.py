@@ -17,10 +17,12 @@ from survey.models import Consultation, Publication
 from survey.publications import files, pictures
 from survey.publications.frozen import Frozen
 from survey.publications.spoken import HEADINGS, asked_in, spoken
-from survey.publications.trend import LEAST_WAVES, trend
+from survey.publications.trend import LEAST_WAVES, Trend, trend
 from survey.web import Page, Problem, as_asked, installation, see, spoken_to
 
-KEEP = {"cache-control": "public, max-age=86400, immutable", "access-control-allow-origin": "*"}
+OPEN = {"access-control-allow-origin": "*"}
+KEEP = OPEN | {"cache-control": "public, max-age=86400, immutable"}  # what is frozen
+TRENDS = ("trend.csv", "trend.csv-metadata.json")  # what is not: an earlier wave may be corrected
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -186,14 +188,42 @@ def as_slide(request: Request, session: Session) -> Response:
 
 def trend_drawn(request: Request, session: Session) -> Response:
     """The headline over the waves of the series, as they are published now: an earlier one may be corrected."""
-    consultation, publications = _of(request, session)
-    found = trend(session, consultation, _numbered(request, publications).content)
-    if found is None or len(found.points) < LEAST_WAVES:
-        raise Problem(404, "There is no such picture", "Open the results and choose one from there.")
+    _publication, found = _trend(request, session)
     asked = request.query_params
     width: pictures.Width = "phone" if asked.get("width") == "phone" else "page"
     theme: pictures.Theme = "dark" if asked.get("theme") == "dark" else "light"
-    return Response(svg(found.drawn(width, theme)), media_type="image/svg+xml")
+    return Response(svg(found.drawn(width, theme)), media_type="image/svg+xml", headers=OPEN)
+
+
+def trend_as_slide(request: Request, session: Session) -> Response:
+    """The same for a slide."""
+    _publication, found = _trend(request, session)
+    return Response(pictures.as_png(found.drawn("page", "light")), media_type="image/png", headers=OPEN)
+
+
+def trend_as_file(request: Request, session: Session) -> Response:
+    """The same as CSV, or what its columns mean."""
+    publication, found = _trend(request, session)
+    frozen, public = Frozen(publication.content), installation(request).settings.public_url
+    here = f"{public}{address_of(request.path_params['slug'], publication.number)}"
+    if request.path_params["file"] == "trend.csv":
+        linked = OPEN | {
+            "link": f'<{here}/trend.csv-metadata.json>; rel="describedby"; type="application/csvm+json"'
+        }
+        made = files.trend_as_csv(frozen, found, public)
+        return Response(made, media_type="text/csv; charset=utf-8", headers=linked)
+    told = files.metadata(frozen, here, public, "trend.csv", files.TREND)
+    return JSONResponse(told, media_type="application/csvm+json", headers=OPEN)
+
+
+def _trend(request: Request, session: Session) -> tuple[Publication, Trend]:
+    """A publication with its trend; Problem where there is none."""
+    consultation, publications = _of(request, session)
+    publication = _numbered(request, publications)
+    found = trend(session, consultation, publication.content)
+    if found is None or len(found.points) < LEAST_WAVES:
+        raise Problem(404, _("There is no such picture"), _("Open the results and choose one from there."))
+    return publication, found
 
 
 def _picture(request: Request, session: Session, width: pictures.Width, theme: pictures.Theme) -> Picture:
@@ -216,6 +246,8 @@ def figures(request: Request, session: Session) -> Response:
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
     frozen, name = Frozen(publication.content), request.path_params["file"]
+    if name in TRENDS:
+        return trend_as_file(request, session)
     here = f"{installation(request).settings.public_url}{address_of(consultation.slug, publication.number)}"
     kept = KEEP | {"etag": f'"{publication.checksum}-{name}"'}
     if request.headers.get("if-none-match") == kept["etag"]:

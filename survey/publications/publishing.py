@@ -42,7 +42,7 @@ def _catch_up(request: Request) -> None:
         _staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
         collection = _collection(session, consultation)
         session.expunge_all()
-    kept.catch_up(engine, collection, wholly=True)
+    kept.catch_up(engine, collection)
 
 
 def _page(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -24,9 +24,14 @@ ROUNDING = (
 LEAST_WAVES = 2
 
 
+Change = tuple[float, float, float]  # a difference and the ends of its interval
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A wave as it was published. row: its headline figure, None where it has no such; told: the change to it."""
+    """A wave as it was published. row: its headline figure, None where it has no such; told: the change to it in words;
+    change: that and its interval, as shares of 1, None where the two are not compared.
+    """
 
     title: str
     year: str
@@ -34,6 +39,7 @@ class Point:
     row: Row | None
     speaks: SpeaksFor
     told: str = ""
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +171,7 @@ def _named(points: Sequence[Point]) -> list[Point]:
     years = [point.year[-4:] for point in points]
     once = len(set(years)) == len(years)
     labels = years if once else _apart([point.year for point in points])
-    return [
-        Point(point.title, label, point.address, point.row, point.speaks)
-        for point, label in zip(points, labels, strict=True)
-    ]
+    return [replace(point, year=label) for point, label in zip(points, labels, strict=True)]
 
 
 def _apart(labels: Sequence[str]) -> list[str]:
@@ -183,23 +186,24 @@ def _with_changes(points: Sequence[Point]) -> Iterator[Point]:
     """The points, each but the first with what may be said of the change to it."""
     yield from points[:1]
     for before, after in pairwise(points):
-        told = (
-            "not compared" if list(reached(before.speaks, after.speaks)) else _change(before.row, after.row)
-        )
-        yield Point(after.title, after.year, after.address, after.row, after.speaks, told)
+        if list(reached(before.speaks, after.speaks)):
+            yield replace(after, told="not compared")
+        else:
+            told, change = _change(before.row, after.row)
+            yield replace(after, told=told, change=change)
 
 
-def _change(before: Row | None, after: Row | None) -> str:
-    """The change between two published figures in words."""
+def _change(before: Row | None, after: Row | None) -> tuple[str, Change | None]:
+    """The change between two published figures, in words and in numbers."""
     if before is None or after is None or before["estimate"] is None or after["estimate"] is None:
-        return "one of the two is not shown"
+        return "one of the two is not shown", None
     if any(math.isnan(row[end]) for row in (before, after) for end in ("ci_low", "ci_high")):
-        return NOT_TESTED
+        return NOT_TESTED, None
     change, low, high = difference(before, after)
-    return in_words(change, low, high, clear=low > 0 or high < 0)
+    return in_words(change, low, high, clear=low > 0 or high < 0), (change, low, high)
 
 
-def difference(before: Row, after: Row) -> tuple[float, float, float]:
+def difference(before: Row, after: Row) -> Change:
     """The difference of two independent shares with an interval from their own (Zou and Donner 2008, MOVER).
 
     Published figures are whole percentages: the rounding of both is one more error, independent and even over half a

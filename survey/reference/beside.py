@@ -16,7 +16,7 @@ from analysis import charts
 from questions import Wording
 from survey import access, counts
 from survey.instruments import parsed
-from survey.measuring import asking, kept
+from survey.measuring import asking
 from survey.measuring.answers import Measure
 from survey.measuring.weights import KINDS
 from survey.models import Collection, Consultation, ReferenceFigure, ReferenceMeasure, ReferenceSeries
@@ -107,7 +107,6 @@ def beside(request: Request, session: Session) -> Page:
     if collection is None or place is None or not every:
         return Page("reference/beside.html", shown)
     if not shown["why"]:
-        kept.catch_up(installation(request).engine, collection)
         found = _found(request, session, consultation, collection, place, every)
         shown |= _described(found, every, session)
     return Page("reference/beside.html", shown)

@@ -7,11 +7,12 @@ from sqlmodel import Session
 
 from questions import Message
 from questions.messages import _
+from survey.measuring import soft_flags
+from survey.measuring.answers import answered_versions, timed
 from survey.measuring.door import rule_of
+from survey.measuring.soft_flags import Flag, Flags
 from survey.models import Collection
-from survey.results import soft_flags
 from survey.results.cut import TICKS, Marked, cut
-from survey.results.soft_flags import Flag, Flags
 from survey.wording import number
 
 NAMES = {
@@ -65,11 +66,11 @@ def checks(session: Session, collection: Collection, everybody: int, asked: Iter
 def _hints(session: Session, collection: Collection, everybody: int) -> dict[Flag, Message]:
     lines = _("Five or more questions with the same choices, and one choice for all of them.")
     none = _("Here no five questions have the same choices.")
-    timed = number(soft_flags.timed(session, collection))
-    fast = _("Under 2 seconds a question. Known of %(timed)s of %(all)s.", timed=timed, all=number(everybody))
+    known, asked = number(timed(session, collection)), answered_versions(session, collection)
+    fast = _("Under 2 seconds a question. Known of %(timed)s of %(all)s.", timed=known, all=number(everybody))
     return {
         Flag.SPEED: fast,
-        Flag.STRAIGHT_LINES: lines if soft_flags.has_batteries(session, collection) else none,
+        Flag.STRAIGHT_LINES: lines if soft_flags.has_batteries(asked) else none,
         Flag.BURSTS: _("Five or more from one setting on one day, alike in every answer."),
     }
 

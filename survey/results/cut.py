@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from survey.measuring.answers import UNMARKED
-from survey.results.soft_flags import NONE, Flag, Flags
+from survey.measuring.soft_flags import NONE, Flag, Flags
 
 Group = frozenset[Flags]  # the responses that have one of these sets of flags
 

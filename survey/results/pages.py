@@ -13,16 +13,17 @@ from questions import Message, QuestionSet, Wording
 from questions.messages import _
 from survey import access, counts
 from survey.instruments import parsed
-from survey.measuring import asking, figures, kept
+from survey.measuring import asking, figures
 from survey.measuring.answers import Measure, answered_versions
+from survey.measuring.differences import differences
 from survey.measuring.figures import Asked, Figures, label_of
 from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results.checks import checks
 from survey.results.claim import claim, counted
-from survey.results.differences import differences, in_words
+from survey.results.differences import in_words
 from survey.results.second import TOO_FEW, second_reading
-from survey.web import Page, Problem, installation
+from survey.web import Page, Problem
 from survey.wording import listed
 
 
@@ -40,7 +41,6 @@ def results(request: Request, session: Session) -> Page:
     }
     if not here or not figures.can_be_estimated(collection):
         return Page("results/nothing_yet.html", shown)
-    kept.catch_up(installation(request).engine, collection)
     asked = _asked(request, consultation, collection)
     by = figures.way(request.query_params.get("by", ""))
     found = figures.figures(session, asked, [by] if by else figures.EACH_ALONE)
@@ -139,7 +139,9 @@ def _split(found: Figures, key: str) -> dict[str, object]:
         "name": _named(table.by),
         "rows": rows,
         "description": describe(table, _labels(found, key)),
-        "differences": in_words(differences(found, key), found.whole.interval_name) if alone else None,
+        "differences": [
+            in_words(differences(found, key, column), found.whole.interval_name) for column in table.by
+        ],
     }
 
 

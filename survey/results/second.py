@@ -14,9 +14,9 @@ from survey.measuring.asking import codes_of
 from survey.measuring.columns import CODE, GAVE, columns
 from survey.measuring.door import protected, rule_of
 from survey.measuring.figures import Asked, Figures
+from survey.measuring.soft_flags import Flags
 from survey.measuring.weights import Weighted
 from survey.results.cut import Marked
-from survey.results.soft_flags import Flags
 
 TOO_FEW = "too few were taken out to show both readings"
 Row = dict[str, Any]

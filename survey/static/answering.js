@@ -256,7 +256,7 @@ class Survey {
     for (const kind of ["input", "keydown", "pointerdown"]) document.addEventListener(kind, (event) => this.touch(event));
     document.addEventListener("submit", (event) => this.submit(event));
     document.addEventListener("click", (event) => this.click(event));
-    addEventListener("popstate", () => (this.ended ? location.replace(this.person.shared ? this.person.home : this.root) : this.here() ? this.show(this.here()) : this.begun && location.reload()));
+    addEventListener("popstate", () => (this.gone ? null : this.ended ? location.replace(this.person.shared ? this.person.home : this.root) : this.here() ? this.show(this.here()) : this.begun && location.reload()));
     addEventListener("beforeunload", (event) => this.loses() && event.preventDefault());
     document.addEventListener("visibilitychange", () => this.watchPage());
     document.addEventListener("visibilitychange", () => {
@@ -380,7 +380,7 @@ class Survey {
     this.begun = true;
     this.began = performance.now();
     this.outbox.add({ page: "", address: this.person.begin, fields: [...new FormData(form), ["take_part", "yes"]] });
-    document.querySelector("header").append(this.filled("-leave"));
+    document.querySelector("header [data-leaves]").replaceWith(this.filled("-leave"));
     this.go(this.next());
   }
 
@@ -453,6 +453,7 @@ class Survey {
     this.answers = {};
     document.title = last.title;
     for (const one of document.querySelectorAll("header form, #person")) one.remove();
+    document.querySelector("header").append(last.querySelector("header [data-leaves]"));
     document.querySelector("main").replaceChildren(...last.querySelector("main").childNodes);
     history.replaceState(null, "", this.person.shared ? location.href : `${this.root}/thank-you`);
     scrollTo(0, 0);
@@ -489,6 +490,7 @@ class Survey {
     if (this.asleep) return;
     if (write.page === "leave-now") return this.over("");
     if (!write.page) return this.refusedAtStart(told);
+    if (status === 404 || status === 410) return this.over(""); // it was deleted, or has closed: the page that says so
     if (told.elsewhere) return this.path().some(({ key }) => key === write.page) && this.whenSent(() => this.over(""));
     if (!told.messages) {
       this.outbox.stopped = true;
@@ -527,8 +529,13 @@ class Survey {
 
   go(key, toCheck = false) {
     const address = this.person.shared ? location.href : `${this.root}/${key}${toCheck ? "?check=1" : ""}`;
-    history.pushState({ tab: this.tab, at: key, check: toCheck }, "", address);
+    history.pushState({ tab: this.tab, at: key, check: toCheck, depth: this.depth + 1 }, "", address);
     this.show(key);
+  }
+
+  // How many pages of this document lie behind the one that the browser is at.
+  get depth() {
+    return (history.state?.tab === this.tab && history.state.depth) || 0;
   }
 
   show(key) {
@@ -662,6 +669,7 @@ class Survey {
     const told = this.stopped || (waits ? (outbox.kept ? said.kept : said.waiting) : sending ? said.sending : "");
     const saved = !this.changing && !outbox.waiting.length && this.turn > this.person.turn ? said.saved : "";
     if (place.textContent !== (told || saved)) place.textContent = told || saved;
+    if (sending) document.querySelector("main #here p")?.replaceChildren(told);
   }
 }
 
@@ -680,11 +688,21 @@ function leave(survey) {
   wipe();
   if (!navigator.onLine && survey?.begun && !survey.person.shared) survey.leaveLater();
   const form = document.querySelector("form[data-left]");
+  const link = document.querySelector("[data-leaves]");
   const body = new URLSearchParams(form ? new FormData(form) : "");
   if (form) fetch(form.action, { method: "POST", body, headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
-  const address = (survey?.person.kiosk && survey.person.home) || form?.dataset.left || "/left";
-  if (navigator.onLine || !survey?.person.kiosk) location.replace(address);
+  const address = (survey?.person.kiosk && survey.person.home) || form?.dataset.left || link?.href || "/left";
+  if (navigator.onLine || !survey?.person.kiosk) beforeItAll(survey, () => location.replace(address));
   else addEventListener("online", () => location.replace(address)); // a tablet without signal stays blank until then
+}
+
+// Back to where this document began, so that the browser's Back leads to what was before it, and to no page of ours.
+function beforeItAll(survey, act) {
+  if (!survey?.depth) return act();
+  survey.gone = true;
+  const end = setTimeout(act, 500);
+  addEventListener("popstate", () => setTimeout(() => (clearTimeout(end), act())), { once: true }); // Firefox adds a page if it is not let finish
+  history.go(-survey.depth);
 }
 
 function wipe() {
@@ -699,6 +717,11 @@ function listenForLeaving(survey) {
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-deletes]")) wipe();
     if (!event.target.matches("form[data-left]")) return;
+    event.preventDefault();
+    leave(survey());
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("[data-leaves]")) return;
     event.preventDefault();
     leave(survey());
   });

@@ -49,6 +49,7 @@
   // Saving by itself: an answer is not drawn over what was typed after its request was made
 
   let edits = 0;
+  let refused = false; // the last answer to the open question: it was told that somebody changed it
   let focused = "";
   let opened = [];
 
@@ -58,9 +59,17 @@
   document.addEventListener("htmx:config:request", (event) => {
     event.detail.ctx.edits = edits;
   });
+  // One press is a change and a press: what was sent after it, and waited, is not refused a second time.
+  document.addEventListener("htmx:before:request", (event) => {
+    const { ctx } = event.detail;
+    if (!refused || !ctx.sourceElement.matches("form[data-saves]")) return;
+    const made = ctx.request.body?.get?.("seen");
+    if (made && made !== ctx.sourceElement.querySelector("input[name=seen]")?.value) event.preventDefault();
+  });
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     if (!here()) return;
+    refused = ctx.response.status === 409;
     if (!ctx.text.includes('id="here-now"')) {
       event.preventDefault();
       tell(here().dataset.elsewhere);
@@ -84,8 +93,21 @@
       const [now, then] = [fresh.querySelector(part), document.querySelector(`#designer ${part}`)];
       if (now && then) then.replaceChildren(...now.childNodes);
     }
+    followNames(fresh);
     const [now, then] = [fresh.querySelector("iframe"), document.querySelector("#designer iframe")];
     if (now && then) then.src = now.getAttribute("src");
+  }
+
+  // A key or a code that was made anew of other words, in a box that nobody has typed in.
+  function followNames(fresh) {
+    for (const name of ["key", "code"]) {
+      const boxes = (root) => [...root.querySelectorAll(`form[data-saves] input[name=${name}]`)];
+      const made = boxes(fresh);
+      boxes(document).forEach((box, at) => {
+        if (!made[at] || box === document.activeElement || box.value !== box.defaultValue) return;
+        box.value = box.defaultValue = made[at].value;
+      });
+    }
   }
 
   document.addEventListener("htmx:after:swap", () => {

@@ -13,7 +13,6 @@ from analysis import charts
 from questions import Wording
 from questions.messages import _
 from survey import access
-from survey.measuring import kept
 from survey.measuring.answers import Measure
 from survey.measuring.asking import choices_of, measure
 from survey.models import Consultation, Role, Series, Staff
@@ -106,16 +105,8 @@ def series(request: Request, session: Session) -> Page:
         "trend": None,
         "made_up": any(one.synthetic for one in waves),
     }
-    _catch_up(request, session, waves)
     asked = _asked(request, session, found)
     return Page("waves/series.html", shown | (_described(session, asked) if asked else {}))
-
-
-def _catch_up(request: Request, session: Session, waves: list[Consultation]) -> None:
-    for wave in waves:
-        collection = trends.speaks_for(session, wave)
-        if collection is not None:
-            kept.catch_up(installation(request).engine, collection)
 
 
 def _asked(request: Request, session: Session, found: Series) -> Trend | None:

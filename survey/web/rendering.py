@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import jinja2
 from jinja2.ext import Extension
@@ -24,6 +24,14 @@ from survey.web.packing import packed
 
 HERE = Path(__file__).parent.parent
 SCRIPTS = ("answering.js", "htmx.min.js", "designer.js")
+
+
+class Translated(Protocol):
+    """What has words of its own by language, and by the name of what is said there."""
+
+    @property
+    def translations(self) -> Mapping[str, Mapping[str, str]]:
+        """The words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,7 @@ def templates_in(language: Language) -> jinja2.Environment:
         spoken=language,
         in_words=lambda text: in_words(text, language),
         in_english=lambda words: marked(words, SOURCE, language),
+        said_of=lambda told, part: said_of(told, part, language),
         english_only=english_only(language),
         as_asked=as_asked(language),
         stylesheet=stylesheet,
@@ -119,6 +128,12 @@ def marked(words: str, code: str, language: Language) -> str:
     if language.code.partition("-")[0] == code:
         return words
     return Markup('<span lang="{}" dir="auto">{}</span>').format(code, words)
+
+
+def said_of(told: Translated, part: str, language: Language) -> str:
+    """What a consultation says of itself on a page in a language; in English, marked so, where it is not translated."""
+    words = told.translations.get(language.code, {}).get(part)
+    return words or marked(getattr(told, part), SOURCE, language)
 
 
 def english_only(language: Language) -> Markup:

@@ -12,7 +12,6 @@ from starlette.responses import Response
 
 from analysis import charts
 from survey import access, counts
-from survey.measuring import kept
 from survey.measuring.answers import everybody
 from survey.measuring.door import rule_of
 from survey.measuring.recipes import (
@@ -28,7 +27,7 @@ from survey.measuring.saved import USUAL, recipes
 from survey.measuring.weights import CLAIMS_A_PLACE, Weighted, in_use, weigh
 from survey.models import Collection, Consultation, Design, Role, Staff
 from survey.places import Place, load
-from survey.web import Page, Problem, installation
+from survey.web import Page, Problem
 from survey.weighting.effect import COLUMNS, effect
 from survey.weighting.forms import LONGEST_NAME, Fields, choices, fields_of, recipe_of
 
@@ -41,7 +40,6 @@ def weighting(request: Request, session: Session) -> Page:
     """A recipe for one collection of a consultation, and what it does; htmx gets only what it does."""
     staff, consultation = access.open_consultation(request, session, WEIGHTS)
     collection = _collection(request, session, consultation)
-    kept.catch_up(installation(request).engine, collection)
     return weighting_page(request, session, staff, collection, _fields(request))
 
 

@@ -32,6 +32,9 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "each looks at three": lambda n: (
         f"${{q{n - 1}}} = 'very_safe' or (${{q{n // 2}}} != 'very_unsafe' and not(${{q{n // 3}}} = 'fairly_safe'))"
     ),
+    "each looks at six far pairs": lambda n: " or ".join(
+        f"(${{q{i}}} = 'very_safe' and ${{q{28 + i}}} = 'very_safe')" for i in range(n % 7, n % 7 + 6)
+    ),
 }
 
 

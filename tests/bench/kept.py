@@ -14,7 +14,7 @@ from questions import AGE_BANDS, shipped_source
 from survey.coverage.board import board, headline
 from survey.db import migrate, open_engine, reading, transaction
 from survey.instruments import publish
-from survey.measuring import kept
+from survey.measuring import documents, kept, soft_flags
 from survey.measuring.answers import answers
 from survey.measuring.weights import weigh
 from survey.models import Collection, Consultation, Design, Response, Setting
@@ -53,6 +53,7 @@ def _seconds(folder: Path, people: int, settings: int) -> dict[str, float]:
         "the cube of a question": _timed(
             engine, number, lambda session, one: kept.cube(session, one, _asked(one))
         ),
+        "which are flagged (1 in 100), and answers by it": _timed(engine, number, _by_flags),
         "weighted, by borough, with intervals": _timed(
             engine, number, lambda session, one: _by_borough(session, one, place)
         ),
@@ -92,10 +93,19 @@ def _by_borough(session: Session, collection: Collection, place: Place) -> objec
     return design.proportion("answer", by=["borough"])
 
 
+def _by_flags(session: Session, collection: Collection) -> object:
+    measure = headline(collection)
+    assert measure is not None
+    marks = {key: "+".join(sorted(flags)) for key, flags in soft_flags.flagged(session, collection).items()}
+    assert marks
+    return answers(session, collection, measure, marks)
+
+
 def _board(session: Session, collection: Collection, place: Place) -> object:
     measure = headline(collection)
     assert measure is not None
-    return board(session, collection, place, measure, TODAY)
+    days = kept.other(session, collection, documents.DAYS)
+    return board(session, collection, place, measure, days, TODAY)
 
 
 def a_wave(session: Session, place: Place, settings: int) -> Collection:
@@ -149,6 +159,7 @@ def _responses(
             {
                 "key": f"k{start + at:021}", "collection_id": collection, "instrument_id": instrument,
                 "setting_id": first + int(where), "concealed": [], "started_on": TODAY,
+                "quick": at % 100 == 0,
                 "submitted_on": TODAY - dt.timedelta(days=int(ago)),
                 "borough": boroughs[lives], "age_band": AGE_BANDS[age], "gender": GENDERS[gender],
                 "answers": {

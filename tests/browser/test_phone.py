@@ -316,7 +316,7 @@ def test_on_a_network_that_loses_and_repeats_every_answer_arrives_once(
 
     while walk.key_of(page) != "check-answers":
         walk.answer(page)
-        values = "[...new FormData(document.querySelector('main form')).values()]"
+        values = walk.VALUES
         given[walk.key_of(page)] = page.evaluate(values)
         page.get_by_role("button", name="Next").click()
     expect(page.locator("main .kept")).to_have_text("Saved.", timeout=60_000)

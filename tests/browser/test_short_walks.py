@@ -58,7 +58,7 @@ def test_out_by_keyboard_alone(visit: Visit, site: Site, scripts: bool) -> None:
     _answer_by_keyboard(page)
     _press(page, "Leave now")
     expect(page.get_by_role("heading", name="You have left")).to_be_visible()
-    page.go_back()
+    walk.look_back(page)
     page.reload()
     _press(page, "Carry on")
     expect(page.locator("label.choice").first).to_be_visible()
@@ -172,6 +172,10 @@ def test_leaving_hides_everything_and_going_back_does_not_bring_it_back(visit: V
     page.get_by_role("button", name="Leave now").click()
     expect(page.get_by_role("heading", name="You have left")).to_be_visible()
     page.go_back()
+    assert page.url == "about:blank"  # what was before the survey
+    page.go_forward()
+    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    page.go_forward()
     page.reload()
     expect(page.get_by_role("heading", name="You left this page")).to_be_visible()
     expect(page.get_by_text("Very worried")).to_have_count(0)
@@ -191,7 +195,7 @@ def test_back_does_not_bring_a_page_back_from_memory(launch: Launch, site: Site,
         walk.answer_all(page)
     with page.expect_response("**/left/forget"):
         page.get_by_role("button", name=way_out).click()
-    page.go_back()
+    walk.look_back(page)
     expect(page.get_by_role("heading", name=re.compile("You left this page|Thank you"))).to_be_visible()
     expect(page.get_by_text("Fairly worried")).to_have_count(0)
     browser.close()

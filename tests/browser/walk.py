@@ -43,6 +43,13 @@ def answer_all(page: Page, at_each: Callable[[Page], object] = lambda _page: Non
     raise AssertionError("the survey never ended")
 
 
+# What the form of a page says; a field with a hyphen in its name is not an answer.
+VALUES = (
+    "[...new FormData(document.querySelector('main form'))]"
+    ".flatMap(([name, value]) => (name.includes('-') ? [] : [value]))"
+)
+
+
 def answer(page: Page) -> None:
     """Give one answer to the question on the page."""
     choices = page.locator("label.choice")
@@ -189,11 +196,19 @@ def _leave(page: Page, at_each: AtEach, language: str) -> None:
     _press(page, said("Leave now"))
     _see(page, "heading", said("You have left"))
     at_each(page, "left")
-    page.go_back()
+    look_back(page)
     page.reload()
     _see(page, "heading", said("You left this page"))
     at_each(page, "was-left")
     _press(page, said("Carry on"))
+
+
+def look_back(page: Page) -> None:
+    """After leaving: Back, and where that leads to what was before the survey, forward to where its pages were."""
+    page.go_back()
+    if page.url == "about:blank":
+        page.go_forward(wait_until="commit")  # from memory there is no other event
+        page.go_forward(wait_until="commit")
 
 
 def _begin(page: Page, language: str) -> None:

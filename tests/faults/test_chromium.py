@@ -87,7 +87,7 @@ def give(page: Page, given: dict[str, list[str]], *, choice: int | None = None, 
         walk.answer(page)
     else:
         page.locator("label.choice").nth(choice).click()
-    values = page.evaluate("[...new FormData(document.querySelector('main form')).values()]")
+    values = page.evaluate(walk.VALUES)
     given[asked(page)] = [value.replace("\r\n", "\n") for value in values if value]
     page.get_by_role("button", name="Next").click(click_count=taps)
 

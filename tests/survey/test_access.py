@@ -16,6 +16,7 @@ from survey.models import AuditEntry, Role
 from tests.survey.conftest import CAST, CODE, House
 
 STAFF = set(CAST)
+TRANSLATES = {"Ben, designer", "Priya, publisher"}
 PUBLISH_RESULTS = {"Priya, publisher", "Amara, administrator"}
 RESULTS = {"Ada, analyst", "Priya, publisher", "Amara, administrator"}
 WEIGHT = {"Ada, analyst", "Amara, administrator"}
@@ -166,6 +167,7 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         EVERYBODY,
     ),
     ("GET", "/results/{slug}/{number:number}/trend.svg"): ("/results/safer-streets/1/trend.svg", EVERYBODY),
+    ("GET", "/results/{slug}/{number:number}/trend.png"): ("/results/safer-streets/1/trend.png", EVERYBODY),
     ("GET", "/results/{slug}/{number:number}/{name}.svg"): ("/results/safer-streets/1/map.svg", EVERYBODY),
     ("GET", "/results/{slug}/{number:number}/{name}.png"): ("/results/safer-streets/1/map.png", EVERYBODY),
     ("GET", "/results/{slug}/{number:number}/{file}"): ("/results/safer-streets/1/figures.csv", EVERYBODY),
@@ -178,6 +180,14 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/staff/consultations/{slug}/publish"): (
         "/staff/consultations/safer-streets/publish",
         PUBLISH_RESULTS,
+    ),
+    ("GET", "/staff/consultations/{slug}/languages"): (
+        "/staff/consultations/safer-streets/languages",
+        TRANSLATES,
+    ),
+    ("POST", "/staff/consultations/{slug}/languages"): (
+        "/staff/consultations/safer-streets/languages",
+        TRANSLATES,
     ),
     ("GET", "/staff/consultations/{slug}/rule"): (
         "/staff/consultations/safer-streets/rule",

@@ -214,7 +214,7 @@ def test_stopping_deletes_everything_at_any_time_before_sending(house: House) ->
     assert gone.headers["location"] == "/left?deleted=1"
     assert "Your answers are deleted" in house.client.get(gone.headers["location"]).text
     assert [one.key for one in house.responses()] == [kept]
-    assert house.client.post(f"/r/{key}/1", data={"worry": "very"}).status_code == 404
+    assert house.client.post(f"/r/{key}/1", data={"worry": "very"}).status_code == 410
     house.answer(kept, borough="E09000022")
     house.client.post(f"/r/{kept}/check-answers")
     assert house.client.post(f"/r/{kept}/stop-and-delete").headers["location"] == f"/r/{kept}"

@@ -12,13 +12,14 @@ from analysis.disclosure import Rule
 from questions import Choice, Question, Text, read
 from survey.measuring.answers import Measure
 from survey.measuring.columns import NOT_SAID
+from survey.measuring.differences import differences
 from survey.measuring.door import Door
 from survey.measuring.figures import EACH_ALONE, Asked, Figures
 from survey.measuring.weights import KINDS, Weighted
 from survey.models import Collection, Consultation, Design
 from survey.places import load
 from survey.results.claim import claim, counted
-from survey.results.differences import all_at_once, differences, in_words, size
+from survey.results.differences import all_at_once, in_words, size
 from tests.survey.conftest import TINY
 
 CHOICES = tuple(Choice(code, Text(code)) for code in ("very", "not"))

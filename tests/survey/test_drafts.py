@@ -316,6 +316,8 @@ def test_a_retired_set_is_read_and_not_changed(house: House) -> None:
 
 def test_the_tab_says_when_there_is_nothing_to_mend(house: House) -> None:
     house.as_(BEN).post("/staff/sets", data={"title": "Bus safety", "like": ""})
+    asked = {"seen": "1", "kind": "text", "key": "first", "prompt": "How safe are buses?"}
+    assert house.as_(BEN).post("/staff/sets/bus_safety/questions/first", data=asked).status_code == 303
     page = house.as_(BEN).get("/staff/sets/bus_safety").text
     assert '<a href="#audit">Nothing to mend</a>' in page
 

@@ -2,11 +2,8 @@
 
 import csv
 import importlib.util
-import os
-import shutil
-import subprocess
+from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 from sqlalchemy import Engine
@@ -16,86 +13,36 @@ from survey import demo
 from survey.__main__ import main
 from survey.db import transaction
 from survey.demo.london import fill_london
+from survey.measuring.recipes import Merge, Weighting
 from survey.models import (
     AuditEntry,
     Collection,
     Consultation,
     Design,
-    Publication,
-    PublicationCounts,
     Response,
 )
 from survey.places import load
-from survey.publications.making import checksum, preview
 from tests.survey.conftest import MIDDAY
 from tests.survey.exporting import SLUG, fill
-
-FIGURES = "figures.csv"
-
-
-def missing(sentence: str) -> NoReturn:
-    """Say what is not here: to a newcomer a reason to go on without it, to CI a fault."""
-    (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
+from tests.survey.in_r import (
+    DIFFERENCES,
+    FIGURES,
+    alter,
+    chosen,
+    keep,
+    needs_r,
+    passes,
+    publish,
+    rows_of,
+    stops,
+    write_check,
+)
 
 
 @pytest.fixture(scope="module")
 def rscript() -> str:
     """R, with what the script needs."""
-    found = shutil.which("Rscript")
-    if found is None:
-        missing(
-            "There is no Rscript: install R and its packages survey and MASS, or let `tools/environment.py r` do it"
-        )
-    asked = 'quit(status = !(requireNamespace("survey", quietly = TRUE) && requireNamespace("MASS", quietly = TRUE)))'
-    if subprocess.run([found, "-e", asked], capture_output=True, check=False).returncode:
-        missing(
-            "R is here without its packages survey and MASS: install them, or let `tools/environment.py r` do it"
-        )
-    return found
-
-
-def write_check(url: str, folder: Path, slug: str, *more: str) -> None:
-    """Let the command line write a check."""
-    os.environ["DATABASE_URL"] = url
-    try:
-        assert (
-            main(["check-in-r", slug, "--why", "before it is published", "--folder", str(folder), *more]) == 0
-        )
-    finally:
-        del os.environ["DATABASE_URL"]
-
-
-def run(rscript: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Let R work everything out again."""
-    return subprocess.run(
-        [rscript, str(folder / "check.R"), str(folder)], capture_output=True, text=True, check=False
-    )
-
-
-def passes(rscript: str, folder: Path) -> str:
-    """What R says of a check that it agrees with."""
-    said = run(rscript, folder)
-    assert said.returncode == 0, said.stderr
-    return said.stdout
-
-
-def stops(rscript: str, folder: Path) -> str:
-    """What R says of a check that it does not agree with."""
-    said = run(rscript, folder)
-    assert said.returncode != 0, said.stdout
-    return said.stderr
-
-
-def alter(folder: Path, name: str, at: int, by: float) -> None:
-    """Change one number of one figure."""
-    with (folder / FIGURES).open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    known = [row for row in rows if row[name]]
-    known[at][name] = str(float(known[at][name]) + by)
-    with (folder / FIGURES).open("w", newline="") as file:
-        made = csv.DictWriter(file, rows[0])
-        made.writeheader()
-        made.writerows(rows)
+    return needs_r()
 
 
 @pytest.fixture
@@ -110,26 +57,55 @@ def london(engine: Engine, database_url: str) -> str:
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_r_finds_every_figure_of_london(rscript: str, london: str, tmp_path: Path) -> None:
     folder = tmp_path / "check"
-    write_check(london, folder, demo.SLUG)
-    _only(folder, ("worry_knife_crime", "what_would_help"))
+    write_check(london, folder, demo.SLUG, "--question", "worry_knife_crime")
+    assert {len(row["by"].split()) for row in rows_of(folder, FIGURES)} == {0, 1, 2}
+    assert {row["compared"] for row in rows_of(folder, DIFFERENCES)} == {"borough", "age_band", "gender"}
     assert "are equal to those of R survey" in passes(rscript, folder)
-    alter(folder, "se", 40, 2e-8)
-    assert "1 numbers differ from R's" in stops(rscript, folder)
-    numbers = {"estimate": 2e-8, "ci_low": -2e-8, "ci_high": 2e-8, "n": 1, "df": 1}
+    numbers = {"estimate": 2e-8, "ci_low": -2e-8, "ci_high": 2e-8, "n": 1, "df": 1, "se": 2e-8}
     for at, (name, by) in enumerate(numbers.items()):
-        alter(folder, name, at, by)
+        alter(folder, FIGURES, name, at, by)
+    alter(folder, DIFFERENCES, "estimate", 0, 0.01)
+    alter(folder, DIFFERENCES, "p_adjusted", 1, 2e-8)
+    alter(folder, "tests.csv", "f", 0, 2e-6)
     said = stops(rscript, folder)
-    assert "6 numbers differ from R's" in said
-    assert all(f": {name} is " in said for name in (*numbers, "se"))
+    assert "9 numbers differ from R's" in said
+    assert all(f": {name} is " in said for name in (*numbers, "p_adjusted", "f"))
 
 
-def _only(folder: Path, questions: tuple[str, ...]) -> None:
-    """Keep the figures of some questions, so that R is not minutes at it; there must be enough of them."""
-    with (folder / FIGURES).open(newline="") as file:
-        rows = [row for row in csv.reader(file) if row[0] in ("question", *questions)]
-    assert len(rows) > 100
-    with (folder / FIGURES).open("w", newline="") as file:
-        csv.writer(file).writerows(rows)
+CROSSED = Weighting(load("london"), (("borough", "age_band"), ("gender",)), fewer_than=12)
+BY_AGE = Weighting(
+    load("london"), (("gender", "age_band"), ("borough",)), (Merge("borough", "E09000001", "E09000033"),)
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("weighting", "chances"),
+    [
+        (CROSSED, False),
+        (replace(CROSSED, lowest=0.5, highest=1.5), True),
+        (replace(BY_AGE, highest=1.3), False),
+        (BY_AGE, True),
+    ],
+    ids=["crossed", "crossed, bounded, by chance", "bounded", "by chance"],
+)
+def test_r_weights_by_every_recipe(
+    rscript: str, engine: Engine, london: str, tmp_path: Path, weighting: Weighting, chances: bool
+) -> None:
+    chosen(engine, weighting, chances=chances)
+    folder = tmp_path / "check"
+    write_check(london, folder, demo.SLUG, "--question", "know_someone_affected")
+    (how,) = rows_of(folder, "design.csv")
+    assert (how["weighted"], how["chances"]) == ("yes", "yes" if chances else "no")
+    assert [how["lowest"], how["highest"]] == [
+        str(one or "") for one in (weighting.lowest, weighting.highest)
+    ]
+    keep(folder, FIGURES, lambda row: len(row["by"].split()) < 2)
+    keep(folder, DIFFERENCES, lambda row: row["by"] == "age_band")
+    assert "are equal to those of R survey" in passes(rscript, folder)
+    alter(folder, "people.csv", "weight", 0, 0.01)
+    assert "1 weights differ from R's" in stops(rscript, folder)
 
 
 @pytest.mark.long
@@ -144,6 +120,39 @@ def test_r_finds_every_figure_of_a_wave(
     with transaction(engine) as session:
         session.exec(select(Collection)).one().design = design
     write_check(database_url, tmp_path / "check", SLUG)
+    assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_r_finds_a_wave_where_some_came_in_by_no_setting(
+    rscript: str, engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    fill(engine)
+    with transaction(engine) as session:
+        for one in session.exec(select(Response).where(col(Response.key) > "n")).all():
+            one.setting_id = None
+    write_check(database_url, tmp_path / "check", SLUG, "--question", "worry")
+    assert "0" in {row["cluster"] for row in rows_of(tmp_path / "check", "people.csv")}
+    assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_r_finds_a_wave_that_is_weighted_by_chances_alone(
+    rscript: str, engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    fill(engine)
+    with transaction(engine) as session:
+        collection = session.exec(select(Collection)).one()
+        collection.design = Design.PROBABILITY
+        for at, setting in enumerate(collection.settings):
+            setting.chance = 0.1 * (1 + at)
+    write_check(database_url, tmp_path / "check", SLUG, "--question", "worry")
+    (how,) = rows_of(tmp_path / "check", "design.csv")
+    assert (how["weighted"], how["chances"]) == ("no", "yes")
+    weights = {round(float(row["weight"]), 9) for row in rows_of(tmp_path / "check", "people.csv")}
+    assert weights == {10, 5, 3.333333333, 2.5, 2}
     assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
 
 
@@ -192,6 +201,11 @@ def test_a_check_that_cannot_be_written_says_why(
         (SLUG, ["--why", "x", "--folder", new, "--collection", "9"], "has no collection 9"),
         (SLUG, ["--why", " ", "--folder", new], "Say what it is for"),
         (SLUG, ["--why", "x", "--folder", str(tmp_path)], "is there already"),
+        (
+            SLUG,
+            ["--why", "x", "--folder", new, "--question", "years"],
+            "There is no question years with answers",
+        ),
     ):
         assert main(["check-in-r", slug, *more]) == 2
         assert told in capsys.readouterr().err
@@ -211,45 +225,33 @@ def test_the_script_comes_with_the_package() -> None:
     assert (Path(found.origin).parent / "check.R").is_file()
 
 
-def _publish(engine: Engine, asked: tuple[str, ...], place: str | None) -> int:
-    """Freeze what a publication would be, of some questions; how many figures it shows."""
-    with transaction(engine) as session:
-        collection = session.exec(select(Collection)).one()
-        found = preview(session, collection, load(place) if place else None, MIDDAY.date())
-        content = found.content | {
-            "tables": [one for one in found.content["tables"] if one["question"] in asked]
-        }
-        made = Publication(
-            consultation_id=collection.consultation_id,
-            number=1,
-            published_on=MIDDAY.date(),
-            published_by="Priya, publisher",
-            content=content,
-            checksum=checksum(content),
-        )
-        session.add(made)
-        session.flush()
-        counted = PublicationCounts(
-            publication_id=made.id or 0, collection_id=collection.id or 0, counted=[*found.counted]
-        )
-        session.add(counted)
-    return sum(row["estimate"] is not None for one in content["tables"] for row in one["rows"])
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_r_finds_every_figure_of_a_publication(
     rscript: str, engine: Engine, database_url: str, tmp_path: Path
 ) -> None:
     fill(engine, place="london")
-    many = _publish(engine, ("worry", "helps"), "london")
+    many = publish(engine, ("worry", "helps"), "london")
     folder = tmp_path / "check"
     write_check(database_url, folder, SLUG, "--publication", "1")
     assert many > 10
+    assert "borough age_band" in {row["by"] for row in rows_of(folder, FIGURES)}
     assert passes(rscript, folder).startswith(f"{many} published figures ")
     for name, by in {"estimate": 0.01, "ci_low": -0.01, "ci_high": 0.01, "n": 5}.items():
-        alter(folder, name, 0, by)
+        alter(folder, FIGURES, name, 0, by)
     assert "4 numbers differ from R's" in stops(rscript, folder)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_r_finds_what_is_published_of_london_where_groups_are_of_few_settings(
+    rscript: str, engine: Engine, london: str, tmp_path: Path
+) -> None:
+    many = publish(engine, ("worry_knife_crime", "safe_day"), "london")
+    folder = tmp_path / "check"
+    write_check(london, folder, demo.SLUG, "--publication", "1")
+    assert many > 100
+    assert passes(rscript, folder).startswith(f"{many} published figures ({4 * many} numbers) ")
 
 
 def test_a_publication_is_worked_out_from_its_own_answers_only(
@@ -260,7 +262,7 @@ def test_a_publication_is_worked_out_from_its_own_answers_only(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     fill(engine)
-    _publish(engine, ("worry",), None)
+    publish(engine, ("worry",), None)
     monkeypatch.setenv("DATABASE_URL", database_url)
     wanted = ["check-in-r", SLUG, "--why", "x", "--folder", str(tmp_path / "new"), "--publication"]
     assert main([*wanted, "2"]) == 2

@@ -18,8 +18,8 @@ from starlette.testclient import TestClient
 
 from survey.db import transaction
 from survey.fieldwork import spreadsheet
-from survey.fieldwork.codes import ALPHABET
 from survey.models import AuditEntry, Collection, Kind, Setting
+from survey.naming import ALPHABET
 from tests.survey.conftest import CODE, House
 
 FEMI = "Femi, fieldworker"

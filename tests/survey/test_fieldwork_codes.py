@@ -10,8 +10,8 @@ from sqlmodel import select
 
 from survey.answering.openings import Openings
 from survey.db import transaction
-from survey.fieldwork.codes import ALPHABET, LENGTH, draw, fresh, new_codes
 from survey.models import AuditEntry, Devices, OldCode, Setting
+from survey.naming import ALPHABET, LENGTH, draw, fresh, new_codes
 from tests.survey.conftest import CODE, House, start_form
 
 FEMI = "Femi, fieldworker"
@@ -45,7 +45,7 @@ def test_neither_a_code_in_use_nor_an_old_one_is_drawn_again(
     with transaction(house.engine) as session:
         session.add(OldCode(code="BBBBBB", setting_id=1, retired_on=house.clock().date()))
     letters = iter("".join([CODE, "BBBBBB", "CCCCCC", "CCCCCC", "DDDDDD"]))
-    monkeypatch.setattr("survey.fieldwork.codes.secrets.choice", lambda _: next(letters))
+    monkeypatch.setattr("survey.naming.secrets.choice", lambda _: next(letters))
     with transaction(house.engine) as session:
         assert new_codes(session, 2) == ["CCCCCC", "DDDDDD"]
 

@@ -22,6 +22,7 @@ from survey.languages import read_languages
 from survey.models import AuditEntry, Draft, Revision
 from tests.questions.strategies import answers, question_sets
 from tests.survey.conftest import TINY, House
+from tests.survey.designing import change
 
 BEN, AMARA, ADA = "Ben, designer", "Amara, administrator", "Ada, analyst"
 FILES = "/staff/sets/tiny/files"
@@ -401,3 +402,30 @@ def test_the_draft_table_is_locked_by_nobody_who_only_looks(house: House) -> Non
         house.as_(BEN).get(FILES + name)
     with transaction(house.engine) as session:
         assert session.exec(select(Draft)).all() == []
+
+
+def test_words_that_are_too_long_are_refused_and_named(house: House) -> None:
+    """By file as in the form that gives a set another name."""
+    before = kept(house)
+    long = TINY.replace('title = "Tiny"', f'title = "{"T" * 100_000}"')
+    assert long != TINY
+    status, page = send(house, long.encode())
+    assert (status, kept(house)) == (422, before)
+    assert "has 100,000 characters. Use at most 120." in page
+    assert change(house, "title", title="T" * 5_000) == 422
+
+
+def test_a_set_that_no_spreadsheet_holds_can_be_taken_away_as_text(house: House) -> None:
+    """A condition may be longer than a cell: that is said, with which it is, and every other file is there."""
+    first = read(TINY).questions[0]
+    code = next(choice.code for choice in first.choices)
+    looks = " or ".join([f"${{{first.key}}} = '{code}'"] * 2_000)
+    more = f'\n[[page]]\n[[page.question]]\nkey = "further"\nkind = "text"\nprompt = "Why?"\nshow_if = "{looks}"\n'
+    assert send(house, (TINY + more).encode())[0] == 303
+    browser = house.as_(BEN)
+    refused = browser.get(f"{FILES}/questions.xlsx")
+    assert refused.status_code == 422
+    assert "relevant: “" in refused.text
+    assert "A cell holds 32,767" in refused.text
+    for name in ("questions.toml", "codebook.csv", "codebook", "paper"):
+        assert browser.get(f"{FILES}/{name}").status_code == 200, name

@@ -15,7 +15,7 @@ from questions import Question
 from survey.answering import receipts
 from survey.db import transaction
 from survey.instruments import parsed, publish
-from survey.measuring import documents, kept, stopped
+from survey.measuring import documents, kept, stopped, submitted
 from survey.measuring.packing import unpacked
 from survey.models import Collection, Instrument, KeptCube, Response
 from tests.survey.conftest import MIDDAY, TINY, House, furnish
@@ -233,7 +233,7 @@ def test_what_is_new_is_found_by_an_index_and_not_by_looking_through_everything(
             "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN",
         )
         for new in (
-            kept.uncounted(collection, func.count()),
+            submitted.uncounted(collection, func.count()),
             stopped.uncounted(collection, TODAY, func.count()),
         ):
             words = str(new.compile(engine, compile_kwargs={"literal_binds": True}))

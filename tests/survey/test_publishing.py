@@ -163,3 +163,24 @@ def test_a_key_that_was_used_for_something_else_is_refused(house: House) -> None
     change(house, "questions/years", **form)
     page = house.as_(PRIYA).get(f"{SET}/publish").text
     assert "an earlier version asked something else under this key" in page
+
+
+def test_the_designers_page_says_all_that_publishing_would_refuse(house: House) -> None:
+    """Words that nobody has spoken on, and a kind that changed under a key that is in use, are things to mend."""
+
+    def counted() -> list[str]:
+        refused = house.as_(PRIYA).get(f"{SET}/publish").text.partition("cannot be published yet")[2]
+        listed = re.findall("<li>(?:<a[^>]*>)?(question [a-z]+)", refused.partition("</ul>")[0])
+        head = re.search(r'<a href="#audit">([^<]*)<', house.as_(BEN).get(SET).text)
+        assert head
+        mends = re.match("([0-9]+) things? to mend", head[1])
+        assert (int(mends[1]) if mends else 0) == len(listed)
+        return listed
+
+    assert counted() == []
+    reword(house, "How worried are you about knives?")
+    assert counted() == ["question worry"]
+    house.as_(PRIYA).post(f"{SET}/marks", data={"seen": seen(house), "mark worry": "trivial"})
+    assert counted() == []
+    change(house, "questions/years", kind="text", prompt="How old are you?", key="years")
+    assert "question years" in counted()

@@ -45,7 +45,7 @@ def test_its_holder_deletes_the_response_however_it_is_written(house: House, wri
     page = house.client.post("/receipt", data={"receipt": told})
     assert (page.status_code, "Your answers are deleted" in page.text) == (200, True)
     assert [one.submitted_on for one in house.responses()] == [None]
-    assert house.client.get(f"/r/{key}").status_code == 404
+    assert house.client.get(f"/r/{key}").status_code == 410
     gone = house.client.post("/receipt", data={"receipt": told})
     assert (gone.status_code, "Each code works once" in gone.text) == (422, True)
 

@@ -96,7 +96,8 @@ def test_a_question_is_split_by_one_column_or_by_two(uster: Engine, database_url
     assert "about 1 in 20 may be chance" in ages
     both = analyst.get(f"{address}?question=harassed_online&by=age_band,gender").text
     assert "<h2>By age and gender</h2>" in both
-    assert "Who differs from the rest is said of one split at a time" in both
+    assert "<h3>Who differs from all other ages among people of the same gender</h3>" in both
+    assert "<h3>Who differs from everybody else among people of the same age</h3>" in both
     assert "All of it is withheld: these groups are too small" in both
     assert '<input type="hidden" name="by" value="age_band,gender">' in both
     for picture, status in (("age_band", 200), ("age_band,gender", 404), ("borough", 404)):

@@ -18,11 +18,11 @@ from survey.answering import response as steps
 from survey.answering.response import Stored
 from survey.db import transaction
 from survey.instruments import parsed
-from survey.measuring.answers import UNMARKED
+from survey.measuring import soft_flags
+from survey.measuring.answers import UNMARKED, answered_versions, timed
+from survey.measuring.soft_flags import Flag, Flags
 from survey.models import Collection, Response, Setting
-from survey.results import soft_flags
 from survey.results.cut import PATTERNS, TICKS, Marked, cut
-from survey.results.soft_flags import Flag, Flags
 from tests.questions.test_patterns import grid
 from tests.survey.conftest import MIDDAY, House, furnish, mostly_sqlite
 from tests.survey.test_results import RESULTS, visit
@@ -447,7 +447,7 @@ def test_a_collection_of_one_reads_no_other(engine: Engine) -> None:
         session.add(other)
         session.flush()
         assert soft_flags.flagged(session, other) == {}
-        assert soft_flags.timed(session, other) == 0
-        assert not soft_flags.has_batteries(session, other)
-        assert soft_flags.has_batteries(session, mine)
+        assert timed(session, other) == 0
+        assert not soft_flags.has_batteries(answered_versions(session, other))
+        assert soft_flags.has_batteries(answered_versions(session, mine))
         assert isinstance(parsed(mine.instrument), QuestionSet)

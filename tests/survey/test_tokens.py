@@ -41,7 +41,7 @@ def test_what_is_missing_or_false_begins_nothing_and_brings_a_fresh_start_page(
 ) -> None:
     page = house.client.post(f"/s/{CODE}", data=form_of(house) | changed)
     assert page.status_code == 400
-    assert "Please press Start again." in page.text
+    assert "Please press “Yes, start” again." in page.text
     assert house.responses() == []
     assert house.client.post(f"/s/{CODE}", data=start_form(page.text)).status_code == 303
     assert len(house.responses()) == 1
@@ -55,7 +55,7 @@ def test_without_any_token_nothing_begins_either(house: House) -> None:
 
 
 def test_the_start_page_itself_asks_for_nothing_again(house: House) -> None:
-    assert "Please press Start again." not in house.client.get(f"/s/{CODE}").text
+    assert "Please press “Yes, start” again." not in house.client.get(f"/s/{CODE}").text
 
 
 def test_a_token_is_of_one_code(house: House) -> None:
@@ -79,7 +79,7 @@ def test_after_that_it_is_told_so_and_nothing_is_stored(house: House) -> None:
     form = form_of(house)
     house.clock.forward(hours=24, minutes=15)
     told = house.client.post(f"/s/{CODE}", data=form, headers=JSON)
-    sentence = "Please go back to the start page and press Start again."
+    sentence = "Please go back to the start page and press “Yes, start” again."
     assert (told.status_code, told.json()["sentence"]) == (400, sentence)
     assert house.client.post(f"/s/{CODE}", data=form).status_code == 400
     assert house.responses() == []

@@ -1,5 +1,6 @@
 """Two people write one question set, and neither overwrites the other without knowing."""
 
+import html
 import re
 
 from tests.survey.conftest import House
@@ -72,3 +73,23 @@ def test_going_back_sees_what_others_did_first(house: House) -> None:
     reword(house, "Two?", AMARA)
     assert house.as_(BEN).post(f"{SET}/step", data={"seen": began, "to": "1"}).status_code == 409
     assert str(now(house).question("worry").prompt) == "Two?"
+
+
+def test_undoing_what_somebody_else_did_says_so_before_it_happens(house: House) -> None:
+    """The button names them and what they did; their own undo is only that, and undoing is no change of one's own."""
+
+    def buttons(who: str) -> str:
+        found = re.search(r'value="undo"[^>]*>([^<]*)<', house.as_(who).get(SET).text)
+        assert found
+        return html.unescape(found[1])
+
+    reword(house, "How worried are you about knives?", AMARA)
+    told = "changed “How worried are you about knife crime?”"
+    assert (buttons(AMARA), buttons(BEN)) == ("Undo", f"Undo: {AMARA} {told}")
+    reword(house, "How worried are you about blades?", BEN)
+    assert (buttons(BEN), buttons(AMARA)) == (
+        "Undo",
+        f"Undo: {BEN} changed “How worried are you about knives?”",
+    )
+    change(house, "step", BEN, do="undo")
+    assert (buttons(AMARA), buttons(BEN)) == ("Undo", f"Undo: {AMARA} {told}")

@@ -17,10 +17,10 @@ from analysis.disclosure import Rule
 from survey.db import transaction
 from survey.measuring import asking, figures
 from survey.measuring.figures import Asked
+from survey.measuring.soft_flags import NONE, Flag, Flags
 from survey.models import Collection, Response
 from survey.results.cut import PATTERNS, TICKS, Marked, cut
 from survey.results.second import Row, second_reading
-from survey.results.soft_flags import NONE, Flag, Flags
 from tests.survey.test_results import asked
 from tests.survey.test_soft_flags import WORRY, Crowd, opened, store
 

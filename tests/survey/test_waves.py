@@ -1,8 +1,10 @@
 """Waves of a series stand side by side, and are compared only where their words and their people allow it."""
 
+import csv
 import datetime as dt
 import doctest
 import html
+import io
 import re
 from collections.abc import Sequence
 from types import ModuleType
@@ -247,8 +249,39 @@ def test_the_public_reads_the_trend_of_what_was_published(house: House) -> None:
     drawn = house.client.get("/results/safer-2024/1/trend.svg?width=phone&theme=dark")
     assert drawn.headers["content-type"] == "image/svg+xml"
     assert "immutable" not in drawn.headers.get("cache-control", "")
+    slide = house.client.get("/results/safer-2024/1/trend.png")
+    assert slide.content.startswith(b"\x89PNG")
+    assert 'href="/results/safer-2024/1/trend.png">Picture for a slide: Wave by wave</a>' in page
     assert "Wave by wave" not in house.client.get("/results/safer-2023/1").text
+    assert house.client.get("/results/safer-2023/1/trend.png").status_code == 404
     assert house.client.get("/results/safer-2023/1/trend.svg").status_code == 404
+
+
+def test_the_public_takes_the_trend_as_a_file(house: House) -> None:
+    with transaction(house.engine) as session:
+        published(session, [wave(session, 2023, 60), wave(session, 2024, 110)])
+    here = "/results/safer-2024/1"
+    sent = house.client.get(f"{here}/trend.csv")
+    assert sent.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "immutable" not in sent.headers.get("cache-control", "")
+    before, after = csv.DictReader(io.StringIO(sent.text))
+    assert (before["wave"], before["when"], before["percent"], before["people"]) == (
+        "Safer 2023",
+        "2023",
+        "30",
+        "200",
+    )
+    assert before["address"].endswith("/results/safer-2023/1")
+    assert (before["change"], before["change_in_words"], before["mark"]) == ("", "", "")
+    assert (after["codes"], after["percent"], after["address"]) == ("very+fairly", "55", "")
+    assert after["change"] == "25"
+    assert 0 < int(after["change_low"]) < 25 < int(after["change_high"])
+    assert after["change_in_words"].startswith("up by 25 in every 100")
+    told = house.client.get(f"{here}/trend.csv-metadata.json").json()
+    assert told["url"].endswith(f"{here}/trend.csv")
+    assert [one["name"] for one in told["tableSchema"]["columns"]] == [*after]
+    assert f"<{told['url']}-metadata.json>" in sent.headers["link"]
+    assert house.client.get("/results/safer-2023/1/trend.csv").status_code == 404
 
 
 def test_the_public_is_told_which_wording_broke_the_trend(house: House) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 
 from survey.answering.response import Stored
-from survey.answering.writer import Lane
+from survey.answering.writer import Found, Lane
 from survey.db import open_engine
 from tests.survey.conftest import MIDDAY, furnish
 
@@ -34,8 +34,8 @@ def new(key: str = KEY) -> Stored:
 def adding(name: str, value: str) -> Any:
     """A step that merges one answer."""
 
-    def step(stored: Stored | None) -> tuple[Stored, str]:
-        assert stored is not None
+    def step(stored: Found) -> tuple[Stored, str]:
+        assert isinstance(stored, Stored)
         return dataclasses.replace(stored, answers={**stored.answers, name: value}), name
 
     return step
@@ -50,7 +50,9 @@ def answers(engine: Engine, key: str = KEY) -> Any:
     """What is committed, as another connection sees it."""
     lane = Lane(engine, writes=False)
     try:
-        return asyncio.run(lane.do(key, lambda stored: (None, stored and stored.answers)))
+        return asyncio.run(
+            lane.do(key, lambda stored: (None, stored.answers if isinstance(stored, Stored) else stored))
+        )
     finally:
         lane.close()
 

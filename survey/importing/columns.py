@@ -1,0 +1,273 @@
+"""The columns of a past survey, each with what it is taken to be, and its words with what they mean."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from questions import Question
+from questions.naming import key_from
+from survey.delimited import squeezed
+from survey.importing.alike import Alike, alike, answer_of
+from survey.importing.answers import band_of
+from survey.importing.files import Column, PastFile
+from survey.importing.making import Own
+from survey.importing.mapping import SPLITS
+from survey.importing.proposing import (
+    AGE,
+    ASK,
+    ITS_OWN,
+    OUT,
+    OWN,
+    OWN_TICK,
+    SETTING,
+    TICK,
+    WITH_CHOICES,
+    Target,
+    counted_parts,
+    is_number,
+    mark_of,
+    meaning_of,
+    meanings_of,
+    own_tick,
+    target_of,
+)
+from survey.places import Place
+
+EXAMPLES, SHOWN = 3, 40  # values of a column, and how much of each
+
+Choices = Mapping[str, str]  # what somebody chose, by the name of the field
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a column: its place among them, how many gave it, and what it means ("" where nobody has said)."""
+
+    at: int
+    word: str
+    people: int
+    meaning: str
+
+
+@dataclass(slots=True)
+class Planned:
+    """A column with what it is. words: those that need a meaning; key and wording: of a question of its own.
+
+    mark: what divides the answers in a cell, "" where it holds one. group and answer: of a tick of a question of its
+    own, what its columns have in common, and the answer that it ticks.
+    """
+
+    at: int
+    column: Column
+    counted: Counter[str]
+    target: Target
+    place: Place
+    question: Question | None = None
+    words: list[Word] = field(default_factory=list)
+    key: str = ""
+    wording: str = ""
+    mark: str = ""
+    group: str = ""
+    answer: str = ""
+
+    @property
+    def ticks(self) -> bool:
+        """Whether it ticks one of many answers."""
+        return self.target.sort == TICK or self.target == OWN_TICK
+
+    @property
+    def several(self) -> bool:
+        """Whether a cell holds several answers."""
+        return self.target == Target(OWN, "many") or (
+            self.target.sort == ASK and self.question is not None and self.question.kind == "many"
+        )
+
+    @property
+    def people(self) -> Counter[str]:
+        """How many gave each of its words: of its cells, or of the answers in them."""
+        return counted_parts(self.counted, self.mark) if self.mark else self.counted
+
+    @property
+    def filled(self) -> int:
+        """In how many rows it holds something."""
+        return self.counted.total()
+
+    @property
+    def examples(self) -> list[str]:
+        """A few of its values."""
+        return [f"“{word[:SHOWN]}”" for word, _ in self.counted.most_common(EXAMPLES)]
+
+    @property
+    def unsaid(self) -> int:
+        """How many of its words nobody has given a meaning."""
+        return sum(not word.meaning for word in self.words)
+
+    @property
+    def meanings(self) -> list[tuple[str, str]]:
+        """What its words may mean."""
+        return meanings_of(self.target, self.question, self.place)
+
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """What each of its words means, or the code it is given; without those that nobody has given a meaning."""
+        words = dict(self.meanings)
+        if self.target == Target(SETTING):
+            words[ITS_OWN] = ""  # a name is said by itself
+        codes = self.own().codes() if self.target in WITH_CHOICES else {}
+        said = [word for word in self.words if word.meaning]
+        ages = sorted(word for word in self.counted if self.target.sort == AGE and band_of(word))
+        return [
+            *((age, str(band_of(age))) for age in ages),
+            *((self.column.said(one.word), codes.get(one.word, words[one.meaning])) for one in said),
+        ]
+
+    @property
+    def becomes(self) -> str:
+        """What it is, in a word or two."""
+        if self.target.sort == SETTING:
+            return "its borough" if self.target.key else "school or club"
+        return ": ".join(filter(None, (self.key or self.target.key, self.target.code or self.answer)))
+
+    def meant(self, *meanings: str) -> list[str]:
+        """The words that mean one of these."""
+        return [word.word for word in self.words if word.meaning in meanings]
+
+    def own(self) -> Own:
+        """The question that is made of it."""
+        kind: Any = self.target.key
+        meanings = {word.word: word.meaning for word in self.words}
+        return Own(self.column, kind, self.key, self.wording, meanings)
+
+
+def column_field(at: int) -> str:
+    """The field that says what a column is."""
+    return f"column {at}"
+
+
+def word_field(at: int, word: int) -> str:
+    """The field that says what a word of a column means."""
+    return f"word {at} {word}"
+
+
+def mark_field(at: int) -> str:
+    """The field that says what divides the answers in the cells of a column."""
+    return f"mark {at}"
+
+
+def planned(
+    file: PastFile,
+    known: Sequence[Question],
+    options: Iterable[tuple[str, str]],
+    place: Place,
+    choices: Choices,
+    *,
+    own: bool,
+) -> list[Planned]:
+    """Each column of a file with what it is: as somebody chose, or else as it is proposed.
+
+    known: the questions that it may be the answer to; options: all that it may be, as a form says it; own: also a
+    question made of it.
+    """
+    counted = [
+        Counter(row.cells[at] for row in file.rows if row.cells[at]) for at in range(len(file.columns))
+    ]
+    together = alike(file.columns, counted) if own else {}
+    by_key = {question.key: question for question in known}
+    allowed = {value for value, _ in options}
+    taken: set[Target] = set()
+    found: list[Planned] = []
+    for at, column in enumerate(file.columns):
+        target = Target.of(choices.get(column_field(at), ""))
+        if str(target) not in allowed:
+            target = target_of(column, counted[at], known, place, own=own)
+            target = OWN_TICK if at in together and target.sort in (OWN, OUT) else target
+            target = (
+                Target(OUT) if target.sort != OWN and target in taken else target
+            )  # the first of two is proposed
+        taken.add(target)
+        question = by_key.get(target.key) if target.sort not in (OWN, SETTING) else None
+        one = Planned(at, column, counted[at], target, place, question)
+        one.mark = _mark(one, choices)
+        one.words = list(_words(one, choices))
+        _name(one, found, together.get(at), choices)
+        found.append(one)
+    _own_keys(found, choices)
+    return found
+
+
+def _name(one: Planned, before: Sequence[Planned], together: Alike | None, choices: Choices) -> None:
+    """Give a column of a question of its own what it is called: as it was chosen, or as it is in the file."""
+    said = one.column.label or one.column.name
+    if one.target == OWN_TICK:
+        near = before[-1] if before and before[-1].target == OWN_TICK else None
+        proposed = together or Alike(
+            near.group if near else key_from(said), said, answer_of(one.column, one.counted, "")
+        )
+        one.group = key_from(choices.get(f"group {one.at}", "") or proposed.group)
+        one.answer = squeezed(choices.get(f"answer {one.at}", "")) or proposed.answer
+        one.wording = choices.get(f"tick wording {one.group}", "") or proposed.wording
+    elif one.target.sort == OWN:
+        one.key = choices.get(f"key {one.at}", "") or key_from(said)
+        one.wording = choices.get(f"wording {one.at}", "") or said
+
+
+def _mark(one: Planned, choices: Choices) -> str:
+    """What divides the answers in its cells: as somebody chose, or else as it seems to be."""
+    if not one.several:
+        return ""
+    chosen = choices.get(mark_field(one.at), "")
+    return chosen if chosen in SPLITS else mark_of(one.counted) or next(iter(SPLITS))
+
+
+def _own_keys(found: Sequence[Planned], choices: Choices) -> None:
+    """Give questions of their own that would have one key, unless somebody chose it, each another."""
+    taken = {one.question.key for one in found if one.question is not None}
+    groups: dict[str, str] = {}
+    for one in (one for one in found if one.target.sort == OWN):
+        if one.group in groups:
+            one.key = groups[one.group]
+            continue
+        chosen = choices.get(f"tick key {one.group}" if one.group else f"key {one.at}", "")
+        wanted, more = chosen or one.group or one.key, 1
+        one.key = wanted
+        while one.key in taken and not chosen:
+            more += 1
+            one.key = f"{wanted}_{more}"
+        taken.add(one.key)
+        if one.group:
+            groups[one.group] = one.key
+
+
+def _words(one: Planned, choices: Choices) -> Iterator[Word]:
+    """The words of a column that need a meaning, each with the one that was chosen or is proposed."""
+    if one.target.sort == OUT:
+        return
+    allowed = {value for value, _ in one.meanings}
+    people = one.people
+    for at, word in enumerate(_meaningful(one, people)):
+        chosen = choices.get(word_field(one.at, at), "")
+        proposed = (
+            own_tick(word, one.column, alone=len(people) == 1)
+            if one.target == OWN_TICK
+            else meaning_of(word, one.column, one.target, one.question, one.place)
+        )
+        yield Word(at, word, people[word], chosen if chosen in allowed else proposed)
+
+
+def _meaningful(one: Planned, people: Iterable[str]) -> list[str]:
+    """The words that are not taken as they are, in order: numbers by size, then the rest."""
+    kind = one.question.kind if one.question else one.target.key
+    words = [*people]
+    if one.target.sort == AGE:
+        words = [word for word in words if band_of(word) is None]
+    elif one.target.sort not in (TICK, SETTING) and kind == "number":
+        words = [word for word in words if not is_number(word) or word in one.column.missing]
+    elif one.target.sort not in (TICK, SETTING) and kind == "text":
+        words = [word for word in words if word in one.column.missing]
+    return sorted(words, key=lambda word: (not is_number(word), _size(word), word))
+
+
+def _size(word: str) -> float:
+    return float(word.replace(",", ".")) if is_number(word) else 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -77,10 +77,13 @@ def audit_source(text: str, published: QuestionSet | None = None) -> Audit:
     return audit(question_set, published)
 
 
-def audit(question_set: QuestionSet, published: QuestionSet | None = None) -> Audit:
+def audit(
+    question_set: QuestionSet, published: QuestionSet | None = None, called: Callable[[str], str] = str
+) -> Audit:
     """Everything that can be known of a set without asking anybody.
 
-    published: the version that is in use now, to see whether options changed places.
+    published: the version that is in use now, to see whether options changed places. called: what a language is
+    called, by its code.
 
     >>> from questions import shipped
     >>> found = audit(shipped("youth_survey"))
@@ -99,7 +102,7 @@ def audit(question_set: QuestionSet, published: QuestionSet | None = None) -> Au
                 *_order_findings(place, question, published),
                 *_name_findings(place, question, published),
             ]
-    findings += [*_fallback_findings(question_set), *_translation_findings(question_set)]
+    findings += [*_fallback_findings(question_set), *_translation_findings(question_set, called)]
     longest, median = minutes(question_set, diagrams)
     return Audit(tuple(findings), longest, median)
 
@@ -285,7 +288,7 @@ def _fallback_findings(question_set: QuestionSet) -> Iterator[Finding]:
                 yield Finding(MUST, f"page {number}", question.key, told, mend)
 
 
-def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
+def _translation_findings(question_set: QuestionSet, called: Callable[[str], str]) -> Iterator[Finding]:
     """Languages that some texts have and others lack, or have as a draft; and those nobody has reviewed."""
     every = list(texts(question_set))
     known: Mapping[str, int] = {
@@ -295,23 +298,23 @@ def _translation_findings(question_set: QuestionSet) -> Iterator[Finding]:
     for language in question_set.languages:
         if not question_set.reviewed(language):
             switched_on = language in question_set.offered_unreviewed
-            told = f"Nobody who speaks {language} has reviewed it" + (
+            told = f"Nobody who speaks {called(language)} has reviewed it" + (
                 ", and it is offered." if switched_on else "."
             )
             mend = "Have it reviewed." if switched_on else "Have it reviewed, or switch it on as it is."
             yield Finding(LOOK, "the set", "", told, mend)
-    yield from _lost_answers(question_set)
+    yield from _lost_answers(question_set, called)
     for language, count in known.items():
         if count < len(every):
             place, key = _first_gap(question_set, language)
-            gaps = f"{len(every) - count} of {len(every)} texts have no {language}, or only a draft"
+            gaps = f"{len(every) - count} of {len(every)} texts have no {called(language)}, or only a draft"
             switched_on = language in question_set.offered_unreviewed
             still = " any more, although it is switched on" if switched_on else ""
             told = f"{gaps}, so nobody is offered it{still}; the first is here."
-            yield Finding(LOOK, place, key, told, f"Translate the rest, or take {language} out.")
+            yield Finding(LOOK, place, key, told, f"Translate the rest, or take {called(language)} out.")
 
 
-def _lost_answers(question_set: QuestionSet) -> Iterator[Finding]:
+def _lost_answers(question_set: QuestionSet, called: Callable[[str], str]) -> Iterator[Finding]:
     """Translations that leave out an answer which stands in the words they translate."""
     for number, page in enumerate(question_set.pages, 1):
         own = (("", (page.title, page.note)), *((one.key, texts(one)) for one in page.questions))
@@ -319,7 +322,7 @@ def _lost_answers(question_set: QuestionSet) -> Iterator[Finding]:
             for language, words in text.translations:
                 lost = [f"${{{one}}}" for one in PIPE.findall(text.source) if one not in PIPE.findall(words)]
                 if lost:
-                    told = f"In {language}, “{_short(text.source)}” has lost {', '.join(lost)}."
+                    told = f"In {called(language)}, “{_short(text.source)}” has lost {', '.join(lost)}."
                     yield Finding(LOOK, f"page {number}", key, told, "Put it where that language needs it.")
 
 

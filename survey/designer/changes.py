@@ -184,7 +184,7 @@ def save_question(request: Request, session: Session, form: Form) -> Page | Resp
         found = ground.found
         old = _question(found, key)
         before = ground.then.asked(key) or ground.then.asked(sent) or old
-        in_use = drafts.in_use(session, key)
+        in_use = drafts.in_use(session, request.path_params["key"], key)
         typed = forms.question_from(
             form,
             before,

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from questions import Kind, Question, QuestionSet, bank, read, shipped_source
 from questions.document import SETS
+from questions.naming import untouched
 from questions.writing import as_text, refuse_what_is_lost
 from survey.instruments import parsed, versions
 from survey.models import Draft, Instrument, Revision
@@ -156,16 +157,22 @@ def now_called(session: Session, key: str, question: str) -> str:
     return found
 
 
-def in_use(session: Session, question: str) -> frozenset[str] | None:
-    """The codes under which a question was ever published, in any set, or stands in the bank; None where it is new."""
+def in_use(session: Session, draft_key: str, question: str) -> frozenset[str] | None:
+    """The codes under which a question was ever published, in any set, or stands in the bank; None where it is new.
+
+    The question that every set begins with is new in each, whoever has published it as it was.
+    """
     published = session.exec(
         select(Instrument).where(col(Instrument.source).contains(question, autoescape=True))
     )
-    every = [*map(parsed, published), *(as_read(shipped_source(name)) for name in SHIPPED)]
-    asked = [one.asked(question) for one in every]
+    asked = [
+        one
+        for instrument in published
+        if (one := parsed(instrument).asked(question)) and (instrument.key == draft_key or not untouched(one))
+    ]
+    asked += [one for name in SHIPPED if (one := as_read(shipped_source(name)).asked(question))]
     asked += [one for entry in bank() for one in entry.questions if one.key == question]
-    known = [one for one in asked if one is not None]
-    return frozenset(code for one in known for code in one.codes) if known else None
+    return frozenset(code for one in asked for code in one.codes) if asked else None
 
 
 def start(

@@ -145,6 +145,6 @@ def change(request: Request, session: Session) -> Page:
         "revision": revision,
         "versions": versions,
         "prompts": {question.key: question.prompt for question in asked},
-        "names": names_of(installation(request), versions),
+        "names": names_of(versions),
     }
     return Page("designer/change.html", shown)

@@ -77,7 +77,7 @@ def _page(
     message: str = "",
     status: int = 200,
 ) -> Page:
-    names = names_of(installation(request), found.versions)
+    names = names_of(found.versions)
     shown = {
         "staff": staff,
         "now": now,

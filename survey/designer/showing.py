@@ -16,6 +16,7 @@ from questions.versions import reused
 from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
 from survey.designer.opening import may_design
+from survey.designer.tongues import english_name
 from survey.instruments import parsed
 from survey.languages import Language, read_languages
 from survey.models import Revision, Staff
@@ -42,7 +43,7 @@ def audited(source: str, past: tuple[str, ...], marks: tuple[tuple[str, str], ..
     past: the versions that were published, newest first. marks: what staff said of changed words, by name.
     """
     now, before = drafts.as_read(source), [drafts.as_read(one) for one in past]
-    found = audit(now, before[0] if before else None)
+    found = audit(now, before[0] if before else None, english_name)
     if not before or now.fingerprint == before[0].fingerprint:
         return found
     versions = compare(before[0], now)

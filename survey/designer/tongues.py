@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from babel import Locale, UnknownLocaleError
 
 from questions import Versions
+from survey.languages import read_languages
 from survey.web import Installation
 
 
@@ -33,17 +34,24 @@ class Tongue:
 def tongue(here: Installation, code: str) -> Tongue:
     """A language by its code; one that nobody has a name for is called by its code."""
     spoken, known = here.languages.get(code), _locale(code)
-    english = (known and known.english_name) or (spoken.name if spoken else code)
     own = spoken.name if spoken else (known and known.display_name) or code
     runs = spoken.direction if spoken else _runs(code)
-    return Tongue(code, own, english, runs, spoken is not None, spoken is not None and spoken.reviewed)
+    return Tongue(
+        code, own, english_name(code), runs, spoken is not None, spoken is not None and spoken.reviewed
+    )
 
 
-def names_of(here: Installation, versions: Versions | None) -> dict[str, str]:
+def english_name(code: str) -> str:
+    """What a language is called in English; its code where nobody has a name for it."""
+    known, spoken = _locale(code), read_languages().get(code)
+    return (known and known.english_name) or (spoken.name if spoken else code)
+
+
+def names_of(versions: Versions | None) -> dict[str, str]:
     """What the languages are called, in English, in which something changed."""
     asked = [change for one in versions.questions for change in one.changes] if versions else []
     every = [*versions.whole, *asked] if versions else []
-    return {code: tongue(here, code).english for code in {change.language for change in every} if code}
+    return {code: english_name(code) for code in {change.language for change in every} if code}
 
 
 def _locale(code: str) -> Locale | None:

@@ -66,6 +66,25 @@ def test_what_is_published_never_moves(house: House) -> None:
     assert codes(house) == {"yes": "Knives", "no": "No"}
 
 
+def test_what_a_set_begins_with_is_new_in_each_whoever_published_it_as_it_was(house: House) -> None:
+    for title in ("Bus", "Train"):
+        house.as_(BEN).post("/staff/sets", data={"title": title, "like": ""})
+    freeze(house, draft(house, "bus"))
+    first = {"kind": "one", "prompt": "What do you want to ask first?", "key": "first"}
+
+    def save(where: str, **told: object) -> None:
+        sent = {**first, "code": ["yes", "no"], **told}
+        assert house.as_(BEN).post(f"/staff/sets/{where}/questions/first", data=sent).status_code == 303
+
+    save("train", label=["Knives", "No"])
+    assert [one.code for one in now(house, "train").question("first").choices] == ["knives", "no"]
+    save("train", code=["knives", "no"], label=["Knives", "No"], prompt="What do you fear on a train?")
+    assert [one.key for one in now(house, "train").questions] == ["fear_on_train"]
+    save("bus", label=["Knives", "No"], prompt="What do you fear on a bus?")
+    assert [one.key for one in now(house, "bus").questions] == ["first"]
+    assert now(house, "bus").question("first").codes[:2] == ("yes", "no")
+
+
 def test_a_form_that_was_on_its_way_finds_the_question_under_its_new_key(house: House) -> None:
     """A second field is changed before the answer to the first comes: its form still has the old address."""
     begun(house)

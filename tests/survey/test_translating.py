@@ -121,6 +121,13 @@ def test_words_are_kept_as_a_revision_that_says_so(house: House) -> None:
     assert "changed 2 texts in Bangla" in house.as_(PRIYA).get(BENGALI).text
 
 
+def test_the_audit_calls_a_language_by_its_name(house: House) -> None:
+    sheet(house).write(title="ছোট").send()
+    told = html.unescape(house.as_(BEN).get(SET).text)
+    assert "texts have no Bangla, or only a draft" in told
+    assert "Translate the rest, or take Bangla out." in told
+
+
 def test_empty_words_take_a_translation_out_and_the_same_words_change_nothing(house: House) -> None:
     sheet(house).write(title="ছোট").send()
     sheet(house).send()

@@ -1,11 +1,13 @@
 """The interface in other languages: its catalogues, its days and numbers, and what is said where words are missing."""
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
 
 from questions import Message, Text
+from questions.document import SETS
 from survey.languages import LOCALES, Language, read_catalogue, read_languages
 
 EVERY = read_languages()
@@ -28,6 +30,16 @@ def test_a_language_has_every_sentence_a_young_person_may_read(code: str) -> Non
     for message in catalogue:
         words = message.string if isinstance(message.string, (tuple, list)) else [message.string]
         assert all(words), (code, message.id)
+
+
+def test_figures_are_0_to_9_in_every_language() -> None:
+    """As in codes, telephone numbers and years: one set of digits on a page."""
+    written = {
+        path: path.read_text(encoding="utf-8") for path in (*LOCALES.rglob("*.po"), *SETS.rglob("*.toml"))
+    }
+    other = {path.name: found for path, text in written.items() if (found := re.findall(r"[^\W\D0-9]", text))}
+    assert len(written) > 20
+    assert other == {}
 
 
 def test_days_and_numbers_are_written_as_the_language_writes_them() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import threading
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -15,14 +14,15 @@ from sqlmodel import Session
 from survey.db import reading
 from survey.exports import requests
 from survey.exports.making import Clock
+from survey.recurring import Recurring
 from survey.settings import Settings
 
 LOOKS_EVERY = 5.0  # seconds
 
 
 @dataclass
-class Worker:
-    """Looks every few seconds whether a file is to be made or taken away, and starts a process that does it.
+class Worker(Recurring):
+    """Looks whether a file is to be made or taken away, and starts a process that does it.
 
     The process is stopped with us; what it was making goes on where it stopped, in whichever process looks next.
     """
@@ -30,25 +30,12 @@ class Worker:
     engine: Engine
     settings: Settings
     clock: Clock
-    every: float = LOOKS_EVERY
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    every: float = field(default=LOOKS_EVERY, kw_only=True)
 
-    def start(self) -> None:
-        """Begin to look, in a thread of our own."""
-        self._thread = threading.Thread(target=self._look, name="files", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop looking, and stop the process."""
-        self._stop.set()
-        if self._thread:
-            self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.wait(self.every):
-            if self._is_needed():
-                self._run()
+    def look(self) -> None:
+        """Have done what there is to do."""
+        if self._is_needed():
+            self._run_process()
 
     def _is_needed(self) -> bool:
         """Whether there is something to do; not while the database does not answer."""
@@ -60,12 +47,12 @@ class Worker:
         except SQLAlchemyError:
             return False
 
-    def _run(self) -> None:
+    def _run_process(self) -> None:
         """Let a process do it, until it is done or we stop."""
         own = {"DATABASE_URL": self.settings.database_url, "SOUNDINGS_FILES": str(self.settings.files_folder)}
         command = [sys.executable, "-m", "survey.exports"]
         with subprocess.Popen(command, env={**os.environ, **own}) as made:  # noqa: S603 (our own command)
             while made.poll() is None:
-                if self._stop.wait(0.2):
+                if self.stopping.wait(0.2):
                     made.terminate()
                     made.wait()

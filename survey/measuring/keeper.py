@@ -1,7 +1,6 @@
 """Who puts new responses into parts: a thread beside the app that looks every few seconds, so that no page has to."""
 
 import datetime as dt
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,14 +12,15 @@ from sqlmodel import Session, col
 from survey.db import reading, transaction
 from survey.measuring import kept, stopped
 from survey.models import Collection, Response
+from survey.recurring import Recurring
 
 LOOKS_EVERY = 2.0  # seconds
 PAUSE = 0.1  # seconds between two lots, in which others may write
 
 
 @dataclass
-class Keeper:
-    """Looks every few seconds whether enough responses wait to be put into parts, and puts them there, lot by lot.
+class Keeper(Recurring):
+    """Looks whether enough responses wait to be put into parts, and puts them there, lot by lot.
 
     Several beside each other, on one machine or many, do no harm: one of them is at a collection at a time. Without
     any, pages are as right, and slower the more is new.
@@ -28,25 +28,12 @@ class Keeper:
 
     engine: Engine
     today: Callable[[], dt.date]
-    every: float = LOOKS_EVERY
-    _stop: threading.Event = field(default_factory=threading.Event)
-    _thread: threading.Thread | None = None
+    every: float = field(default=LOOKS_EVERY, kw_only=True)
 
-    def start(self) -> None:
-        """Begin to look, in a thread of our own."""
-        self._thread = threading.Thread(target=self._look, name="keeper", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop after the lot that is being put into parts."""
-        self._stop.set()
-        if self._thread:
-            self._thread.join()
-
-    def _look(self) -> None:
-        while not self._stop.wait(self.every):
-            while self._some() and not self._stop.wait(PAUSE):
-                pass
+    def look(self) -> None:
+        """Put lot after lot into parts until none waits."""
+        while self._some() and not self.stopping.wait(PAUSE):
+            pass
 
     def _some(self) -> int:
         """Put some into parts; none while the database does not answer."""

@@ -54,7 +54,7 @@ def desk(request: Request) -> Desk:
 def closed(opening: Opening) -> Problem:
     sentence = _(
         "%(title)s closed on %(closed)s. We will say what we heard by %(outcome)s.",
-        title=opening.title,
+        title=opening.called,
         closed=opening.closes_on,
         outcome=opening.outcome_on,
     )

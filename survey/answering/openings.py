@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from questions import QuestionSet
+from questions import QuestionSet, Text
 from survey.db import reading
 from survey.instruments import parsed
 from survey.models import Collection, ConsentRoute, Devices, Instrument, OldCode, Permission, Setting
@@ -35,6 +35,12 @@ class Opening:
     routes: tuple[str, ...] = (*ConsentRoute,)
     results_published_on: dt.date | None = None
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def called(self) -> Text:
+        """Its title, in the languages that staff have written it in."""
+        written = [(code, words["title"]) for code, words in self.translations.items() if "title" in words]
+        return Text(self.title, tuple(written))
 
     def open_on(self, day: dt.date) -> bool:
         """Whether answers are taken on a day."""

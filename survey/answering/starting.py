@@ -201,7 +201,7 @@ def must_be_open(opening: Opening, request: Request) -> None:
     today = installation(request).today()
     if today < opening.opens_on:
         sentence = _(
-            "%(title)s opens on %(day)s. Please come back then.", title=opening.title, day=opening.opens_on
+            "%(title)s opens on %(day)s. Please come back then.", title=opening.called, day=opening.opens_on
         )
         raise Problem(403, _("Not open yet"), sentence)
     if today > opening.closes_on:

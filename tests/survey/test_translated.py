@@ -1,5 +1,6 @@
 """What a consultation says of itself is said in the language of the page, once staff have written it."""
 
+import datetime as dt
 from typing import Any
 
 from sqlmodel import select
@@ -49,6 +50,15 @@ def test_what_is_written_stands_on_the_pages_of_its_language(house: House) -> No
         assert [one.object for one in session.exec(select(AuditEntry)).all() if one.did == "translated"] == [
             "consultation safer-streets: ar"
         ]
+
+
+def test_who_comes_too_late_reads_which_one_closed(house: House) -> None:
+    house.as_("Ben, designer").post(ADDRESS, data=form(house, ar_title="شوارع آمنة"))
+    house.clock.moment += dt.timedelta(days=30)
+    assert "شوارع آمنة" in start(house, "ar")
+    assert "Safer streets" in start(house, "bn")
+    house.clock.moment -= dt.timedelta(days=60)
+    assert "شوارع آمنة" in start(house, "ar")
 
 
 def test_what_is_too_long_or_was_changed_meanwhile_changes_nothing(house: House) -> None:

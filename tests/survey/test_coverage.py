@@ -127,6 +127,8 @@ def test_where_to_go_next_is_not_asked_once_it_has_closed(london: House) -> None
     page = london.as_("Femi, fieldworker").get(PAGE).text
     assert "Where to go next" not in page
     assert "so nothing more comes in." in page
+    assert "how many more each would have needed" in page
+    assert "Responses so far" not in page
     assert "more response" not in page
 
 

@@ -13,8 +13,6 @@ from questions.definition import (
     Page,
     Question,
     QuestionSet,
-    Text,
-    WrongDefinition,
 )
 from questions.document import Fault, WrongSet, read, read_file, shipped, shipped_source
 from questions.export import Column, columns
@@ -37,6 +35,7 @@ from questions.routing import (
     path,
     written,
 )
+from questions.text import Text, WrongDefinition
 from questions.validation import Checked, as_sent, check, missing, validate
 from questions.versions import compare
 from questions.writing import write

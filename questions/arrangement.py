@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from questions.conditions import ORDERINGS, Comparison, Condition, Selected, leaves, numeral
 
 if TYPE_CHECKING:
-    from questions.definition import Question, Text
+    from questions.definition import Question
+    from questions.text import Text
 
 
 THE_SET = "the set"  # the place of what is wrong with its title

@@ -8,10 +8,11 @@ from typing import Literal
 
 from questions import plain_words
 from questions.classes import lengths
-from questions.definition import PIPE, Page, Question, QuestionSet, Text, texts
+from questions.definition import Page, Question, QuestionSet, texts
 from questions.diagrams import FALSE, TRUE, Diagrams
 from questions.document import WrongSet, read
 from questions.naming import code_from, untouched
+from questions.text import PIPE, Text
 
 Weight = Literal["must mend", "worth a look"]
 MUST: Weight = "must mend"

@@ -13,10 +13,11 @@ from unicodedata import category, normalize
 
 from questions.arrangement import Fault
 from questions.audit import ENGLISH
-from questions.definition import Page, Question, QuestionSet, WrongDefinition, only_in, texts
+from questions.definition import Page, Question, QuestionSet, only_in, texts
 from questions.document import SETS, WrongSet, read
 from questions.editing import free_key, page_number, rebuilt
 from questions.tables import Table
+from questions.text import WrongDefinition
 
 BANK = SETS / "bank"
 

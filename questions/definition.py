@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal, get_args
 
 from questions.arrangement import Asked, Outline, arrangement_faults, short
 from questions.conditions import KEY, And, Comparison, Condition, Not, Or, Selected, numeral, written
+from questions.text import LONGEST_TITLE, Text, language_faults, length_faults, refuse, shared_languages
 
 DONT_KNOW = "dont_know"
 PREFER_NOT_TO_SAY = "prefer_not_to_say"
@@ -20,26 +21,18 @@ SPECIAL = (DONT_KNOW, PREFER_NOT_TO_SAY)
 Answer = str | list[str] | int | float | None  # None: seen and skipped; a key that is absent: never seen
 Answers = Mapping[str, Answer]
 Kind = Literal["one", "many", "scale", "number", "text"]
-Status = Literal["draft", "translated", "reviewed"]
 
 KINDS: tuple[str, ...] = get_args(Kind)
-STATUSES: tuple[str, ...] = get_args(Status)
-PIPE = re.compile(r"\$\{([^}]*)\}")  # in words: the answer to another question
+
+
 USUAL_LENGTH = 1_000  # characters of a text answer, where its question does not say
 BIGGEST = 10**15 - 1  # the largest number that a person may write
 LONGEST = 10_000  # characters that a question may allow
 
 LONGEST_KEY = 64  # characters
-LONGEST_TITLE = 120  # characters of the name of a set, in any language
-LONGEST_WORDS = (
-    4_000  # characters of any other text; a page of print, and no more than a cell of a workbook holds
-)
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{1,8})*")
-UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\ud800-\udfff\ufeff]"
-)  # cannot be seen, or cannot be stored
+
 
 _WITH_CHOICES = ("one", "many", "scale")
 ASKED_WITH = {
@@ -75,100 +68,6 @@ BELONGS = {
 }
 
 
-class WrongDefinition(ValueError):
-    """Something that cannot be asked, with every reason."""
-
-    def __init__(self, messages: Iterable[str]) -> None:
-        self.messages = tuple(messages)
-        super().__init__(" ".join(self.messages))
-
-
-def _refuse(messages: Iterator[str]) -> None:
-    found = tuple(messages)
-    if found:
-        raise WrongDefinition(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Words in the language of their set, and the same in other languages as (language, words).
-
-    statuses: (language, status) of the translations that are a draft, which is never shown to those who answer, or
-    reviewed by somebody who speaks the language; the others are translated.
-
-    >>> why = Text("Why?", (("bn", "কেন?"), ("de", "Warum")), (("de", "draft"),))
-    >>> why.into("bn"), why.into("de"), why.status("bn"), why.status("de"), why.status("fr")
-    ('কেন?', 'Why?', 'translated', 'draft', None)
-    """
-
-    source: str
-    translations: tuple[tuple[str, str], ...] = ()
-    statuses: tuple[tuple[str, Status], ...] = ()
-
-    def __post_init__(self) -> None:
-        _refuse(_text_faults(self))
-
-    def __str__(self) -> str:
-        return self.source
-
-    def into(self, language: str | None) -> str:
-        """The words in a language (`en-GB` falls back to `en`), or else as they were written."""
-        if self.translations and language:
-            for wanted in (language, language.partition("-")[0]):
-                for known, words in self.translations:
-                    if known == wanted and self.status(known) != "draft":
-                        return words
-        return self.source
-
-    def status(self, language: str) -> Status | None:
-        """How far its translation into a language is; None where there is none."""
-        if not any(known == language for known, _ in self.translations):
-            return None
-        return dict(self.statuses).get(language, "translated")
-
-    @property
-    def languages(self) -> frozenset[str]:
-        """The languages that it is translated into, drafts apart."""
-        if not self.translations:
-            return frozenset()
-        drafts = {language for language, status in self.statuses if status == "draft"}
-        return frozenset(language for language, _ in self.translations if language not in drafts)
-
-    @property
-    def pipes(self) -> tuple[str, ...]:
-        """The keys of the questions whose answers stand in its words, in any language; each once."""
-        if "${" not in self.source and not self.translations:
-            return ()
-        every = (self.source, *(words for _, words in self.translations))
-        if not any("${" in words for words in every):
-            return ()
-        return tuple(dict.fromkeys(key for words in every for key in PIPE.findall(words)))
-
-
-def length_faults(name: str, text: Text | None, most: int = LONGEST_WORDS) -> Iterator[str]:
-    """Words, in any language, that are longer than anybody reads; name: of the text, as a document calls it."""
-    for words in (text.source, *(words for _, words in text.translations)) if text is not None else ():
-        if len(words) > most:
-            yield f"{name}: “{short(words)}” has {len(words):,} characters. Use at most {most:,}."
-
-
-def _text_faults(text: Text) -> Iterator[str]:
-    if not all(words.strip() for words in (text.source, *(words for _, words in text.translations))):
-        yield "There are no words here. Write them, or take this out."
-    if any(UNSEEN.search(words) for words in (text.source, *(words for _, words in text.translations))):
-        yield "There is a character here that cannot be seen. Write the words again."
-    known = [language for language, _ in text.translations]
-    for language in known:
-        yield from language_faults(language)
-    if len(set(known)) < len(known):
-        yield "A language is given twice. Keep one of the two."
-    for language, status in text.statuses:
-        if status not in STATUSES:
-            yield f"“{status}” is not a status of a translation. Write one of {', '.join(STATUSES)}."
-        if language not in known:
-            yield f"There is a status for {language}, but no words. Write them, or take the status out."
-
-
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One answer that can be picked; an exclusive one cannot be picked beside others.
@@ -182,7 +81,7 @@ class Choice:
     support: bool = False
 
     def __post_init__(self) -> None:
-        _refuse(_choice_faults(self))
+        refuse(_choice_faults(self))
 
 
 def _choice_faults(choice: Choice) -> Iterator[str]:
@@ -225,7 +124,7 @@ class Question:
     _labels: dict[str, Text] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _refuse(_question_faults(self))
+        refuse(_question_faults(self))
         special = ((DONT_KNOW, self.dont_know), (PREFER_NOT_TO_SAY, self.prefer_not_to_say))
         offered = (Choice(code, label, self.kind == "many") for code, label in special if label is not None)
         options = (*self.choices, *offered)
@@ -268,12 +167,6 @@ def key_faults(key: str | None) -> Iterator[str]:
     if key is not None and not KEY.fullmatch(key):
         long = f", at most {LONGEST_KEY}" if len(key) > LONGEST_KEY else ""
         yield f"“{short(key)}” cannot be a key. Use small letters, digits and underscores{long}, a letter first."
-
-
-def language_faults(language: str | None) -> Iterator[str]:
-    """What keeps a word from being the code of a language."""
-    if language is not None and not LANGUAGE.fullmatch(language):
-        yield f"“{short(language)}” is not the code of a language. Write one like en, de or en-x-easy."
 
 
 def _stray_faults(question: Question) -> Iterator[str]:
@@ -331,7 +224,7 @@ class Page:
     routed: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _refuse(_page_faults(self))
+        refuse(_page_faults(self))
         conditions = (self.show_if, *(question.show_if for question in self.questions))
         _keep(self, "routed", any(condition is not None for condition in conditions))
 
@@ -374,7 +267,7 @@ class QuestionSet:
     _page: dict[str, Page] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        _refuse(_set_faults(self))
+        refuse(_set_faults(self))
         questions = tuple(question for page in self.pages for question in page.questions)
         _keep(self, "questions", questions)
         _keep(self, "routed", any(page.routed for page in self.pages))
@@ -462,16 +355,6 @@ def only_in(part: Any, languages: Set[str]) -> Any:
     return replace(
         part, **{spot: only_in(value, languages) for spot, value in spots.items() if value is not None}
     )
-
-
-def shared_languages(every: Iterable[Text]) -> frozenset[str]:
-    """The languages that all texts are translated into."""
-    shared: frozenset[str] | None = None
-    for text in every:
-        shared = text.languages if shared is None else shared & text.languages
-        if not shared:
-            return frozenset()
-    return shared or frozenset()
 
 
 def _canonical(question_set: QuestionSet) -> str:

@@ -11,22 +11,18 @@ from typing import cast
 from questions.arrangement import Asked, Fault, Outline, arrangement_faults, short
 from questions.definition import (
     DONT_KNOW,
-    LONGEST_TITLE,
     PREFER_NOT_TO_SAY,
     Choice,
     Kind,
     Page,
     Question,
     QuestionSet,
-    Text,
     key_faults,
-    language_faults,
-    length_faults,
     page_text_faults,
-    shared_languages,
     texts,
 )
 from questions.tables import Table
+from questions.text import LONGEST_TITLE, Text, language_faults, length_faults, shared_languages
 
 __all__ = ["Fault", "WrongSet", "read", "read_file", "shipped", "shipped_source"]
 

@@ -8,17 +8,9 @@ from typing import Any
 
 from questions.arrangement import repeating
 from questions.conditions import And, Comparison, Condition, Not, Or, Selected, leaves, mentioned, numeral
-from questions.definition import (
-    Page,
-    Question,
-    QuestionSet,
-    Text,
-    WrongDefinition,
-    outline,
-    shared_languages,
-    texts,
-)
+from questions.definition import Page, Question, QuestionSet, outline, texts
 from questions.naming import first_free, key_from, named_by_itself
+from questions.text import Text, WrongDefinition, shared_languages
 
 
 def rebuilt(question_set: QuestionSet, pages: Iterable[Page], title: Text | None = None) -> QuestionSet:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from questions.definition import Answers, QuestionSet, Text
+from questions.definition import Answers, QuestionSet
+from questions.text import Text
 
 Cell = str | int | float | bool | None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from questions.conditions import numeral
-from questions.definition import PIPE, SPECIAL, Answers, Question, QuestionSet, Text
+from questions.definition import SPECIAL, Answers, Question, QuestionSet
+from questions.text import PIPE, Text
 
 NOTHING = "…"  # where an answer is not there and nobody has said what to put; the audit keeps that from being published
 

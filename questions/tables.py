@@ -9,7 +9,7 @@ from typing import Any
 
 from questions.arrangement import Fault, nearest
 from questions.conditions import Condition, WrongCondition, parse
-from questions.definition import Text, WrongDefinition
+from questions.text import Text, WrongDefinition
 
 USUAL = "translated"  # the status of a translation that does not say
 

@@ -7,24 +7,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from questions.arrangement import Fault, nearest
-from questions.definition import (
-    DONT_KNOW,
+from questions.definition import DONT_KNOW, PREFER_NOT_TO_SAY, Choice, Page, Question, QuestionSet, texts
+from questions.editing import rebuilt
+from questions.text import (
     LONGEST_TITLE,
     LONGEST_WORDS,
     PIPE,
-    PREFER_NOT_TO_SAY,
-    Choice,
-    Page,
-    Question,
-    QuestionSet,
     Status,
     Text,
     WrongDefinition,
     language_faults,
     length_faults,
-    texts,
 )
-from questions.editing import rebuilt
 
 Said = tuple[str, Status]  # words in a language, and how far they are
 MISSING: Said = ("", "translated")  # no words, and so no status that counts

@@ -13,16 +13,15 @@ from questions.definition import (
     DONT_KNOW,
     PREFER_NOT_TO_SAY,
     SPECIAL,
-    UNSEEN,
     USUAL_LENGTH,
     Answer,
     Answers,
     Question,
     QuestionSet,
-    Text,
 )
 from questions.messages import Message, _
 from questions.routing import path
+from questions.text import UNSEEN, Text
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from questions.changes import Breaks, Change, Compared, Piece, Refusal, Sort, Versions
 from questions.conditions import And, Condition, mentioned, numeral, written
-from questions.definition import Page, Question, QuestionSet, Text
+from questions.definition import Page, Question, QuestionSet
+from questions.text import Text
 
 _Effect = tuple[Sort, Breaks, str]
 _RANGE: _Effect = (

@@ -8,18 +8,9 @@ from typing import Any
 from unicodedata import category
 
 from questions.conditions import And, Comparison, Not, Or, Selected, numeral, written
-from questions.definition import (
-    DONT_KNOW,
-    PREFER_NOT_TO_SAY,
-    SPECIAL,
-    Choice,
-    Page,
-    Question,
-    QuestionSet,
-    Text,
-    WrongDefinition,
-)
+from questions.definition import DONT_KNOW, PREFER_NOT_TO_SAY, SPECIAL, Choice, Page, Question, QuestionSet
 from questions.document import USUAL_WORDS, WrongSet, read
+from questions.text import Text, WrongDefinition
 
 _LAST = ("choices", DONT_KNOW, PREFER_NOT_TO_SAY)  # of a question: what is offered stands below what is asked
 _SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import Message
-from questions.definition import UNSEEN
 from questions.messages import _
+from questions.text import UNSEEN
 from survey import access
 from survey.languages import LOCALES, SOURCE, Language, read_catalogue
 from survey.models import InterfaceText

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from questions.arrangement import Asked, nearest
-from questions.definition import DONT_KNOW, PREFER_NOT_TO_SAY, Kind, Question, Text, key_faults
+from questions.definition import DONT_KNOW, PREFER_NOT_TO_SAY, Kind, Question, key_faults
+from questions.text import Text
 from questions.xlsform import limits
 from questions.xlsform.headings import OURS
 from questions.xlsform.limits import WrongLimit

@@ -7,7 +7,7 @@ import re
 from datetime import date, time, timedelta
 
 from questions.conditions import numeral
-from questions.definition import UNSEEN
+from questions.text import UNSEEN
 from questions.xlsform.opening import Cell
 
 LONGEST_CELL = 32_767  # characters, in any spreadsheet program

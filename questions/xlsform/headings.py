@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from questions.arrangement import nearest
-from questions.definition import LANGUAGE
+from questions.text import LANGUAGE
 from questions.xlsform.languages import code_of, spoken
 
 OURS = "soundings_"

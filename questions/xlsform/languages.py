@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from questions.definition import LANGUAGE
+from questions.text import LANGUAGE
 
 NAMES = {
     "ar": "Arabic",

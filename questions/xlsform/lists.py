@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from questions.definition import CODE, DONT_KNOW, PREFER_NOT_TO_SAY, SPECIAL, Choice, Text
+from questions.definition import CODE, DONT_KNOW, PREFER_NOT_TO_SAY, SPECIAL, Choice
+from questions.text import Text
 from questions.xlsform.headings import OURS
 from questions.xlsform.row import Row
 from questions.xlsform.seeds import in_order_of

@@ -7,17 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from questions.arrangement import THE_SET, Fault, Outline, arrangement_faults, nearest, question_place
-from questions.definition import (
-    Page,
-    QuestionSet,
-    Text,
-    WrongDefinition,
-    key_faults,
-    language_faults,
-    shared_languages,
-    texts,
-)
+from questions.definition import Page, QuestionSet, key_faults, texts
 from questions.document import WrongSet
+from questions.text import Text, WrongDefinition, language_faults, shared_languages
 from questions.xlsform.asking import asked
 from questions.xlsform.blocks import Block, Blocks, blocks
 from questions.xlsform.headings import OURS, TITLE

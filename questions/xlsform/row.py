@@ -9,15 +9,8 @@ from typing import cast
 
 from questions.arrangement import Fault
 from questions.conditions import Condition, WrongCondition, parse
-from questions.definition import (
-    LONGEST_TITLE,
-    LONGEST_WORDS,
-    STATUSES,
-    Status,
-    Text,
-    WrongDefinition,
-)
 from questions.tables import USUAL
+from questions.text import LONGEST_TITLE, LONGEST_WORDS, STATUSES, Status, Text, WrongDefinition
 from questions.xlsform.headings import OURS, TITLE, Heading, status_of
 
 YES = ("yes", "true", "true()")

@@ -8,16 +8,8 @@ from typing import Any
 
 from questions.arrangement import short
 from questions.conditions import written
-from questions.definition import (
-    DONT_KNOW,
-    PREFER_NOT_TO_SAY,
-    Choice,
-    Page,
-    Question,
-    QuestionSet,
-    Text,
-    WrongDefinition,
-)
+from questions.definition import DONT_KNOW, PREFER_NOT_TO_SAY, Choice, Page, Question, QuestionSet
+from questions.text import Text, WrongDefinition
 from questions.writing import refuse_what_is_lost
 from questions.xlsform.asking import LIKERT
 from questions.xlsform.blocks import DRAWN, FIELD_LIST, SEED

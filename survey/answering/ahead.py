@@ -16,8 +16,9 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from questions import Question, QuestionSet, Text, as_data, order
-from questions.definition import PIPE, USUAL_LENGTH
+from questions.definition import USUAL_LENGTH
 from questions.messages import _
+from questions.text import PIPE
 from questions.validation import blank, how_to_write, outside
 from survey.answering.progress import turning
 from survey.answering.reading import Say, on_page

@@ -9,10 +9,11 @@ from typing import Any, cast
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Choice, Kind, Page, Question, Text, WrongDefinition
 from questions.conditions import numeral
-from questions.definition import BELONGS, KINDS, UNSEEN
+from questions.definition import BELONGS, KINDS
 from questions.document import USUAL_WORDS
 from questions.editing import reworded
 from questions.naming import FIRST_WORDS, code_from, coded_by_itself
+from questions.text import UNSEEN
 from survey.web import Form
 
 WITH_CHOICES = ("one", "many", "scale")

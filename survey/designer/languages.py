@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import QuestionSet, WrongDefinition
-from questions.definition import language_faults
+from questions.text import language_faults
 from questions.translating import MISSING, Progress, languages, progress, said_in, switched, translated
 from survey import access
 from survey.designer import drafts

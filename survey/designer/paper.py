@@ -12,9 +12,10 @@ from babel import Locale, UnknownLocaleError
 from questions import And, Comparison, Condition, Not, Or, Question, QuestionSet, Selected, Text
 from questions import Page as Screen
 from questions.conditions import numeral
-from questions.definition import PIPE, USUAL_LENGTH
+from questions.definition import USUAL_LENGTH
 from questions.messages import Message, _
 from questions.piping import NOTHING
+from questions.text import PIPE
 from survey.languages import Language
 
 LETTERS_A_LINE, FEWEST_LINES, MOST_LINES = 75, 2, 8

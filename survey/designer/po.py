@@ -14,7 +14,7 @@ from babel.messages.pofile import PoFileError, PoFileParser, write_po
 
 from questions import QuestionSet
 from questions.arrangement import nearest
-from questions.definition import Status
+from questions.text import Status
 from questions.translating import Said, Spot, faults, said, spots
 from survey.designer.forms import WrongForm
 from survey.designer.tongues import Tongue

@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import QuestionSet
-from questions.definition import STATUSES, Status, language_faults
 from questions.messages import _
+from questions.text import STATUSES, Status, language_faults
 from questions.translating import Said, Spot, faults, said, spots, translated
 from survey import access
 from survey.designer import drafts

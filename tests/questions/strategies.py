@@ -22,7 +22,8 @@ from questions import (
     Selected,
     Text,
 )
-from questions.definition import KINDS, UNSEEN, Status, shared_languages, texts
+from questions.definition import KINDS, texts
+from questions.text import UNSEEN, Status, shared_languages
 
 LANGUAGES = ("ar", "bn", "de", "en", "en-x-easy")
 CODES = ("a", "b", "c", "10-11", "E09.1", "not_sure")

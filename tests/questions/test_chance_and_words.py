@@ -25,7 +25,8 @@ from questions import (
     write,
 )
 from questions.audit import audit
-from questions.definition import PIPE, SPECIAL
+from questions.definition import SPECIAL
+from questions.text import PIPE
 from tests.questions.strategies import answers, question_sets
 
 SET = """

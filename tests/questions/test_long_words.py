@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from questions import Text, WrongDefinition, WrongSet, read, shipped, write, xlsform
-from questions.definition import LONGEST_TITLE, LONGEST_WORDS
+from questions.text import LONGEST_TITLE, LONGEST_WORDS
 from questions.translating import faults
 
 LONG = "w" * (LONGEST_WORDS + 1)

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from questions import QuestionSet, Text, WrongDefinition, read, write
-from questions.definition import STATUSES, Status, texts
+from questions.definition import texts
 from questions.editing import reworded
+from questions.text import STATUSES, Status
 from questions.translating import (
     MISSING,
     Said,

@@ -25,8 +25,8 @@ from questions import (
     shipped,
 )
 from questions import read as read_document
-from questions.definition import LONGEST_WORDS
 from questions.document import SETS
+from questions.text import LONGEST_WORDS
 from questions.xlsform import read, write
 from questions.xlsform.asking import OTHERS, TYPES
 from questions.xlsform.headings import PLAIN, WORDED

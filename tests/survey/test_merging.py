@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from questions import Text
-from questions.definition import STATUSES, Status
+from questions.text import STATUSES, Status
 from questions.translating import Said, Spot
 from survey.designer import merging
 from survey.designer.merging import mark, merged, plain

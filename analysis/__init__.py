@@ -1,7 +1,8 @@
 """Survey estimation: what the answers say, with how sure we may be."""
 
 from .association import Association, rao_scott
-from .comparison import CannotClaim, Comparisons, change
+from .changes import change
+from .comparison import CannotClaim, Comparisons
 from .cube import Cube
 from .design import SurveyDesign
 from .estimates import Estimates

@@ -1,4 +1,4 @@
-"""Comparing estimates: contrasts, a part against the whole, one wave with another; never more than they say."""
+"""Comparing estimates: contrasts, and a part against the whole; never more than they say."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from .cube import add_up
 from .estimates import Estimates
 from .frame import MISSING, Codes, Floats
 from .intervals import student
-from .weighting import holds
 
 if TYPE_CHECKING:
-    from .design import SurveyDesign
+    pass
 
 NO_DIFFERENCE = "no clear difference"
 NOT_TESTED = "cannot be tested"
@@ -132,7 +131,7 @@ class Comparisons:
         """One comparison; half: half the width of its interval, NaN where that cannot be worked out."""
         compared, against = self.names[at]
         difference = float(self.difference[at])
-        reason = _joined([self.reasons[at], "" if isfinite(half) else "the interval cannot be worked out"])
+        reason = joined([self.reasons[at], "" if isfinite(half) else "the interval cannot be worked out"])
         return {
             "measure": self.measure,
             "level": self.levels[at],
@@ -217,7 +216,7 @@ def against_rest(table: Estimates, by: str, *, apart: bool) -> Comparisons:
     n = table.n
     everyone = add_up(group, n[::levels], len(groups))[np.repeat(group, levels)]
     found = _of(table, linear, names, [level for _, level in keys], table.df)
-    return replace(found, n=n, n_against=everyone - n if apart else everyone, reasons=_reasons(table))
+    return replace(found, n=n, n_against=everyone - n if apart else everyone, reasons=reasons(table))
 
 
 def _rests(table: Estimates, group: Codes) -> Linear:
@@ -285,7 +284,7 @@ def _compared(
     df = np.minimum(domains.T @ table.df[:: len(table.levels)], table.design_df)
     found = _of(table, linear, names, levels, df)
     flagged = [row["reason"] if row["flag"] else "" for row in table.rows()]
-    reasons = [_joined([flagged[at] for at in np.flatnonzero(used[:, k])]) for k in range(used.shape[1])]
+    reasons = [joined([flagged[at] for at in np.flatnonzero(used[:, k])]) for k in range(used.shape[1])]
     sides = [
         np.array([(one[:, k] * table.n).sum() for k in range(used.shape[1])])
         for one in (matrix > 0, matrix < 0)
@@ -336,12 +335,14 @@ def may_claim(*tables: Estimates) -> None:
         )
 
 
-def _reasons(table: Estimates) -> tuple[str, ...]:
+def reasons(table: Estimates) -> tuple[str, ...]:
+    """Why each row is to be read with care; "" where it is not."""
     return tuple(row["reason"] if row["flag"] else "" for row in table.rows())
 
 
-def _joined(reasons: Sequence[str]) -> str:
-    return "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+def joined(every: Sequence[str]) -> str:
+    """Reasons in one line, each once."""
+    return "; ".join(dict.fromkeys(reason for reason in every if reason))
 
 
 def adjusted(p: Floats) -> Floats:
@@ -356,85 +357,3 @@ def adjusted(p: Floats) -> Floats:
     rank = len(order) - np.arange(len(order))
     out[order] = np.minimum.accumulate(np.minimum(p[order] * len(order) / rank, 1.0))
     return out
-
-
-def change(before: Estimates, after: Estimates) -> Comparisons:
-    """The change from one table to another of the same measure by the same columns, row by row.
-
-    Two samples are taken to be independent of each other; two subsets of one design (waves in the same schools)
-    have the covariance of their clusters.
-
-    >>> from analysis import SurveyDesign
-    >>> first, second = (SurveyDesign({"worry": [1, 0, 0, no] * 50}, kind="quota") for no in (0, 1))
-    >>> row = change(first.proportion("worry"), second.proportion("worry")).rows()[0]
-    >>> row["estimate"], row["verdict"]
-    (0.25, 'higher')
-
-    Raises:
-        ValueError: the tables are of different measures or columns, have no row in common, or share respondents.
-        CannotClaim: a design is open.
-    """
-    may_claim(before, after)
-    if (before.measure, before.by, before.statistic) != (after.measure, after.by, after.statistic):
-        raise ValueError(
-            f"{before.measure} by {list(before.by)} cannot be compared with {after.measure} by {list(after.by)}"
-        )
-    pairs = _in_common(before, after)
-    one, other = (np.array(side, dtype=np.intp) for side in zip(*pairs, strict=True))
-    shared = 2 * np.diagonal(_across(before, after)[np.ix_(one, other)])
-    keys = [after.keys[at] for at in other]
-    return Comparisons(
-        after.measure,
-        after.statistic,
-        after.kind,
-        after.confidence,
-        tuple((wording.told(domain) or "after", "before") for domain, _ in keys),
-        tuple(level for _, level in keys),
-        after.estimate[other] - before.estimate[one],
-        np.sqrt(np.maximum(before.se[one] ** 2 + after.se[other] ** 2 - shared, 0)),
-        before.df[one] + after.df[other],
-        after.n[other],
-        before.n[one],
-        tuple(_joined([_reasons(before)[a], _reasons(after)[b]]) for a, b in pairs),
-    )
-
-
-def _in_common(before: Estimates, after: Estimates) -> list[tuple[int, int]]:
-    """The rows that both tables have: where each is in the one, and in the other."""
-    there = {key: at for at, key in enumerate(before.keys)}
-    pairs = [(there[key], at) for at, key in enumerate(after.keys) if key in there]
-    if not pairs:
-        raise ValueError("the two tables have no row in common")
-    return pairs
-
-
-def _across(before: Estimates, after: Estimates) -> Floats:
-    """Covariances between two tables' rows: 0 of separate samples."""
-    one, other = before.ask.design, after.ask.design
-    if one.frame.root is not other.frame.root:
-        return np.zeros((len(before), len(after)))
-    if one.plan != other.plan or one.replication != other.replication:
-        raise ValueError(
-            "the two tables are of one sample, and know of it in two ways; ask both of one design"
-        )
-    if _shared(one, other):
-        raise ValueError(
-            "the two tables share respondents; ask for one table by what tells them apart, and use difference()"
-        )
-    if one.replication is not None and one.plan.of_people:
-        return np.zeros((len(before), len(after)))
-    return before.spread.across(after.spread)
-
-
-def _shared(one: SurveyDesign, other: SurveyDesign) -> bool:
-    """Whether somebody is in both subsets of one sample."""
-    if not set(one.domain) & set(other.domain):
-        return True
-    try:
-        rows = [design.frame.door.rows(tuple(design.domain)) for design in (one, other)]
-    except ValueError:
-        rows = [one.frame.cube([*one.domain, *other.domain])] * 2
-    inside = [
-        holds(design.domain, cube) & (cube.n > 0) for design, cube in zip((one, other), rows, strict=True)
-    ]
-    return bool((inside[0] & inside[1]).any())

@@ -82,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     invite.set_defaults(run=_invite)
 
+    _add_import(commands)
+    _add_check(commands)
+    _add_estimate(commands)
+    return parser
+
+
+def _add_import(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     bring = commands.add_parser("import-responses", help="load the answers of a past survey from a CSV file")
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument(
@@ -92,6 +99,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     bring.set_defaults(run=_import)
 
+
+def _add_check(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     check = commands.add_parser("check-in-r", help="write an R script that works every figure out again")
     check.add_argument("consultation", help="its name in its address, as in youth-survey-2026")
     check.add_argument(
@@ -106,8 +115,6 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--why", required=True, help="what it is for: it stands in the audit")
     check.add_argument("--folder", type=Path, required=True, help="a folder that is not there yet")
     check.set_defaults(run=_check_in_r)
-    _add_estimate(commands)
-    return parser
 
 
 def _add_estimate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

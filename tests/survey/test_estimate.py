@@ -20,7 +20,7 @@ from survey.measuring.recipes import Merge, Weighting, read
 from survey.models import Consultation, Design, Recipe, RecipeInUse, Response, Setting
 from survey.places import load
 from tests.survey.again import Again
-from tests.survey.conftest import MIDDAY, Clock, House, furnish, opened
+from tests.survey.conftest import MIDDAY, Clock, House, furnish, mostly_sqlite, opened
 
 LONDON = load("london")
 WAVE = ["estimate", "--consultation", "youth-survey-2026", "--question", "worry_knife_crime"]
@@ -70,6 +70,7 @@ def said(capsys: pytest.CaptureFixture[str], *more: str) -> str:
     return capsys.readouterr().out
 
 
+@mostly_sqlite
 def test_page_command_and_notebook_say_the_same(london: House, capsys: pytest.CaptureFixture[str]) -> None:
     page = london.as_("Ada, analyst").get("/staff/consultations/youth-survey-2026/results").text
     shown = dict(

@@ -87,6 +87,7 @@ def test_what_was_looked_at_is_published_and_says_the_same_to_everybody(house: H
         ]
 
 
+@mostly_sqlite
 def test_the_reasons_that_would_tell_of_a_group_are_for_staff_only(house: House) -> None:
     before = look(house)
     publish(house, before)
@@ -189,6 +190,7 @@ def test_only_what_was_looked_at_is_published(house: House) -> None:
         assert session.exec(select(Publication)).all() == []
 
 
+@mostly_sqlite
 def test_a_correction_says_what_is_new_and_the_earlier_one_stays(house: House) -> None:
     publish(house, look(house))
     earlier = house.client.get(USTER).text

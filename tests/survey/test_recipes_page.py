@@ -18,7 +18,7 @@ from survey.places import load
 from survey.weighting.effect import effect, unsaid
 from survey.weighting.forms import CHOICES, fields_of, recipe_of
 from tests.survey.again import Again
-from tests.survey.conftest import MIDDAY, Clock, House, furnish, opened
+from tests.survey.conftest import MIDDAY, Clock, House, furnish, mostly_sqlite, opened
 
 LONDON = load("london")
 USUAL = usual(LONDON)
@@ -96,6 +96,7 @@ def test_no_few_people_are_counted_directly_or_by_subtraction(
     assert unsaid(people, 10) == hidden
 
 
+@mostly_sqlite
 def test_a_few_of_another_gender_are_told_by_no_share(london: House) -> None:
     with transaction(london.engine) as session:
         collection = session.get_one(Collection, number(london))
@@ -137,6 +138,7 @@ def test_the_page_shows_before_and_after(london: House) -> None:
     assert "Westminster + City of London" in drawn.text
 
 
+@mostly_sqlite
 def test_another_recipe_is_seen_before_anything_changes(london: House) -> None:
     ada = london.as_(ADA)
     before = ada.get(RESULTS).text
@@ -185,6 +187,7 @@ def test_what_cannot_be_weighted_is_said_with_the_mend(london: House) -> None:
     assert london.as_(ADA).get(PAGE + ".svg" + query).status_code == 404
 
 
+@mostly_sqlite
 def test_a_recipe_is_saved_in_versions_and_chosen_with_a_reason(london: House) -> None:
     ada, collection = london.as_(ADA), number(london)
     age = replace(USUAL, margins=(("age_band",),))
@@ -221,6 +224,7 @@ def test_a_recipe_is_saved_in_versions_and_chosen_with_a_reason(london: House) -
     assert "By the recipe" not in ada.get(RESULTS).text
 
 
+@mostly_sqlite
 def test_coverage_is_weighted_by_the_recipe_in_use_too(london: House) -> None:
     ada, collection = london.as_(ADA), number(london)
     coverage = "/staff/consultations/youth-survey-2026/coverage"

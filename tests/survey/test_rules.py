@@ -9,7 +9,7 @@ from sqlmodel import select
 from survey import demo
 from survey.db import transaction
 from survey.models import AuditEntry, Consultation, Publication
-from tests.survey.conftest import House
+from tests.survey.conftest import House, mostly_sqlite
 from tests.survey.test_publications import LOOK, PUBLISHER, USTER, house, look, publish
 
 __all__ = ["house"]
@@ -72,6 +72,7 @@ def test_a_rule_is_changed_with_a_reason_that_stands_in_the_audit(house: House) 
     assert [tuple(one) for one in found] == [(told, PUBLISHER, "about health")]
 
 
+@mostly_sqlite
 def test_every_page_and_file_goes_by_the_rule_and_what_is_published_keeps_its_own(house: House) -> None:
     publish(house, look(house))
     first = house.client.get(f"{USTER}/figures.csv").text

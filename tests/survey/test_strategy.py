@@ -10,7 +10,7 @@ from survey.db import transaction
 from survey.demo.strategy import FOUR, FOUR_SLUG, PLAN_SLUG, fill_strategy
 from survey.places import load
 from tests.survey.again import Again
-from tests.survey.conftest import MIDDAY, Clock, House, opened
+from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite, opened
 
 PUBLISHER = "Priya, publisher"
 
@@ -35,6 +35,7 @@ def publish(house: House, slug: str) -> str:
     return house.client.get(there).text
 
 
+@mostly_sqlite
 def test_42_percent_of_413_is_printed_with_its_interval_and_four_names_and_is_no_map_of_london(
     house: House,
 ) -> None:
@@ -54,6 +55,7 @@ def test_42_percent_of_413_is_printed_with_its_interval_and_four_names_and_is_no
         assert name in page
 
 
+@mostly_sqlite
 def test_1396_londoners_have_responded_is_one_number_wherever_it_stands(house: House) -> None:
     page = publish(house, PLAN_SLUG)
     staff = house.as_(PUBLISHER)

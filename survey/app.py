@@ -90,6 +90,8 @@ ROUTES = [
     Route("/results/{slug}/{number:number}/{file}", page(publications.figures)),
     Route("/api/v1/publications", page(publications.api_list)),
     Route("/api/v1/publications/{slug}/{number:number}", page(publications.api_one)),
+    Route("/api/v1/publications", publications.may_be_read, methods=["OPTIONS"]),
+    Route("/api/v1/publications/{slug}/{number:number}", publications.may_be_read, methods=["OPTIONS"]),
     # Staff sign in
     Route("/staff/in/{token}", page(accounts.invitation), methods=["GET"]),
     Route("/staff/in/{token}", action(accounts.sign_in), methods=["POST"]),

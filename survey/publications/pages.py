@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -19,8 +20,12 @@ from survey.publications.frozen import Frozen
 from survey.publications.spoken import HEADINGS, asked_in, spoken
 from survey.publications.trend import LEAST_WAVES, Trend, trend
 from survey.web import Page, Problem, as_asked, installation, see, spoken_to
+from survey.web.conditional import unchanged
 
-OPEN = {"access-control-allow-origin": "*"}
+OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "etag, link"}
+ASKED_AGAIN = OPEN | {
+    "cache-control": "no-cache"
+}  # may be kept, if one asks each time whether it is still so
 KEEP = OPEN | {"cache-control": "public, max-age=86400, immutable"}  # what is frozen
 TRENDS = ("trend.csv", "trend.csv-metadata.json")  # what is not: an earlier wave may be corrected
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -250,7 +255,7 @@ def figures(request: Request, session: Session) -> Response:
         return trend_as_file(request, session)
     here = f"{installation(request).settings.public_url}{address_of(consultation.slug, publication.number)}"
     kept = KEEP | {"etag": f'"{publication.checksum}-{name}"'}
-    if request.headers.get("if-none-match") == kept["etag"]:
+    if unchanged(request, kept["etag"]):
         return Response(status_code=304, headers=kept)
     if name == "figures.csv":
         linked = kept | {
@@ -274,7 +279,7 @@ def api_list(request: Request, session: Session) -> Response:
     )
     ranked = asked.order_by(col(Consultation.slug), col(Publication.number))
     found = [_for_machines(request, consultation, one) for one, consultation in session.exec(ranked)]
-    return JSONResponse({"publications": found}, headers={"access-control-allow-origin": "*"})
+    return _for_asking_again(request, JSONResponse({"publications": found}))
 
 
 def api_one(request: Request, session: Session) -> Response:
@@ -282,14 +287,26 @@ def api_one(request: Request, session: Session) -> Response:
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
     superseded = publications[-1].number > publication.number
-    kept = {"etag": f'"{publication.checksum}-{len(publications)}"', "access-control-allow-origin": "*"}
-    if request.headers.get("if-none-match") == kept["etag"]:
-        return Response(status_code=304, headers=kept)
     told = _for_machines(request, consultation, publication) | {
         "superseded_by": publications[-1].number if superseded else None,
         "content": publication.content,
     }
-    return JSONResponse(told, headers=kept)
+    return _for_asking_again(request, JSONResponse(told))
+
+
+def _for_asking_again(request: Request, told: JSONResponse) -> Response:
+    """An answer with its ETag, or only the word that it is the same as before."""
+    kept = ASKED_AGAIN | {"etag": f'"{hashlib.sha256(told.body).hexdigest()}"'}
+    if unchanged(request, kept["etag"]):
+        return Response(status_code=304, headers=kept)
+    told.headers.update(kept)
+    return told
+
+
+async def may_be_read(_request: Request) -> Response:
+    """To a browser that asks before another site's page reads with headers of its own: yes, all of them."""
+    allowed = {"access-control-allow-methods": "GET, HEAD", "access-control-allow-headers": "*"}
+    return Response(status_code=204, headers=OPEN | allowed | {"access-control-max-age": "86400"})
 
 
 def _for_machines(request: Request, consultation: Consultation, publication: Publication) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from questions.messages import _
 from survey.web.headers import guarded
 from survey.web.problems import Problem, show_problem
 
-READS = ("GET", "HEAD")
+READS = ("GET", "HEAD", "OPTIONS")
 
 
 class Guard:

@@ -176,6 +176,11 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/api/v1/publications/safer-streets/1",
         EVERYBODY,
     ),
+    ("OPTIONS", "/api/v1/publications"): ("/api/v1/publications", EVERYBODY),
+    ("OPTIONS", "/api/v1/publications/{slug}/{number:number}"): (
+        "/api/v1/publications/safer-streets/1",
+        EVERYBODY,
+    ),
     ("GET", "/staff/consultations/{slug}/publish"): ("/staff/consultations/safer-streets/publish", RESULTS),
     ("POST", "/staff/consultations/{slug}/publish"): (
         "/staff/consultations/safer-streets/publish",

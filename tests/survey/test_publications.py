@@ -27,6 +27,7 @@ from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite, opened
 
 USTER = f"/results/{demo.USTER_SLUG}/1"
+API = "/api/v1/publications"
 LOOK = f"/staff/consultations/{demo.USTER_SLUG}/publish"
 ANALYST, PUBLISHER = "Ada, analyst", "Priya, publisher"
 
@@ -156,13 +157,31 @@ def test_every_file_says_what_is_frozen(house: House) -> None:
 
 def test_machines_may_ask_from_anywhere_and_are_told_when_nothing_changed(house: House) -> None:
     publish(house, look(house))
-    for address in (f"/api/v1/publications/{demo.USTER_SLUG}/1", f"{USTER}/figures.csv"):
+    for address in (API, f"{API}/{demo.USTER_SLUG}/1", f"{USTER}/figures.csv"):
         first = house.client.get(address)
         assert first.headers["access-control-allow-origin"] == "*"
-        again = house.client.get(address, headers={"if-none-match": first.headers["etag"]})
-        assert (again.status_code, again.content) == (304, b"")
+        assert "no-store" not in first.headers["cache-control"]
+        for told in (first.headers["etag"], f'"of another", W/{first.headers["etag"]}'):
+            again = house.client.get(address, headers={"if-none-match": told})
+            assert (again.status_code, again.content) == (304, b"")
+        assert house.client.get(address, headers={"if-none-match": '"of another"'}).content == first.content
     (one,) = house.client.get("/api/v1/publications").json()["publications"]
     assert one["address"].endswith(USTER)
+
+
+def test_a_page_of_another_site_may_read_the_list_and_is_told_when_something_was_added(house: House) -> None:
+    before = house.client.get(API).headers["etag"]
+    publish(house, look(house))
+    assert house.client.get(API, headers={"if-none-match": before}).status_code == 200
+    elsewhere = {"origin": "https://other.example", "sec-fetch-site": "cross-site"}
+    asked = elsewhere | {
+        "access-control-request-method": "GET",
+        "access-control-request-headers": "if-none-match",
+    }
+    answer = house.client.options(f"{API}/{demo.USTER_SLUG}/1", headers=asked)
+    assert (answer.status_code, answer.headers["access-control-allow-headers"]) == (204, "*")
+    assert house.client.post(API, headers=elsewhere).status_code == 403
+    assert house.client.options("/staff", headers=elsewhere).status_code == 405
 
 
 @mostly_sqlite

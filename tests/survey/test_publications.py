@@ -268,7 +268,30 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
     touched = re.findall(r'<a href="#(at-\w+)" tabindex="-1"><rect', page)
     assert len(touched) == 2 * 33
     assert all(f'<p id="{one}"><strong>' in page for one in touched)
+    uncertain_figures_are_said_to_be_so(house)
     read_in_arabic(house)
+
+
+def uncertain_figures_are_said_to_be_so(house: House) -> None:
+    """A borough's own sheet never states a figure flatly that is not to be rested on."""
+    content = house.client.get(f"/api/v1/publications/{SLUG}/1").json()["content"]
+    rows = [
+        row for one in content["tables"] if one["codes"] and one["by"] == ["borough"] for row in one["rows"]
+    ]
+    assert {row["flag"] for row in rows} >= {"[u]", "[c]"}
+    everybody = house.client.get(f"/results/{SLUG}/1").text
+    assert re.search(
+        r'<p class="lead">\s*<strong>\d+ in every 100</strong> young people in London', everybody
+    )
+    for row in rows:
+        page = house.client.get(f"/results/{SLUG}/1/boroughs/{row['borough']}").text
+        (lead,) = re.findall(r'<p class="lead">(.+?)</p>', page, re.DOTALL)
+        unsure = (
+            "Perhaps <strong>" in lead and ". This is uncertain, and not reliable enough to rest on" in lead
+        )
+        assert unsure == (row["flag"] == "[u]")
+        if unsure:
+            assert f"{row['ci_low'] * 100:.0f} and {row['ci_high'] * 100:.0f} in every 100" in lead
 
 
 def read_in_arabic(house: House) -> None:

@@ -54,6 +54,29 @@ def test_42_percent_of_413_is_printed_with_its_interval_and_four_names_and_is_no
         assert name in page
 
 
+def test_boroughs_that_were_not_asked_are_told_in_a_sentence_and_not_as_withheld(house: House) -> None:
+    page = house.as_("Ada, analyst").get(f"/staff/consultations/{FOUR_SLUG}/results").text
+    assert (
+        "Nobody who answered lives in the other 29 boroughs of London: they are no part of these figures."
+        in page
+    )
+    assert "nobody answered" not in page
+    assert "the rest of London" not in page
+    assert "from the other boroughs that people answered from: Croydon, Lambeth" in page
+    (table,) = re.findall(r'aria-label="By borough, as a table".*?</table>', page, re.DOTALL)
+    assert re.findall(r'<th scope="row">(.+?)</th>', table) == [
+        "Lambeth",
+        "Southwark",
+        "Croydon",
+        "Tower Hamlets",
+    ]
+    drawn = house.as_("Ada, analyst").get(f"/staff/consultations/{FOUR_SLUG}/results/borough.svg").text
+    assert "4 groups" in drawn
+    published = publish(house, FOUR_SLUG)
+    assert "Nobody who answered lives in the other 29 boroughs of London" in published
+    assert "Barking and Dagenham" not in published.replace("Barking and Dagenham, Barnet", "")
+
+
 def test_1396_londoners_have_responded_is_one_number_wherever_it_stands(house: House) -> None:
     page = publish(house, PLAN_SLUG)
     staff = house.as_(PUBLISHER)

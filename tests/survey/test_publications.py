@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
+from analysis.charts.paper import Paper
 from survey import demo
 from survey.answering import receipts
 from survey.app import make_app
@@ -172,6 +173,28 @@ def test_pictures_are_drawn_from_what_is_frozen(house: House) -> None:
         assert house.client.get(f"{USTER}/{name}.png").content.startswith(b"\x89PNG")
     for nothing in ("map.svg", "heat.png", "school.svg", "figures.doc", "boroughs/E09000022"):
         assert house.client.get(f"{USTER}/{nothing}").status_code == 404
+
+
+@mostly_sqlite
+def test_a_slide_is_wide_and_says_what_was_asked_of_whom_and_what_may_be_claimed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(house, look(house))
+    said: list[str] = []
+
+    def written(paper: Paper, x: float, y: float, words: str, *style: Any, **more: Any) -> None:
+        said.append(words)
+        write(paper, x, y, words, *style, **more)
+
+    write = Paper.write
+    monkeypatch.setattr(Paper, "write", written)
+    drawn = house.client.get(f"{USTER}/age_band.png").content
+    assert (int.from_bytes(drawn[16:20]), int.from_bytes(drawn[20:24])) == (2560, 1440)
+    words = " ".join(said)
+    assert "How safe do you feel" in words
+    assert "About 213 people gave an opinion, of 213 who took part." in words
+    assert "It does not allow for people who were drawn and did not answer." in words
+    assert f"{USTER}" in words
 
 
 def test_only_what_was_looked_at_is_published(house: House) -> None:

@@ -8,6 +8,7 @@ from .panels import panel
 from .paper import Picture
 from .ranked import describe, ordered, ranking
 from .reference import beside
+from .slides import slide
 from .tiles import tile_map
 from .waves import trend
 
@@ -22,6 +23,7 @@ __all__ = [
     "ordered",
     "panel",
     "ranking",
+    "slide",
     "svg",
     "tile_map",
     "trend",

@@ -51,7 +51,9 @@ Highest: 10, Girls, 60 % (43 to 75), 40 people. Lowest: 11, Boys, 60 % (43 to 75
     top = key(paper, ramp, found, paper.head(title, [_notes(crossed)]) - 4)
     grid = _Grid.of(crossed, paper, top + 12, NAMES[width], SIZE[width])
     paper.cut(_draw(paper, ramp, found, crossed, grid) + 12)
-    return paper.called(title, _describe(crossed, table.interval_name))
+    drawn = paper.called(title, _describe(crossed, table.interval_name))
+    drawn.folds = (top + 6, *(grid.top - 1 + at * grid.tall for at in range(len(crossed.down) + 1)))
+    return drawn
 
 
 def describe_heat(table: Table, labels: Labels) -> str:

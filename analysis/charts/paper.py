@@ -13,12 +13,13 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 Width = Literal["phone", "page"]
+Sheet = Literal["phone", "page", "slide"]
 Theme = Literal["light", "dark"]
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
 
-WIDTHS: dict[str, int] = {"phone": 360, "page": 760}
-EDGES: dict[str, int] = {"phone": 14, "page": 16}
+WIDTHS: dict[str, int] = {"phone": 360, "page": 760, "slide": 1280}
+EDGES: dict[str, int] = {"phone": 14, "page": 16, "slide": 36}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Picture(Figure):
 
     areas: where each level stands, for what is laid over a picture (a map to touch): left, top, across and down, in
     thousandths of the picture's width and height. Empty where a picture has no such places.
+    folds: where it may be parted into columns, in pixels from the top: above what stands over the rows, above each row,
+    and below the last. Empty where it has no rows.
 
     >>> from analysis import SurveyDesign
     >>> from analysis.charts import ordered
@@ -58,6 +61,7 @@ class Picture(Figure):
     heading: str = ""
     description: str = ""
     areas: Mapping[Hashable, Box] = MappingProxyType({})
+    folds: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +75,7 @@ class Paper:
     edge: int
 
     @classmethod
-    def of(cls, width: Width, theme: Theme) -> Paper:
+    def of(cls, width: Sheet, theme: Theme) -> Paper:
         """An empty sheet, to be cut to its height once what stands on it is known."""
         colours, across = COLOURS[theme], WIDTHS[width]
         picture = Picture(figsize=(across / 72, 1), dpi=72, facecolor=colours.paper)
@@ -197,7 +201,7 @@ def measure(words: str, size: float, bold: bool = False) -> float:
     True
     """
     wide = sum(0.31 if c in NARROW else 0.88 if c in BROAD else 0.7 if c.isupper() else 0.56 for c in words)
-    return wide * size * (1.08 if bold else 1)
+    return wide * size * (1.22 if bold else 1)
 
 
 def fold(words: str, room: float, size: float, bold: bool = False) -> list[str]:

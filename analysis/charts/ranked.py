@@ -121,7 +121,9 @@ def _drawn(
         write_row(paper, sheet, row, name_of(row, table.by[0], labels), y)
     soundings(paper, sheet, placed, paper.colours.tide)
     paper.cut(tops[-1] + 14)
-    return paper.called(title, describe(table, labels) + overall.told)
+    drawn = paper.called(title, describe(table, labels) + overall.told)
+    drawn.folds = (top - 44, *tops)
+    return drawn
 
 
 def _tops(rows: Sequence[Row], sheet: Sheet, top: float) -> list[float]:

@@ -27,14 +27,20 @@ def reached(before: SpeaksFor, after: SpeaksFor) -> Iterator[str]:
     ['People were reached in another way: “open” before, “panel” after.']
     >>> list(reached(SpeaksFor("quota", "London"), SpeaksFor("quota", "London")))
     []
+    >>> list(reached(SpeaksFor("quota", "London"), SpeaksFor("quota", "")))
+    ['They speak for different people: before, for all young people in London; after, only for those who answered.']
     """
     if before.design != after.design:
         yield f"People were reached in another way: “{before.design}” before, “{after.design}” after."
     elif before.design in NOBODY_DRAWN:
         yield "Nobody chose who took part in either, so they say nothing of a change among anybody else."
     if before.place != after.place:
-        named = [one.place or "those who answered alone" for one in (before, after)]
-        yield f"They speak for others: {named[0]} before, {named[1]} after."
+        named = [_whom(one.place) for one in (before, after)]
+        yield f"They speak for different people: before, {named[0]}; after, {named[1]}."
+
+
+def _whom(place: str) -> str:
+    return f"for all young people in {place}" if place else "only for those who answered"
 
 
 def in_words(estimate: float, low: float, high: float, *, clear: bool) -> str:

@@ -74,7 +74,7 @@ def differences(found: Figures, key: str, column: str = "") -> Differences:
     """
     table = found.splits[key]
     column = column or table.by[0]
-    against = rest(found.asked, table.by, column)
+    against = rest(found, table.by, column)
     if found.weighted.design.kind == "open":
         return Differences(table.by, column, (), against, refusal=_refusal(found.asked))
     rows, all_of = table.rows(), _among(found, table.by, column)
@@ -155,9 +155,9 @@ def _test(found: Figures, by: str, shown: Sequence[Hashable]) -> Association | N
         return None
 
 
-def rest(asked: Asked, by: Sequence[str], column: str) -> Message:
+def rest(found: Figures, by: Sequence[str], column: str) -> Message:
     """What each group is compared with, in words."""
-    everybody = _rest_of(asked, column)
+    everybody = _rest_of(found, column)
     alike = {
         "borough": _("%(rest)s in the same borough", rest=everybody),
         "age_band": _("%(rest)s among people of the same age", rest=everybody),
@@ -166,9 +166,11 @@ def rest(asked: Asked, by: Sequence[str], column: str) -> Message:
     return next((alike[name] for name in by if name != column), everybody)
 
 
-def _rest_of(asked: Asked, column: str) -> Message:
+def _rest_of(found: Figures, column: str) -> Message:
     if column == "borough":
-        place = asked.place
+        place = found.asked.place
+        if place and not found.weighted.weighted:
+            return _("the other boroughs that people answered from")
         return _("the rest of %(place)s", place=place.title) if place else _("all other places")
     return _("all other ages") if column == "age_band" else _("everybody else")
 

@@ -78,6 +78,16 @@ def _others(weighting: Weighting) -> str:
     )
 
 
+def not_part(boroughs: int, place: Place) -> list[str]:
+    """That nobody answered from so many boroughs of a place, in a sentence; nothing where that is none."""
+    if not boroughs:
+        return []
+    others = "1 borough" if boroughs == 1 else f"{number(boroughs)} boroughs"
+    return [
+        f"Nobody who answered lives in the other {others} of {place.title}: they are no part of these figures."
+    ]
+
+
 def left_out(people: int, place: Place) -> str:
     """Who is not in the figures: not in the place, not sure where, or of another age."""
     if not people:

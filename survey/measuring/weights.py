@@ -58,7 +58,7 @@ def weigh(
 
     `levels` are the values that an axis may take, in order, where an answer may be one that nobody gave. weighting:
     how; None for the recipe that is in use. Strata and clusters come from the setting, domains and margins from what
-    each person said.
+    each person said. Where nothing is weighted to the place, a borough that nobody answered from is no domain.
     """
     if place is None or collection.design not in CLAIMS_A_PLACE:
         return _not_to_a_place(collection, found, levels or {})
@@ -67,8 +67,8 @@ def weigh(
     places = {"borough": [borough.code for borough in place.boroughs], "age_band": list(AGE_BANDS)}
     placed = _placed(found, here)
 
-    def population(cube: Cube) -> SurveyDesign:
-        made = _design(collection, cube, places | (levels or {}))
+    def population(cube: Cube, known: Levels = places) -> SurveyDesign:
+        made = _design(collection, cube, known | (levels or {}))
         return made if here.all() else made.subset(inside=True)
 
     before = population(placed)
@@ -83,9 +83,19 @@ def weigh(
         reasons = _reasons(wrong)
         notes = [f"These figures are not weighted to {place.title}. {' '.join(reasons)}"]
         notes += [rules.BY_CHANCE_ALONE] if by_chance else []
-        return Weighted(before, False, (*notes, left_out), before, None, reasons, by_chance)
+        some = _answered_from(placed, places["borough"])
+        notes += rules.not_part(len(places["borough"]) - len(some), place)
+        design = population(based if by_chance else placed, places | {"borough": some})
+        return Weighted(design, False, (*notes, left_out), before, None, reasons, by_chance)
     notes = [*named(collection, weighting), *rules.rules(recipe, fitted, by_chance=by_chance), left_out]
     return Weighted(design, True, tuple(notes), before, recipe, (), by_chance)
+
+
+def _answered_from(placed: Cube, boroughs: list[str]) -> list[str]:
+    """The boroughs that somebody answered from, whatever they were asked; all of them where that is none."""
+    axis = placed.axis("borough")
+    there = {axis.levels[code] for code in axis.observed(placed.n > 0)}
+    return [one for one in boroughs if one in there] or boroughs
 
 
 def _not_to_a_place(collection: Collection, found: Cube, levels: Levels) -> Weighted:

@@ -40,9 +40,9 @@ TREND = {
     "people": COLUMNS["people"],
     "mark": COLUMNS["mark"],
     "reason": COLUMNS["reason"],
-    "change": "Points more (or fewer, below 0) than in the wave before; empty: not compared",
-    "change_low": "Lower end of the interval of the change, in whole points",
-    "change_high": "Upper end of the interval of the change, in whole points",
+    "change": "Points more (or fewer, below 0) than in the wave before, by whole percentages; empty: not compared",
+    "change_low": "Lower end of the interval of the change, in whole points; it allows for the rounding of both",
+    "change_high": "Upper end of the interval of the change, in whole points; it allows for the rounding of both",
     "change_in_words": "What may be said of the change",
 }
 NUMBERS = ("percent", "low", "high", "people", "change", "change_low", "change_high")

@@ -21,11 +21,11 @@ from survey.publications.spoken import HEADINGS, asked_in, spoken
 from survey.publications.trend import LEAST_WAVES, Trend, trend
 from survey.web import Page, Problem, as_asked, installation, see, spoken_to
 from survey.web.conditional import unchanged
+from survey.wording import day
 
 OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "etag, link"}
-ASKED_AGAIN = OPEN | {
-    "cache-control": "no-cache"
-}  # may be kept, if one asks each time whether it is still so
+# What may be kept, if one asks each time whether it is still so
+ASKED_AGAIN = OPEN | {"cache-control": "no-cache"}
 KEEP = OPEN | {"cache-control": "public, max-age=86400, immutable"}  # what is frozen
 TRENDS = ("trend.csv", "trend.csv-metadata.json")  # what is not: an earlier wave may be corrected
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -187,8 +187,24 @@ def drawn(request: Request, session: Session) -> Response:
 
 def as_slide(request: Request, session: Session) -> Response:
     """The same for a slide."""
+    consultation, publications = _of(request, session)
+    publication = _numbered(request, publications)
     found = _picture(request, session, "page", "light")
-    return Response(pictures.as_png(found), media_type="image/png", headers=KEEP)
+    return _slide(request, consultation, publication, found, KEEP)
+
+
+def _slide(
+    request: Request,
+    consultation: Consultation,
+    publication: Publication,
+    found: Picture,
+    headers: dict[str, str],
+) -> Response:
+    """A picture of a publication for a slide, which says where it comes from."""
+    there = f"{installation(request).settings.public_url}{address_of(consultation.slug, publication.number)}"
+    source = f"{consultation.title}, published on {day(publication.published_on)}: {there}"
+    drawn = pictures.as_slide(found, Frozen(publication.content), source)
+    return Response(drawn, media_type="image/png", headers=headers)
 
 
 def trend_drawn(request: Request, session: Session) -> Response:
@@ -202,8 +218,9 @@ def trend_drawn(request: Request, session: Session) -> Response:
 
 def trend_as_slide(request: Request, session: Session) -> Response:
     """The same for a slide."""
-    _publication, found = _trend(request, session)
-    return Response(pictures.as_png(found.drawn("page", "light")), media_type="image/png", headers=OPEN)
+    publication, found = _trend(request, session)
+    consultation, _publications = _of(request, session)
+    return _slide(request, consultation, publication, found.drawn("page", "light"), OPEN)
 
 
 def trend_as_file(request: Request, session: Session) -> Response:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any, Literal
 
 from analysis import charts
 from survey.places import load
 from survey.publications.frozen import SPLIT_NAMES, Frozen
+from survey.wording import number
 
 Width = Literal["phone", "page"]
 Theme = Literal["light", "dark"]
@@ -76,8 +76,17 @@ def told(frozen: Frozen) -> dict[str, Any]:
     return {"pictures": found, "no_map": no_map}
 
 
-def as_png(drawn: charts.Picture, dots: int = 200) -> bytes:
-    """A picture for a slide, on its own paper."""
-    file = io.BytesIO()
-    drawn.savefig(file, format="png", dpi=dots, facecolor=drawn.get_facecolor())
-    return file.getvalue()
+def as_slide(drawn: charts.Picture, frozen: Frozen, source: str) -> bytes:
+    """A picture of the headline figure for a slide: under its question, over its base, its claim and its source."""
+    question, codes = frozen.headline
+    asked = f"“{frozen.questions[question]['prompt']}”"
+    return charts.slide(drawn, asked, [*_base(frozen, question, codes), frozen.content["claim"], source])
+
+
+def _base(frozen: Frozen, question: str, codes: tuple[str, ...]) -> list[str]:
+    """Of how many people the figure of everybody is, in a sentence; nothing where it is not shown."""
+    whole, took_part = frozen.whole(question, codes), frozen.content["responses"]
+    if whole is None or whole["n"] is None:
+        return []
+    people = min(whole["n"], took_part)
+    return [f"About {number(people)} people gave an opinion, of {number(took_part)} who took part."]

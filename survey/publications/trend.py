@@ -58,6 +58,11 @@ class Trend:
         return f"Said “{self.words}”, wave by wave{' (made-up answers)' if self.made_up else ''}"
 
     @property
+    def compared(self) -> bool:
+        """Whether it says how far any wave is from the one before."""
+        return any(point.change for point in self.points)
+
+    @property
     def description(self) -> str:
         """Its picture in words."""
         return self.drawn("page", "light").description

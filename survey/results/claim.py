@@ -6,6 +6,12 @@ from survey.measuring.figures import Figures
 from survey.models import Design
 from survey.wording import number
 
+ERRORS = _(
+    "The standard error is as R’s survey package gives it (linearised). The interval rests on the effective n instead, "
+    "which allows for few and unlike settings, so it may be wider than the standard error makes it. The design effect "
+    "goes with the standard error and, where settings are few, with the effective n."
+)
+
 
 def claim(found: Figures) -> str:
     """Whom the figures speak for, and what their interval allows for or assumes."""

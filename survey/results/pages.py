@@ -20,7 +20,7 @@ from survey.measuring.figures import Asked, Figures, label_of
 from survey.models import Collection, Consultation
 from survey.places import load
 from survey.results.checks import checks
-from survey.results.claim import claim, counted
+from survey.results.claim import ERRORS, claim, counted
 from survey.results.differences import in_words
 from survey.results.second import TOO_FEW, second_reading
 from survey.web import Page, Problem
@@ -76,6 +76,7 @@ def _described(found: Figures) -> dict[str, object]:
         "weighted": found.weighted.weighted,
         "claim": claim(found),
         "counted": counted(found),
+        "errors": ERRORS,
         "interval_name": found.whole.interval_name,
         "splits": [_split(found, by) for by in found.splits],
     }

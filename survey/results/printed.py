@@ -23,6 +23,7 @@ from survey.measuring.saved import recipe_named
 from survey.measuring.weights import Weighted
 from survey.models import Collection, Consultation
 from survey.places import load
+from survey.results.claim import ERRORS
 from survey.wording import listed
 
 FORMATS = ("table", "csv", "json")
@@ -161,7 +162,7 @@ def notes(found: Estimated) -> list[str]:
     made_up = ["These answers are made up."] * asked.consultation.synthetic
     said = f"Said “{asked.measure.words('en')}” to: {asked.measure.question.prompt.into('en')}"
     source = f"{asked.consultation.title}: {asked.collection.name} ({asked.collection.design})."
-    return [*made_up, source, said, *found.weighted.notes, found.table.footer]
+    return [*made_up, source, said, *found.weighted.notes, found.table.footer, str(ERRORS)]
 
 
 def _document(found: Estimated) -> dict[str, Any]:

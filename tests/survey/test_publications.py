@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, col, select
 from starlette.testclient import TestClient
 
+from analysis.charts.paper import Paper
 from survey import demo
 from survey.answering import receipts
 from survey.app import make_app
@@ -194,6 +195,28 @@ def test_pictures_are_drawn_from_what_is_frozen(house: House) -> None:
         assert house.client.get(f"{USTER}/{nothing}").status_code == 404
 
 
+@mostly_sqlite
+def test_a_slide_is_wide_and_says_what_was_asked_of_whom_and_what_may_be_claimed(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(house, look(house))
+    said: list[str] = []
+
+    def written(paper: Paper, x: float, y: float, words: str, *style: Any, **more: Any) -> None:
+        said.append(words)
+        write(paper, x, y, words, *style, **more)
+
+    write = Paper.write
+    monkeypatch.setattr(Paper, "write", written)
+    drawn = house.client.get(f"{USTER}/age_band.png").content
+    assert (int.from_bytes(drawn[16:20]), int.from_bytes(drawn[20:24])) == (2560, 1440)
+    words = " ".join(said)
+    assert "How safe do you feel" in words
+    assert "About 213 people gave an opinion, of 213 who took part." in words
+    assert "It does not allow for people who were drawn and did not answer." in words
+    assert f"{USTER}" in words
+
+
 def test_only_what_was_looked_at_is_published(house: House) -> None:
     before = look(house)
     with transaction(house.engine) as session:
@@ -289,7 +312,30 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
     touched = re.findall(r'<a href="#(at-\w+)" tabindex="-1"><rect', page)
     assert len(touched) == 2 * 33
     assert all(f'<p id="{one}"><strong>' in page for one in touched)
+    uncertain_figures_are_said_to_be_so(house)
     read_in_arabic(house)
+
+
+def uncertain_figures_are_said_to_be_so(house: House) -> None:
+    """A borough's own sheet never states a figure flatly that is not to be rested on."""
+    content = house.client.get(f"/api/v1/publications/{SLUG}/1").json()["content"]
+    rows = [
+        row for one in content["tables"] if one["codes"] and one["by"] == ["borough"] for row in one["rows"]
+    ]
+    assert {row["flag"] for row in rows} >= {"[u]", "[c]"}
+    everybody = house.client.get(f"/results/{SLUG}/1").text
+    assert re.search(
+        r'<p class="lead">\s*<strong>\d+ in every 100</strong> young people in London', everybody
+    )
+    for row in rows:
+        page = house.client.get(f"/results/{SLUG}/1/boroughs/{row['borough']}").text
+        (lead,) = re.findall(r'<p class="lead">(.+?)</p>', page, re.DOTALL)
+        unsure = (
+            "Perhaps <strong>" in lead and ". This is uncertain, and not reliable enough to rest on" in lead
+        )
+        assert unsure == (row["flag"] == "[u]")
+        if unsure:
+            assert f"{row['ci_low'] * 100:.0f} and {row['ci_high'] * 100:.0f} in every 100" in lead
 
 
 def read_in_arabic(house: House) -> None:

@@ -1,5 +1,6 @@
 """The figures that London's strategies printed, as stories: each rebuilt from made-up answers, and labelled so."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 from survey.db import transaction
 from survey.demo.strategy import FOUR, FOUR_SLUG, PLAN_SLUG, fill_strategy
 from survey.places import load
+from survey.results.printed import Wanted, estimate, printed
 from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite, opened
 
@@ -53,6 +55,44 @@ def test_42_percent_of_413_is_printed_with_its_interval_and_four_names_and_is_no
     assert house.client.get(f"/results/{FOUR_SLUG}/1/map.svg").status_code == 404
     for name in FOUR:
         assert name in page
+
+
+def test_boroughs_that_were_not_asked_are_told_in_a_sentence_and_not_as_withheld(house: House) -> None:
+    page = house.as_("Ada, analyst").get(f"/staff/consultations/{FOUR_SLUG}/results").text
+    assert (
+        "Nobody who answered lives in the other 29 boroughs of London: they are no part of these figures."
+        in page
+    )
+    assert "nobody answered" not in page
+    assert "the rest of London" not in page
+    assert "from the other boroughs that people answered from: Croydon, Lambeth" in page
+    (table,) = re.findall(r'aria-label="By borough, as a table".*?</table>', page, re.DOTALL)
+    assert re.findall(r'<th scope="row">(.+?)</th>', table) == [
+        "Lambeth",
+        "Southwark",
+        "Croydon",
+        "Tower Hamlets",
+    ]
+    drawn = house.as_("Ada, analyst").get(f"/staff/consultations/{FOUR_SLUG}/results/borough.svg").text
+    assert "4 groups" in drawn
+    published = publish(house, FOUR_SLUG)
+    assert "Nobody who answered lives in the other 29 boroughs of London" in published
+    assert "Barking and Dagenham" not in published.replace("Barking and Dagenham, Barnet", "")
+
+
+def test_the_page_says_which_rule_each_measure_of_error_goes_by(house: House) -> None:
+    page = house.as_("Ada, analyst").get(f"/staff/consultations/{FOUR_SLUG}/results").text
+    assert page.count("The interval rests on the effective n instead") == 1
+    tables = re.findall(r"<caption>(.+?)</caption>", page)
+    apart = [one for one in tables if "points more or fewer than" in one]
+    assert len(apart) == 3
+    assert all("It rests on the standard error of the difference" in one for one in apart)
+    with transaction(house.engine) as session:
+        found = estimate(session, Wanted(FOUR_SLUG, "worry_knife_crime"))
+        assert any(
+            "The interval rests on the effective n" in one
+            for one in json.loads(printed(found, "json"))["notes"]
+        )
 
 
 @mostly_sqlite

@@ -128,6 +128,7 @@ def test_other_words_break_the_line_and_the_page_says_which(house: House) -> Non
     assert "Safer 2023 and Safer 2024 are not compared." in said
     assert "“How worried are you about knife crime?” became “Are you afraid of knives?”." in said
     assert "up by" not in said
+    assert "from whole percentages" not in said
     page = house.as_(ADA).get(PAGE).text
     assert len(re.findall(r"<img src", page)) == 2  # two wordings never share an axis
     for at in (0, 1):
@@ -244,6 +245,8 @@ def test_the_public_reads_the_trend_of_what_was_published(house: House) -> None:
     assert re.search(r"Safer 2023 30 [\d]+ to [\d]+ 200", said)
     assert re.search(r"Safer 2024 55 [\d]+ to [\d]+ 200 up by 25 in every 100", said)
     assert "Since the wave before: up by 25 in every 100" in said
+    assert "A change is worked out from these whole percentages" in said
+    assert "from whole percentages" in read(house)  # the analyst, who reads another interval, is told why
     assert "2022" not in said
     assert 'alt="2 waves; in brackets the' in page
     drawn = house.client.get("/results/safer-2024/1/trend.svg?width=phone&theme=dark")

@@ -26,6 +26,7 @@ from survey.importing.proposing import (
     TICK,
     WITH_CHOICES,
     Target,
+    called_after,
     counted_parts,
     is_number,
     mark_of,
@@ -176,12 +177,15 @@ def planned(
     together = alike(file.columns, counted) if own else {}
     by_key = {question.key: question for question in known}
     allowed = {value for value, _ in options}
+    every = zip(file.columns, counted, strict=True)
+    named = (called_after(column, words, known) for column, words in every)
+    called = {target.key for target in named if target is not None}
     taken: set[Target] = set()
     found: list[Planned] = []
     for at, column in enumerate(file.columns):
         target = Target.of(choices.get(column_field(at), ""))
         if str(target) not in allowed:
-            target = target_of(column, counted[at], known, place, own=own)
+            target = target_of(column, counted[at], known, place, own=own, called=called)
             target = OWN_TICK if at in together and target.sort in (OWN, OUT) else target
             target = (
                 Target(OUT) if target.sort != OWN and target in taken else target

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, Text
 from survey.importing.answers import band_of, parts_of
 from survey.importing.files import Column
+from survey.importing.genders import GENDER, NAMES, gender_code, tells_gender
 from survey.importing.mapping import SPLITS
 from survey.places import Place
 from survey.places.names import UnknownBorough, borough_named
@@ -103,17 +104,33 @@ def options_of(questions: Iterable[Question], *, own: bool) -> list[tuple[str, s
 
 
 def target_of(
-    column: Column, words: Counter[str], questions: Sequence[Question], place: Place, *, own: bool
+    column: Column,
+    words: Counter[str],
+    questions: Sequence[Question],
+    place: Place,
+    *,
+    own: bool,
+    called: Collection[str] = (),
 ) -> Target:
-    """What a column is proposed to be: by its name, by the words of the question in its label, or by what it holds."""
+    """What a column is proposed to be: by its name, by the words of the question in its label, or by what it holds.
+
+    called: the keys of questions that some column is called after: what others hold makes them no answer to those.
+    """
+    free = [question for question in questions if question.key not in called]
     found = (
-        _named(column, words, questions)
-        or next(filter(None, (_called(column, words, question) for question in questions)), None)
+        called_after(column, words, questions)
         or _setting(column, words)
-        or _boroughs(column, words, questions, place)
-        or _several_known(column, words, questions, place)
+        or _boroughs(column, words, free, place)
+        or _gender(column, words, free)
+        or _several_known(column, words, free, place)
     )
     return found or (_own(column, words) if own else Target(OUT))
+
+
+def called_after(column: Column, words: Counter[str], questions: Sequence[Question]) -> Target | None:
+    """What a column is by its name, or by the words of one answer that are all it says."""
+    ticked = (_called(column, words, question) for question in questions)
+    return _named(column, words, questions) or next(filter(None, ticked), None)
 
 
 def _names(column: Column) -> set[str]:
@@ -131,7 +148,8 @@ def _named(column: Column, words: Counter[str], questions: Sequence[Question]) -
                 names = {f"{question.key} {code}", *map(plain, _every(question.label(code)))}
                 if said & names or plain(column.name) == plain(f"{question.key}_{code}"):
                     return Target(TICK, question.key, code)
-        if said & {plain(question.key), *map(plain, _every(question.prompt))}:
+        names = NAMES if question.key == GENDER else set()
+        if said & {plain(question.key), *map(plain, _every(question.prompt)), *names}:
             return _called(column, words, question) or Target(ASK, question.key)
     return None
 
@@ -155,6 +173,16 @@ def _boroughs(
     told = [(word, n) for word, n in words.most_common(MOST_CHOICES) if not is_number(column.said(word))]
     known = sum(n for word, n in told if _borough(column.said(word), where, place))
     return Target(ASK, BOROUGH) if known > words.total() / 2 else None
+
+
+def _gender(column: Column, words: Counter[str], questions: Sequence[Question]) -> Target | None:
+    """The question on gender, where both M and F are there in one way or another, and hardly anything else."""
+    asked = next((question for question in questions if question.key == GENDER), None)
+    if asked is None:
+        return None
+    told = {column.said(word): n for word, n in words.items() if not _is_nothing(word, column)}
+    some = {said: n for said, n in told.items() if not _no_opinion(plain(said), None)}
+    return Target(ASK, GENDER) if tells_gender(some) else None
 
 
 def mark_of(words: Iterable[str]) -> str:
@@ -279,7 +307,7 @@ def meaning_of(word: str, column: Column, target: Target, question: Question | N
     if target.sort == TICK:
         called = question is not None and said in map(plain, _every(question.label(target.code)))
         return _tick(word, said, column) or (TICKED if called else "")
-    nothing = word in column.missing or said in NOTHING or not said
+    nothing = _is_nothing(word, column)
     if target.sort == SETTING:
         return _attended(column.said(word), target, place) or (NO_ANSWER if nothing else "")
     if target in WITH_CHOICES:
@@ -305,7 +333,14 @@ def _code(word: str, column: Column, question: Question, place: Place) -> str:
             return code
     if found := _no_opinion(said, question):
         return found
+    if question.key == GENDER:
+        return gender_code(column.said(word), question)
     return _borough(column.said(word), question, place) if question.key == BOROUGH else ""
+
+
+def _is_nothing(word: str, column: Column) -> bool:
+    said = plain(column.said(word))
+    return word in column.missing or said in NOTHING or not said
 
 
 def _tick(word: str, said: str, column: Column) -> str:

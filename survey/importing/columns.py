@@ -29,12 +29,14 @@ from survey.importing.proposing import (
     called_after,
     counted_parts,
     is_number,
+    looks_written,
     mark_of,
     meaning_of,
     meanings_of,
     own_tick,
     target_of,
 )
+from survey.importing.written import FEW, from_the_form, sounds_written
 from survey.places import Place
 
 EXAMPLES, SHOWN = 3, 40  # values of a column, and how much of each
@@ -57,7 +59,8 @@ class Planned:
     """A column with what it is. words: those that need a meaning; key and wording: of a question of its own.
 
     mark: what divides the answers in a cell, "" where it holds one. group and answer: of a tick of a question of its
-    own, what its columns have in common, and the answer that it ticks.
+    own, what its columns have in common, and the answer that it ticks. written: why it looks like words that people
+    wrote, "" where it does not, or where they would be no choices.
     """
 
     at: int
@@ -72,6 +75,7 @@ class Planned:
     mark: str = ""
     group: str = ""
     answer: str = ""
+    written: str = ""
 
     @property
     def ticks(self) -> bool:
@@ -104,6 +108,12 @@ class Planned:
     def unsaid(self) -> int:
         """How many of its words nobody has given a meaning."""
         return sum(not word.meaning for word in self.words)
+
+    def may_be_written(self, word: str, people: int) -> bool:
+        """Whether a word that would become a choice may be what one or two people wrote."""
+        if self.target not in WITH_CHOICES or word in self.column.labels or is_number(word):
+            return False
+        return sounds_written(word, people) or (people < FEW and bool(self.written))
 
     @property
     def meanings(self) -> list[tuple[str, str]]:
@@ -193,6 +203,8 @@ def planned(
         taken.add(target)
         question = by_key.get(target.key) if target.sort not in (OWN, SETTING) else None
         one = Planned(at, column, counted[at], target, place, question)
+        if target.sort == OUT or target in WITH_CHOICES:
+            one.written = looks_written(column, counted[at])
         one.mark = _mark(one, choices)
         one.words = list(_words(one, choices))
         _name(one, found, together.get(at), choices)
@@ -253,10 +265,11 @@ def _words(one: Planned, choices: Choices) -> Iterator[Word]:
     for at, word in enumerate(_meaningful(one, people)):
         chosen = choices.get(word_field(one.at, at), "")
         proposed = (
-            own_tick(word, one.column, alone=len(people) == 1)
+            own_tick(word, one.column, alone=from_the_form(people))
             if one.target == OWN_TICK
             else meaning_of(word, one.column, one.target, one.question, one.place)
         )
+        proposed = "" if proposed == ITS_OWN and one.may_be_written(word, people[word]) else proposed
         yield Word(at, word, people[word], chosen if chosen in allowed else proposed)
 
 

@@ -19,6 +19,7 @@ from survey.importing import keeping, losses
 from survey.importing.about import DESIGNS, About, about, headline_of
 from survey.importing.columns import Choices, column_field, mark_field, word_field
 from survey.importing.mapping import SPLITS
+from survey.importing.proposing import WITH_CHOICES
 from survey.importing.reading import Reading, read
 from survey.importing.ticks import Ticks, none_field, ticks_of
 from survey.instruments import parsed, publish
@@ -173,6 +174,7 @@ def _preview(
         "word_field": word_field,
         "mark_field": mark_field,
         "splits": SPLITS,
+        "with_choices": WITH_CHOICES,
         "faults": found.faults[:MOST_FAULTS],
         "more": max(len(found.faults) - MOST_FAULTS, 0),
         "typed": form,

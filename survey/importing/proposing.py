@@ -12,6 +12,7 @@ from survey.importing.answers import band_of, parts_of
 from survey.importing.files import Column
 from survey.importing.genders import GENDER, NAMES, gender_code, tells_gender
 from survey.importing.mapping import SPLITS
+from survey.importing.written import why_written
 from survey.places import Place
 from survey.places.names import UnknownBorough, borough_named
 
@@ -55,7 +56,7 @@ YES, NO = (
     {"0", "2", "no", "false", "nein"},
 )
 NOT_YES = ("not ", "untick", "unselect", "unquote")
-DO_NOT_KNOW = re.compile(r"\b(do not|don t|dont) know\b|\bnot sure\b|\bunsure\b|weiss (es )?nicht")
+DO_NOT_KNOW = re.compile(r"\bidk\b|\b(do not|don t|dont) know\b|\bnot sure\b|\bunsure\b|weiss (es )?nicht")
 RATHER_NOT = re.compile(r"\b(prefer|rather|want) not\b|\bnot say\b|\brefused\b|keine angabe")
 AGES = {"age", "age in years", "alter", "how old are you", "age_band", "age band"}
 MOST_CHOICES = 40  # different words of a column that is taken for a question with choices
@@ -180,9 +181,8 @@ def _gender(column: Column, words: Counter[str], questions: Sequence[Question]) 
     asked = next((question for question in questions if question.key == GENDER), None)
     if asked is None:
         return None
-    told = {column.said(word): n for word, n in words.items() if not _is_nothing(word, column)}
-    some = {said: n for said, n in told.items() if not _no_opinion(plain(said), None)}
-    return Target(ASK, GENDER) if tells_gender(some) else None
+    told = {column.said(word): n for word, n in words.items() if _is_opinion(word, column)}
+    return Target(ASK, GENDER) if tells_gender(told) else None
 
 
 def mark_of(words: Iterable[str]) -> str:
@@ -230,19 +230,30 @@ def _repeats(words: Counter[str]) -> bool:
 
 
 def _own(column: Column, words: Counter[str]) -> Target:
-    """Free text, and what is different for nearly everybody (as a number of a row is), is not taken unasked; nor is
-    what is the same for all.
+    """What people wrote, and what is different for nearly everybody (as a number of a row is), is not taken unasked;
+    nor is what is the same for all.
     """
-    many = words.total() / max(1, len(words))
-    if len(words) < 2:
+    said = Counter({word: n for word, n in words.items() if _is_opinion(word, column)})
+    labelled = any(word in column.labels for word in said)
+    many = said.total() / max(1, len(said))
+    if len(said) < 2 or looks_written(column, words):
         return Target(OUT)
-    if not column.labels and _repeats(words):
+    if not labelled and _repeats(words):
         return Target(OWN, "many")
-    if column.labels or (len(words) <= MOST_CHOICES and many >= FEWEST_REPEATS):
+    if labelled or (len(said) <= MOST_CHOICES and many >= FEWEST_REPEATS):
         return Target(OWN, "one")
-    if many >= FEWEST_REPEATS and all(is_number(word) for word in words):
+    if many >= FEWEST_REPEATS and all(is_number(word) for word in said):
         return Target(OWN, "number")
     return Target(OUT)
+
+
+def looks_written(column: Column, words: Counter[str]) -> str:
+    """Why a column looks like words that people wrote, in a sentence; "" where it does not.
+
+    Of cells that hold several answers each is looked at by itself.
+    """
+    parts = counted_parts(words, mark_of(words)) if _repeats(words) else words
+    return why_written({word: n for word, n in parts.items() if _is_opinion(word, column)}, column)
 
 
 def _setting(column: Column, words: Counter[str]) -> Target | None:
@@ -336,6 +347,10 @@ def _code(word: str, column: Column, question: Question, place: Place) -> str:
     if question.key == GENDER:
         return gender_code(column.said(word), question)
     return _borough(column.said(word), question, place) if question.key == BOROUGH else ""
+
+
+def _is_opinion(word: str, column: Column) -> bool:
+    return not _is_nothing(word, column) and not _no_opinion(plain(column.said(word)), None)
 
 
 def _is_nothing(word: str, column: Column) -> bool:

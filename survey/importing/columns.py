@@ -78,6 +78,11 @@ class Planned:
     written: str = ""
 
     @property
+    def shown(self) -> str:
+        """All that its list of words follows from, as a form says it."""
+        return " ".join(filter(None, (str(self.target), self.mark)))
+
+    @property
     def ticks(self) -> bool:
         """Whether it ticks one of many answers."""
         return self.target.sort == TICK or self.target == OWN_TICK
@@ -165,6 +170,21 @@ def word_field(at: int, word: int) -> str:
 def mark_field(at: int) -> str:
     """The field that says what divides the answers in the cells of a column."""
     return f"mark {at}"
+
+
+def shown_field(at: int) -> str:
+    """The field that says as what the page showed a column, so that what was said of its words is of those."""
+    return f"shown {at}"
+
+
+def same_set(choices: Choices) -> bool:
+    """Whether its people answered the set that the page showed it with."""
+    return choices.get("shown asked", "") in ("", choices.get("asked", ""))
+
+
+def as_shown(one: Planned, choices: Choices) -> bool:
+    """Whether a column is what the page showed when its words were given their meanings."""
+    return same_set(choices) and choices.get(shown_field(one.at), "") in ("", one.shown)
 
 
 def planned(
@@ -261,9 +281,9 @@ def _words(one: Planned, choices: Choices) -> Iterator[Word]:
     if one.target.sort == OUT:
         return
     allowed = {value for value, _ in one.meanings}
-    people = one.people
+    people, said = one.people, as_shown(one, choices)
     for at, word in enumerate(_meaningful(one, people)):
-        chosen = choices.get(word_field(one.at, at), "")
+        chosen = choices.get(word_field(one.at, at), "") if said else ""
         proposed = (
             own_tick(word, one.column, alone=from_the_form(people))
             if one.target == OWN_TICK

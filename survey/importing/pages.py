@@ -17,7 +17,7 @@ from survey import access
 from survey.db import reading, transaction
 from survey.importing import keeping, losses
 from survey.importing.about import DESIGNS, About, about, headline_of
-from survey.importing.columns import Choices, column_field, mark_field, word_field
+from survey.importing.columns import Choices, column_field, mark_field, shown_field, word_field
 from survey.importing.mapping import SPLITS
 from survey.importing.proposing import WITH_CHOICES
 from survey.importing.reading import Reading, read
@@ -173,6 +173,7 @@ def _preview(
         "column_field": column_field,
         "word_field": word_field,
         "mark_field": mark_field,
+        "shown_field": shown_field,
         "splits": SPLITS,
         "with_choices": WITH_CHOICES,
         "faults": found.faults[:MOST_FAULTS],
@@ -221,7 +222,8 @@ def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload])
     found = read(content, asked, here.place, _choices(form))
     staff = may_bring(request, session)
     if found.question_set is None or not found.settled or one(form, "seen") != found.fingerprint():
-        return _preview(request, session, staff, found, content, name, form, [CHANGED], 409)
+        changed = ([], 422) if found.faults else ([CHANGED], 409)
+        return _preview(request, session, staff, found, content, name, form, *changed)
     series = {key: number for key, _title, number in _series(session)}
     told = about(form, found.question_set, here.place, here.today(), series)
     wrong = [*told.faults, *_taken(session, told, found)]

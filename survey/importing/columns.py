@@ -18,7 +18,9 @@ from survey.importing.mapping import SPLITS
 from survey.importing.proposing import (
     AGE,
     ASK,
+    FEWEST_REPEATS,
     ITS_OWN,
+    NO_ANSWER,
     OUT,
     OWN,
     OWN_TICK,
@@ -108,6 +110,15 @@ class Planned:
     def examples(self) -> list[str]:
         """A few of its values."""
         return [f"“{word[:SHOWN]}”" for word, _ in self.counted.most_common(EXAMPLES)]
+
+    @property
+    def left_as(self) -> str:
+        """What can be seen of a column that is left out, in a few words."""
+        if len(self.counted) < 2:
+            return "one value alone" if self.counted else "empty"
+        if self.written:
+            return "looks written by people"
+        return "nearly all different" if self.filled < FEWEST_REPEATS * len(self.counted) else ""
 
     @property
     def unsaid(self) -> int:
@@ -284,13 +295,27 @@ def _words(one: Planned, choices: Choices) -> Iterator[Word]:
     people, said = one.people, as_shown(one, choices)
     for at, word in enumerate(_meaningful(one, people)):
         chosen = choices.get(word_field(one.at, at), "") if said else ""
-        proposed = (
-            own_tick(word, one.column, alone=from_the_form(people))
-            if one.target == OWN_TICK
-            else meaning_of(word, one.column, one.target, one.question, one.place)
-        )
-        proposed = "" if proposed == ITS_OWN and one.may_be_written(word, people[word]) else proposed
-        yield Word(at, word, people[word], chosen if chosen in allowed else proposed)
+        yield Word(at, word, people[word], chosen if chosen in allowed else _proposed(one, word, people))
+
+
+def _proposed(one: Planned, word: str, people: Counter[str]) -> str:
+    """What a word is proposed to mean; empty where somebody has to say."""
+    if one.target == OWN_TICK:
+        return own_tick(word, one.column, alone=from_the_form(people))
+    proposed = meaning_of(word, one.column, one.target, one.question, one.place)
+    if (
+        proposed in ("", ITS_OWN)
+        and one.target.sort != SETTING
+        and _stands_for_nothing(word, one.column, people)
+    ):
+        return NO_ANSWER
+    return "" if proposed == ITS_OWN and one.may_be_written(word, people[word]) else proposed
+
+
+def _stands_for_nothing(word: str, column: Column, people: Iterable[str]) -> bool:
+    """Whether a word is a number below 0 among answers in words, as -9 and -99 are written where nobody answered."""
+    numbers = [one for one in people if is_number(column.said(one))]
+    return word in numbers and len(numbers) < len([*people]) and all(one.startswith("-") for one in numbers)
 
 
 def _meaningful(one: Planned, people: Iterable[str]) -> list[str]:

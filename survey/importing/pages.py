@@ -169,6 +169,23 @@ def _preview(
         "versions": _versions(session),
         "series": _series(session),
         "own_set": OWN_SET,
+        "faults": found.faults[:MOST_FAULTS],
+        "more": max(len(found.faults) - MOST_FAULTS, 0),
+        "typed": form,
+        "place": installation(request).place,
+        "wrong": wrong,
+        "seen": found.fingerprint(),
+        **_mapping(found),
+        **(_coming(found, form) if found.settled else {}),
+    }
+    faults = bool(found.faults or wrong)
+    return Page("importing/preview.html", shown, status if status != 200 else 422 if faults else 200)
+
+
+def _mapping(found: Reading) -> dict[str, Any]:
+    """What the columns may be, what their fields are called, and which of them have to be mended."""
+    places = {found.file.place(one.at): one.at for one in found.planned}
+    return {
         "options": found.options,
         "column_field": column_field,
         "word_field": word_field,
@@ -176,17 +193,10 @@ def _preview(
         "shown_field": shown_field,
         "splits": SPLITS,
         "with_choices": WITH_CHOICES,
-        "faults": found.faults[:MOST_FAULTS],
-        "more": max(len(found.faults) - MOST_FAULTS, 0),
-        "typed": form,
-        "place": installation(request).place,
-        "wrong": wrong,
-        "seen": found.fingerprint(),
-        **(_coming(found, form) if found.settled else {}),
         "ticked": _ticked(found),
+        "places": places,
+        "faulty": {places[fault.place] for fault in found.faults if fault.place in places},
     }
-    faults = bool(found.faults or wrong)
-    return Page("importing/preview.html", shown, status if status != 200 else 422 if faults else 200)
 
 
 def _coming(found: Reading, form: Form) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, Text
@@ -58,8 +59,10 @@ YES, NO = (
 NOT_YES = ("not ", "untick", "unselect", "unquote")
 DO_NOT_KNOW = re.compile(r"\bidk\b|\b(do not|don t|dont) know\b|\bnot sure\b|\bunsure\b|weiss (es )?nicht")
 RATHER_NOT = re.compile(r"\b(prefer|rather|want) not\b|\bnot say\b|\brefused\b|keine angabe")
+NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,15})?", re.ASCII)
 AGES = {"age", "age in years", "alter", "how old are you", "age_band", "age band"}
 MOST_CHOICES = 40  # different words of a column that is taken for a question with choices
+MOST_OF_A_TICK = 20  # different words of a column of ticks, however many ways there are to say nothing
 FEWEST_REPEATS = 2  # people for each of them, on average
 
 
@@ -157,9 +160,11 @@ def _named(column: Column, words: Counter[str], questions: Sequence[Question]) -
 
 def _called(column: Column, words: Counter[str], question: Question) -> Target | None:
     """A tick of a question with many answers, where all that a column says is the words of one of them."""
+    if question.kind != "many" or len(words) > MOST_OF_A_TICK:
+        return None
     told = {plain(column.said(word)) for word in words}
     some = {one for one in told if one not in NO | NOTHING and not one.startswith(NOT_YES)}
-    codes = question.codes if question.kind == "many" and len(some) == 1 else ()
+    codes = question.codes if len(some) == 1 else ()
     found = (code for code in codes if some <= {*map(plain, _every(question.label(code)))})
     return next((Target(TICK, question.key, code) for code in found), None)
 
@@ -192,7 +197,10 @@ def mark_of(words: Iterable[str]) -> str:
     (';', '')
     """
     cells = list(words)
-    return next((mark for mark in SPLITS if any(len(parts_of(cell, mark)) > 1 for cell in cells)), "")
+    divided = (
+        mark for mark in SPLITS if any(mark in cell and len(parts_of(cell, mark)) > 1 for cell in cells)
+    )
+    return next(divided, "")
 
 
 def counted_parts(words: Counter[str], mark: str) -> Counter[str]:
@@ -273,6 +281,7 @@ def _every(text: Text) -> list[str]:
     return [text.source, *(words for _, words in text.translations)]
 
 
+@lru_cache(maxsize=50_000)
 def plain(told: str) -> str:
     """Words without capitals, signs and underscores.
 
@@ -288,7 +297,7 @@ def is_number(word: str) -> bool:
     >>> is_number("7"), is_number("-1,5"), is_number("7 years")
     (True, True, False)
     """
-    return re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,15})?", word, re.ASCII) is not None
+    return NUMBER.fullmatch(word) is not None
 
 
 def meanings_of(target: Target, question: Question | None, place: Place) -> list[tuple[str, str]]:

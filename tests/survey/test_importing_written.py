@@ -1,7 +1,14 @@
 """What people wrote in a past survey is never proposed as choices, which everybody can read; and the page says why."""
 
+import time
+from collections import Counter
+
 import pytest
 
+from survey.importing.files import Column
+from survey.importing.making import standard_questions
+from survey.importing.proposing import target_of
+from survey.places import load
 from tests.survey.conftest import House
 from tests.survey.test_importing_pages import look, shown
 from tests.survey.test_reference_pages import Sent, post, sent_back
@@ -85,3 +92,11 @@ def test_what_one_person_wrote_is_no_tick_of_the_columns_beside_it(house: House)
     _status, page = post(house, "/staff/import/look", sent_back(page) | {"column 2": "own tick"})
     assert 'name="answer 2" value="helps other"' in page
     assert sent_back(page)["word 2 0"] == ""
+
+
+def test_a_column_of_twenty_thousand_texts_is_proposed_in_a_moment() -> None:
+    """Each text was read once for each question of the bank: 17 seconds for a file of 20,000 rows and 60 columns."""
+    texts = Counter(f"what number {at} wrote, and more" for at in range(20_000))
+    begun = time.process_time()
+    target_of(Column("Comments"), texts, standard_questions(), load("london"), own=True)
+    assert time.process_time() - begun < 1

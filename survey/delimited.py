@@ -52,6 +52,15 @@ def text_of(content: bytes, otherwise: str) -> tuple[str, str]:
         return content.decode("cp1252", "replace"), told
 
 
+def first_cells(text: str, mark: str) -> list[str]:
+    """The cells of the first row that holds something, split at a separator; none where it cannot be."""
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+        return next((line for line in reader if any(map(squeezed, line))), [])
+    except csv.Error:
+        return []
+
+
 def split(text: str, mark: str, most: int) -> list[Row] | Fault:
     """The rows that hold something, split at a separator; or why they cannot be. most: rows that there may be."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)

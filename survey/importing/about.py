@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from questions import QuestionSet
+from questions import Question, QuestionSet
 from questions.definition import LONGEST_KEY, key_faults
 from survey.importing.proposing import AGE_BAND, BOROUGH
 from survey.models import Design
@@ -78,13 +78,14 @@ def about(
         faults.append("Say by which design its people were reached: it decides what may be claimed.")
     if one(form, "series") and one(form, "series") not in series:
         faults.append("That series is gone. Choose another, or none.")
+    faults += _wrong_headline(form, asked)
     collection = {"name": words["name"], "design": design}
     return About(consultation, collection, tuple(faults))
 
 
 def headline_of(form: Form, asked: QuestionSet) -> tuple[str | None, list[str]]:
     """The question and the codes that it is mostly about: as was chosen, or the first question with its first codes."""
-    with_codes = {q.key: q for q in asked.questions if q.choices and q.key not in NO_HEADLINE}
+    with_codes = _may_lead(asked)
     question = with_codes.get(one(form, "headline")) or next(iter(with_codes.values()), None)
     if question is None:
         return None, []
@@ -92,6 +93,25 @@ def headline_of(form: Form, asked: QuestionSet) -> tuple[str | None, list[str]]:
     chosen = [code for code in codes if code in form.get("level", [])]
     usual = codes[: FIRST_OF_A_SCALE if question.kind == "scale" else 1]
     return question.key, (chosen or usual) if one(form, "leveled") == question.key else usual
+
+
+def _may_lead(asked: QuestionSet) -> dict[str, Question]:
+    return {q.key: q for q in asked.questions if q.choices and q.key not in NO_HEADLINE}
+
+
+def _wrong_headline(form: Form, asked: QuestionSet) -> Iterator[str]:
+    """What is wrong with the question and the answers that it is said to be mostly about."""
+    chosen, leveled, with_codes = one(form, "headline"), one(form, "leveled"), _may_lead(asked)
+    if chosen and chosen not in with_codes:
+        yield f"“{chosen[:60]}” is no question that can stand first in its results. Choose one from the list."
+    elif chosen and leveled and chosen != leveled:
+        yield (
+            f"You chose another question that stands first, {chosen}. Press “Read it so”, and look which of its "
+            "answers are counted together."
+        )
+    elif chosen:
+        for code in (code for code in form.get("level", []) if code not in with_codes[chosen].codes):
+            yield f"“{code[:60]}” is no answer to {chosen}. Tick those that are counted together."
 
 
 def _day(told: str) -> dt.date | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from questions.naming import key_from
 from survey.importing.files import Column
 from survey.importing.proposing import NO, NOT_TICKED, TICKED, YES, is_number, own_tick, plain
+from survey.importing.written import from_the_form
 
 BETWEEN = ("[", " - ", " – ", ": ", "? ")  # what stands between a question and one of its answers
 LEAST_LETTERS = 3  # of a beginning that says something without a number
@@ -57,7 +58,7 @@ def _only_ticks(column: Column, words: Counter[str]) -> bool:
     """Whether a column says only who ticked it; what is called by a question of its own is one."""
     if not words or len(words) > MOST_WORDS or (column.label or column.name).endswith("?"):
         return False
-    meant = {own_tick(word, column, alone=len(words) == 1) for word in words}
+    meant = {own_tick(word, column, alone=from_the_form(words)) for word in words}
     return "" not in meant and bool(meant & {TICKED, NOT_TICKED})
 
 
@@ -89,7 +90,7 @@ def answer_of(column: Column, words: Counter[str], beginning: str) -> str:
     for told in (column.label, column.name):
         if beginning.endswith(BETWEEN) and told.startswith(beginning):
             return told[len(beginning) :].strip(" ]") or told
-    ticked = [word for word in words if own_tick(word, column, alone=len(words) == 1) == TICKED]
+    ticked = [word for word in words if own_tick(word, column, alone=from_the_form(words)) == TICKED]
     called = [column.said(word) for word in ticked if plain(column.said(word)) not in YES | NO]
     if called and not is_number(called[0]):
         return called[0]

@@ -18,7 +18,9 @@ from survey.importing.mapping import SPLITS
 from survey.importing.proposing import (
     AGE,
     ASK,
+    FEWEST_REPEATS,
     ITS_OWN,
+    NO_ANSWER,
     OUT,
     OWN,
     OWN_TICK,
@@ -26,14 +28,17 @@ from survey.importing.proposing import (
     TICK,
     WITH_CHOICES,
     Target,
+    called_after,
     counted_parts,
     is_number,
+    looks_written,
     mark_of,
     meaning_of,
     meanings_of,
     own_tick,
     target_of,
 )
+from survey.importing.written import FEW, from_the_form, sounds_written
 from survey.places import Place
 
 EXAMPLES, SHOWN = 3, 40  # values of a column, and how much of each
@@ -56,7 +61,8 @@ class Planned:
     """A column with what it is. words: those that need a meaning; key and wording: of a question of its own.
 
     mark: what divides the answers in a cell, "" where it holds one. group and answer: of a tick of a question of its
-    own, what its columns have in common, and the answer that it ticks.
+    own, what its columns have in common, and the answer that it ticks. written: why it looks like words that people
+    wrote, "" where it does not, or where they would be no choices.
     """
 
     at: int
@@ -71,6 +77,12 @@ class Planned:
     mark: str = ""
     group: str = ""
     answer: str = ""
+    written: str = ""
+
+    @property
+    def shown(self) -> str:
+        """All that its list of words follows from, as a form says it."""
+        return " ".join(filter(None, (str(self.target), self.mark)))
 
     @property
     def ticks(self) -> bool:
@@ -100,9 +112,24 @@ class Planned:
         return [f"“{word[:SHOWN]}”" for word, _ in self.counted.most_common(EXAMPLES)]
 
     @property
+    def left_as(self) -> str:
+        """What can be seen of a column that is left out, in a few words."""
+        if len(self.counted) < 2:
+            return "one value alone" if self.counted else "empty"
+        if self.written:
+            return "looks written by people"
+        return "nearly all different" if self.filled < FEWEST_REPEATS * len(self.counted) else ""
+
+    @property
     def unsaid(self) -> int:
         """How many of its words nobody has given a meaning."""
         return sum(not word.meaning for word in self.words)
+
+    def may_be_written(self, word: str, people: int) -> bool:
+        """Whether a word that would become a choice may be what one or two people wrote."""
+        if self.target not in WITH_CHOICES or word in self.column.labels or is_number(word):
+            return False
+        return sounds_written(word, people) or (people < FEW and bool(self.written))
 
     @property
     def meanings(self) -> list[tuple[str, str]]:
@@ -156,6 +183,21 @@ def mark_field(at: int) -> str:
     return f"mark {at}"
 
 
+def shown_field(at: int) -> str:
+    """The field that says as what the page showed a column, so that what was said of its words is of those."""
+    return f"shown {at}"
+
+
+def same_set(choices: Choices) -> bool:
+    """Whether its people answered the set that the page showed it with."""
+    return choices.get("shown asked", "") in ("", choices.get("asked", ""))
+
+
+def as_shown(one: Planned, choices: Choices) -> bool:
+    """Whether a column is what the page showed when its words were given their meanings."""
+    return same_set(choices) and choices.get(shown_field(one.at), "") in ("", one.shown)
+
+
 def planned(
     file: PastFile,
     known: Sequence[Question],
@@ -176,12 +218,15 @@ def planned(
     together = alike(file.columns, counted) if own else {}
     by_key = {question.key: question for question in known}
     allowed = {value for value, _ in options}
+    every = zip(file.columns, counted, strict=True)
+    named = (called_after(column, words, known) for column, words in every)
+    called = {target.key for target in named if target is not None}
     taken: set[Target] = set()
     found: list[Planned] = []
     for at, column in enumerate(file.columns):
         target = Target.of(choices.get(column_field(at), ""))
         if str(target) not in allowed:
-            target = target_of(column, counted[at], known, place, own=own)
+            target = target_of(column, counted[at], known, place, own=own, called=called)
             target = OWN_TICK if at in together and target.sort in (OWN, OUT) else target
             target = (
                 Target(OUT) if target.sort != OWN and target in taken else target
@@ -189,6 +234,8 @@ def planned(
         taken.add(target)
         question = by_key.get(target.key) if target.sort not in (OWN, SETTING) else None
         one = Planned(at, column, counted[at], target, place, question)
+        if target.sort == OUT or target in WITH_CHOICES:
+            one.written = looks_written(column, counted[at])
         one.mark = _mark(one, choices)
         one.words = list(_words(one, choices))
         _name(one, found, together.get(at), choices)
@@ -245,15 +292,30 @@ def _words(one: Planned, choices: Choices) -> Iterator[Word]:
     if one.target.sort == OUT:
         return
     allowed = {value for value, _ in one.meanings}
-    people = one.people
+    people, said = one.people, as_shown(one, choices)
     for at, word in enumerate(_meaningful(one, people)):
-        chosen = choices.get(word_field(one.at, at), "")
-        proposed = (
-            own_tick(word, one.column, alone=len(people) == 1)
-            if one.target == OWN_TICK
-            else meaning_of(word, one.column, one.target, one.question, one.place)
-        )
-        yield Word(at, word, people[word], chosen if chosen in allowed else proposed)
+        chosen = choices.get(word_field(one.at, at), "") if said else ""
+        yield Word(at, word, people[word], chosen if chosen in allowed else _proposed(one, word, people))
+
+
+def _proposed(one: Planned, word: str, people: Counter[str]) -> str:
+    """What a word is proposed to mean; empty where somebody has to say."""
+    if one.target == OWN_TICK:
+        return own_tick(word, one.column, alone=from_the_form(people))
+    proposed = meaning_of(word, one.column, one.target, one.question, one.place)
+    if (
+        proposed in ("", ITS_OWN)
+        and one.target.sort != SETTING
+        and _stands_for_nothing(word, one.column, people)
+    ):
+        return NO_ANSWER
+    return "" if proposed == ITS_OWN and one.may_be_written(word, people[word]) else proposed
+
+
+def _stands_for_nothing(word: str, column: Column, people: Iterable[str]) -> bool:
+    """Whether a word is a number below 0 among answers in words, as -9 and -99 are written where nobody answered."""
+    numbers = [one for one in people if is_number(column.said(one))]
+    return word in numbers and len(numbers) < len([*people]) and all(one.startswith("-") for one in numbers)
 
 
 def _meaningful(one: Planned, people: Iterable[str]) -> list[str]:

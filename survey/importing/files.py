@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from questions import Fault, WrongSet
 from questions.xlsform.scanning import letters
-from survey.delimited import MARKS, WORKBOOK, Row, split, text_of
+from survey.delimited import MARKS, WORKBOOK, Row, first_cells, split, text_of
 from survey.importing import spss, too_wide
+from survey.importing.headings import mended
 
 MOST_ROWS = 50_000
 MOST_COLUMNS = 250
@@ -85,18 +86,28 @@ def _text_file(content: bytes) -> PastFile:
     if content.startswith(WORKBOOK):
         raise WrongSet([Fault("the file", SPREADSHEET)])
     text, letters_told = text_of(content, NEITHER)
-    tried = {mark: split(text, mark, MOST_ROWS) for mark in MARKS}
-    mark = max(tried, key=lambda one: _width(tried[one]))
-    broken = [one for one in tried.values() if isinstance(one, Fault)]
-    if broken and _width(tried[mark]) < 2:
-        raise WrongSet(broken[:1])
-    found = table(tried[mark])
-    found.told = [letters_told, f"{MARKS[mark]} stand between the cells."]
+    mark, rows = _divided(text)
+    called = rows[0].cells if rows else ()
+    rows, told = mended(rows) if len(rows) > 1 else (rows, [])
+    found = table(rows)
+    found.columns = tuple(
+        Column(one.name, "" if name == one.name else name)
+        for one, name in zip(found.columns, called, strict=False)
+    )
+    found.told = [letters_told, f"{MARKS[mark]} stand between the cells.", *told]
     return found
 
 
-def _width(rows: list[Row] | Fault) -> int:
-    return 0 if isinstance(rows, Fault) or not rows else len(rows[0].cells)
+def _divided(text: str) -> tuple[str, list[Row]]:
+    """The rows of a text, and the mark between their cells: that which makes most of its first row."""
+    width = {mark: len(first_cells(text, mark)) for mark in MARKS}
+    broken: list[Fault] = []
+    for mark in sorted(MARKS, key=lambda one: -width[one]):
+        rows = split(text, mark, MOST_ROWS)
+        if not isinstance(rows, Fault) and (width[mark] > 1 or not broken):
+            return mark, rows
+        broken += [rows] if isinstance(rows, Fault) else []
+    raise WrongSet(broken[:1])
 
 
 def table(rows: list[Row] | Fault) -> PastFile:

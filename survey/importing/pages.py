@@ -17,8 +17,9 @@ from survey import access
 from survey.db import reading, transaction
 from survey.importing import keeping, losses
 from survey.importing.about import DESIGNS, About, about, headline_of
-from survey.importing.columns import Choices, column_field, mark_field, word_field
+from survey.importing.columns import Choices, column_field, mark_field, shown_field, word_field
 from survey.importing.mapping import SPLITS
+from survey.importing.proposing import WITH_CHOICES
 from survey.importing.reading import Reading, read
 from survey.importing.ticks import Ticks, none_field, ticks_of
 from survey.instruments import parsed, publish
@@ -168,22 +169,34 @@ def _preview(
         "versions": _versions(session),
         "series": _series(session),
         "own_set": OWN_SET,
-        "options": found.options,
-        "column_field": column_field,
-        "word_field": word_field,
-        "mark_field": mark_field,
-        "splits": SPLITS,
         "faults": found.faults[:MOST_FAULTS],
         "more": max(len(found.faults) - MOST_FAULTS, 0),
         "typed": form,
         "place": installation(request).place,
         "wrong": wrong,
         "seen": found.fingerprint(),
+        **_mapping(found),
         **(_coming(found, form) if found.settled else {}),
-        "ticked": _ticked(found),
     }
     faults = bool(found.faults or wrong)
     return Page("importing/preview.html", shown, status if status != 200 else 422 if faults else 200)
+
+
+def _mapping(found: Reading) -> dict[str, Any]:
+    """What the columns may be, what their fields are called, and which of them have to be mended."""
+    places = {found.file.place(one.at): one.at for one in found.planned}
+    return {
+        "options": found.options,
+        "column_field": column_field,
+        "word_field": word_field,
+        "mark_field": mark_field,
+        "shown_field": shown_field,
+        "splits": SPLITS,
+        "with_choices": WITH_CHOICES,
+        "ticked": _ticked(found),
+        "places": places,
+        "faulty": {places[fault.place] for fault in found.faults if fault.place in places},
+    }
 
 
 def _coming(found: Reading, form: Form) -> dict[str, Any]:
@@ -219,7 +232,8 @@ def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload])
     found = read(content, asked, here.place, _choices(form))
     staff = may_bring(request, session)
     if found.question_set is None or not found.settled or one(form, "seen") != found.fingerprint():
-        return _preview(request, session, staff, found, content, name, form, [CHANGED], 409)
+        changed = ([], 422) if found.faults else ([CHANGED], 409)
+        return _preview(request, session, staff, found, content, name, form, *changed)
     series = {key: number for key, _title, number in _series(session)}
     told = about(form, found.question_set, here.place, here.today(), series)
     wrong = [*told.faults, *_taken(session, told, found)]

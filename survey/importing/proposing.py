@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, Text
 from survey.importing.answers import band_of, parts_of
 from survey.importing.files import Column
+from survey.importing.genders import GENDER, NAMES, gender_code, tells_gender
 from survey.importing.mapping import SPLITS
+from survey.importing.written import why_written
 from survey.places import Place
 from survey.places.names import UnknownBorough, borough_named
 
@@ -54,10 +57,12 @@ YES, NO = (
     {"0", "2", "no", "false", "nein"},
 )
 NOT_YES = ("not ", "untick", "unselect", "unquote")
-DO_NOT_KNOW = re.compile(r"\b(do not|don t|dont) know\b|\bnot sure\b|\bunsure\b|weiss (es )?nicht")
+DO_NOT_KNOW = re.compile(r"\bidk\b|\b(do not|don t|dont) know\b|\bnot sure\b|\bunsure\b|weiss (es )?nicht")
 RATHER_NOT = re.compile(r"\b(prefer|rather|want) not\b|\bnot say\b|\brefused\b|keine angabe")
+NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,15})?", re.ASCII)
 AGES = {"age", "age in years", "alter", "how old are you", "age_band", "age band"}
 MOST_CHOICES = 40  # different words of a column that is taken for a question with choices
+MOST_OF_A_TICK = 20  # different words of a column of ticks, however many ways there are to say nothing
 FEWEST_REPEATS = 2  # people for each of them, on average
 
 
@@ -103,17 +108,33 @@ def options_of(questions: Iterable[Question], *, own: bool) -> list[tuple[str, s
 
 
 def target_of(
-    column: Column, words: Counter[str], questions: Sequence[Question], place: Place, *, own: bool
+    column: Column,
+    words: Counter[str],
+    questions: Sequence[Question],
+    place: Place,
+    *,
+    own: bool,
+    called: Collection[str] = (),
 ) -> Target:
-    """What a column is proposed to be: by its name, by the words of the question in its label, or by what it holds."""
+    """What a column is proposed to be: by its name, by the words of the question in its label, or by what it holds.
+
+    called: the keys of questions that some column is called after: what others hold makes them no answer to those.
+    """
+    free = [question for question in questions if question.key not in called]
     found = (
-        _named(column, words, questions)
-        or next(filter(None, (_called(column, words, question) for question in questions)), None)
+        called_after(column, words, questions)
         or _setting(column, words)
-        or _boroughs(column, words, questions, place)
-        or _several_known(column, words, questions, place)
+        or _boroughs(column, words, free, place)
+        or _gender(column, words, free)
+        or _several_known(column, words, free, place)
     )
     return found or (_own(column, words) if own else Target(OUT))
+
+
+def called_after(column: Column, words: Counter[str], questions: Sequence[Question]) -> Target | None:
+    """What a column is by its name, or by the words of one answer that are all it says."""
+    ticked = (_called(column, words, question) for question in questions)
+    return _named(column, words, questions) or next(filter(None, ticked), None)
 
 
 def _names(column: Column) -> set[str]:
@@ -131,16 +152,19 @@ def _named(column: Column, words: Counter[str], questions: Sequence[Question]) -
                 names = {f"{question.key} {code}", *map(plain, _every(question.label(code)))}
                 if said & names or plain(column.name) == plain(f"{question.key}_{code}"):
                     return Target(TICK, question.key, code)
-        if said & {plain(question.key), *map(plain, _every(question.prompt))}:
+        names = NAMES if question.key == GENDER else set()
+        if said & {plain(question.key), *map(plain, _every(question.prompt)), *names}:
             return _called(column, words, question) or Target(ASK, question.key)
     return None
 
 
 def _called(column: Column, words: Counter[str], question: Question) -> Target | None:
     """A tick of a question with many answers, where all that a column says is the words of one of them."""
+    if question.kind != "many" or len(words) > MOST_OF_A_TICK:
+        return None
     told = {plain(column.said(word)) for word in words}
     some = {one for one in told if one not in NO | NOTHING and not one.startswith(NOT_YES)}
-    codes = question.codes if question.kind == "many" and len(some) == 1 else ()
+    codes = question.codes if len(some) == 1 else ()
     found = (code for code in codes if some <= {*map(plain, _every(question.label(code)))})
     return next((Target(TICK, question.key, code) for code in found), None)
 
@@ -157,6 +181,15 @@ def _boroughs(
     return Target(ASK, BOROUGH) if known > words.total() / 2 else None
 
 
+def _gender(column: Column, words: Counter[str], questions: Sequence[Question]) -> Target | None:
+    """The question on gender, where both M and F are there in one way or another, and hardly anything else."""
+    asked = next((question for question in questions if question.key == GENDER), None)
+    if asked is None:
+        return None
+    told = {column.said(word): n for word, n in words.items() if _is_opinion(word, column)}
+    return Target(ASK, GENDER) if tells_gender(told) else None
+
+
 def mark_of(words: Iterable[str]) -> str:
     """What divides the answers in the cells of a column; "" where each holds one.
 
@@ -164,7 +197,10 @@ def mark_of(words: Iterable[str]) -> str:
     (';', '')
     """
     cells = list(words)
-    return next((mark for mark in SPLITS if any(len(parts_of(cell, mark)) > 1 for cell in cells)), "")
+    divided = (
+        mark for mark in SPLITS if any(mark in cell and len(parts_of(cell, mark)) > 1 for cell in cells)
+    )
+    return next(divided, "")
 
 
 def counted_parts(words: Counter[str], mark: str) -> Counter[str]:
@@ -202,19 +238,30 @@ def _repeats(words: Counter[str]) -> bool:
 
 
 def _own(column: Column, words: Counter[str]) -> Target:
-    """Free text, and what is different for nearly everybody (as a number of a row is), is not taken unasked; nor is
-    what is the same for all.
+    """What people wrote, and what is different for nearly everybody (as a number of a row is), is not taken unasked;
+    nor is what is the same for all.
     """
-    many = words.total() / max(1, len(words))
-    if len(words) < 2:
+    said = Counter({word: n for word, n in words.items() if _is_opinion(word, column)})
+    labelled = any(word in column.labels for word in said)
+    many = said.total() / max(1, len(said))
+    if len(said) < 2 or looks_written(column, words):
         return Target(OUT)
-    if not column.labels and _repeats(words):
+    if not labelled and _repeats(words):
         return Target(OWN, "many")
-    if column.labels or (len(words) <= MOST_CHOICES and many >= FEWEST_REPEATS):
+    if labelled or (len(said) <= MOST_CHOICES and many >= FEWEST_REPEATS):
         return Target(OWN, "one")
-    if many >= FEWEST_REPEATS and all(is_number(word) for word in words):
+    if many >= FEWEST_REPEATS and all(is_number(word) for word in said):
         return Target(OWN, "number")
     return Target(OUT)
+
+
+def looks_written(column: Column, words: Counter[str]) -> str:
+    """Why a column looks like words that people wrote, in a sentence; "" where it does not.
+
+    Of cells that hold several answers each is looked at by itself.
+    """
+    parts = counted_parts(words, mark_of(words)) if _repeats(words) else words
+    return why_written({word: n for word, n in parts.items() if _is_opinion(word, column)}, column)
 
 
 def _setting(column: Column, words: Counter[str]) -> Target | None:
@@ -234,6 +281,7 @@ def _every(text: Text) -> list[str]:
     return [text.source, *(words for _, words in text.translations)]
 
 
+@lru_cache(maxsize=50_000)
 def plain(told: str) -> str:
     """Words without capitals, signs and underscores.
 
@@ -249,7 +297,7 @@ def is_number(word: str) -> bool:
     >>> is_number("7"), is_number("-1,5"), is_number("7 years")
     (True, True, False)
     """
-    return re.fullmatch(r"[+-]?\d{1,15}([.,]\d{1,15})?", word, re.ASCII) is not None
+    return NUMBER.fullmatch(word) is not None
 
 
 def meanings_of(target: Target, question: Question | None, place: Place) -> list[tuple[str, str]]:
@@ -279,7 +327,7 @@ def meaning_of(word: str, column: Column, target: Target, question: Question | N
     if target.sort == TICK:
         called = question is not None and said in map(plain, _every(question.label(target.code)))
         return _tick(word, said, column) or (TICKED if called else "")
-    nothing = word in column.missing or said in NOTHING or not said
+    nothing = _is_nothing(word, column)
     if target.sort == SETTING:
         return _attended(column.said(word), target, place) or (NO_ANSWER if nothing else "")
     if target in WITH_CHOICES:
@@ -305,7 +353,18 @@ def _code(word: str, column: Column, question: Question, place: Place) -> str:
             return code
     if found := _no_opinion(said, question):
         return found
+    if question.key == GENDER:
+        return gender_code(column.said(word), question)
     return _borough(column.said(word), question, place) if question.key == BOROUGH else ""
+
+
+def _is_opinion(word: str, column: Column) -> bool:
+    return not _is_nothing(word, column) and not _no_opinion(plain(column.said(word)), None)
+
+
+def _is_nothing(word: str, column: Column) -> bool:
+    said = plain(column.said(word))
+    return word in column.missing or said in NOTHING or not said
 
 
 def _tick(word: str, said: str, column: Column) -> str:

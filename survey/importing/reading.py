@@ -27,6 +27,7 @@ from survey.importing.proposing import (
     options_of,
 )
 from survey.importing.sources import attended_of, sources_of
+from survey.importing.strangers import strangers
 from survey.importing.ticks import ticks_of
 from survey.places import Place
 from survey.wording import number
@@ -90,6 +91,7 @@ def read(content: bytes, asked: QuestionSet | None, place: Place, choices: Choic
     if found.faults:
         return found
     found.planned = planned(found.file, found.known, found.options, place, choices, own=asked is None)
+    found.faults += strangers(found.file, found.planned, found.options, choices)
     _sort_out(found)
     if not found.faults and not found.unsaid:
         found.decimal = _decimal(found)

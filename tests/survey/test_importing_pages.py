@@ -227,8 +227,6 @@ def test_an_spss_file_shows_its_labels_and_what_it_calls_missing(house: House, t
         (b"PK\x03\x04rubbish", "It is a spreadsheet, whatever its name says."),
         (b"\x00\x01\x02", "It is neither an SPSS file (.sav) nor a table in text."),
         (b"$FL2@(#) SPSS DATA FILE" + b"\x00" * 400, "cannot be read as one. Save it again in SPSS"),
-        (b"Worry,Worry,\nVery,Very,1\n", "the first row: Two columns are called “Worry”."),
-        (b"Worry,Worry,\nVery,Very,1\n", "the first row: Column C has no name."),
         (b'Worry,Why\nVery,"so\n', "A quotation mark is opened and not closed"),
         (b"Worry,Why\nVery\n", "row 2: It has 1 cells and the header has 2."),
         (
@@ -245,6 +243,21 @@ def test_a_file_that_is_none_gets_a_sentence_and_changes_nothing(
     assert status == 422
     assert said in shown(page)
     assert stored(house) == before
+
+
+def test_headings_that_are_missing_or_the_same_are_told_apart_by_their_letters(house: House) -> None:
+    file = "Worry;Other;Other;;;\nVery worried;a;;7;;;\nVery worried;;b;8;;;;\nNot very worried;;;9;;\n"
+    status, page = look(house, file.encode(), asked="own", **{"column 1": "own text"})
+    told = shown(page)
+    assert status == 200, told
+    assert "3 rows, 4 columns." in told
+    assert "2 columns are called “Other”: here each has its letter beside its name." in told
+    assert "Column D has no name: here it has its letter." in told
+    assert "2 columns at the end have no name and nothing in them. They are passed over." in told
+    assert "Other (column B)" in told
+    assert ">Other</textarea>" in page  # the wording is the heading itself
+    status, page = post(house, KEEP, sent_back(page) | {"wording 1": "Other", "key 1": "other"} | WRITTEN)
+    assert status == 303, shown(page)
 
 
 def test_a_file_of_fifty_megabytes_is_refused_before_it_is_read(house: House) -> None:
@@ -276,6 +289,30 @@ def test_what_is_shown_of_a_file_is_text_and_never_markup_or_a_formula(house: Ho
     assert status == 200
     assert "<script>alert(1)" not in page
     assert "“=HYPERLINK(&#34;x&#34;)”" in page
+
+
+def test_what_waits_and_what_is_to_be_mended_is_one_press_away_and_open(house: House) -> None:
+    status, page = look(house, GOOD.encode(), **{"column 6": "ask years"})
+    assert status == 422
+    assert '<a href="#column-6">column G (Shoe size)</a>' in page
+    assert '<a href="#column-0">Worry</a> (1)' in page
+    opened = re.findall(r'<details id="column-(\d)"[^>]* open>', page)
+    assert opened == ["0", "6"]
+
+
+def test_a_column_that_is_left_out_says_what_can_be_seen_of_it(house: House) -> None:
+    lines = "Row,Empty,Same,Worry\n" + "".join(f"{at},,web,Very worried\n" for at in range(30))
+    told = shown(look(house, lines.encode())[1])
+    assert "Row such as “0” · “1” · “2” left out: nearly all different" in told
+    assert "Empty left out: empty" in told
+    assert "Same such as “web” left out: one value alone" in told
+
+
+def test_a_number_below_0_among_words_is_no_answer(house: House) -> None:
+    lines = "Anger,Change\n" + "Often,-2\nSeldom,-1\n-99,1\n" * 10
+    form = sent_back(look(house, lines.encode(), asked="own")[1])
+    assert [form[f"word 0 {at}"] for at in range(3)] == ["-", "+", "+"]
+    assert [form[f"word 1 {at}"] for at in range(3)] == ["+", "+", "+"]  # a scale of numbers
 
 
 def test_words_in_windows_letters_come_in_as_they_are_meant(house: House) -> None:

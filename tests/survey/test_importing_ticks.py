@@ -149,7 +149,8 @@ def test_spss_labels_say_the_question_and_its_answers(house: House, tmp_path: Pa
     ("names", "words", "together"),
     [
         (["What helps? [Clubs]", "What helps? [Lights]"], ["Yes", "No"], ["Clubs", "Lights"]),
-        (["help1", "help2"], ["More clubs"], ["More clubs", "More clubs"]),
+        (["help1", "help2"], ["More clubs"] * 3, ["More clubs", "More clubs"]),
+        (["help1", "help2"], ["Mr Hill shouts"] * 2, []),  # somebody’s own words, as far as anybody can tell
         (["q12a", "q12b"], ["x"], ["a", "b"]),
         (["q1", "q2"], ["1", "0"], []),  # questions with numbers
         (["age_1", "age_2"], ["14", "15"], []),  # no ticks

@@ -25,7 +25,8 @@ class SurveyDesign(WeightedSample):
     kind: "probability", "quota", "gatekept" (through schools and settings) or "open"; decides the claim.
     weights: the column of base weights; without it 1 for everybody, or what the fpc columns imply.
     strata, clusters: a column name, or a list of them for the stages of the sample. Without clusters each respondent
-        is one of their own.
+        is one of their own. no_cluster: the level of those who came by none; they count as one more cluster of the
+        sample, and are no school to the door of disclosure.
     fpc: for each stage the column with how many clusters (or people) its stratum has in the population, or the
         share of them that was drawn. Without it nothing is taken off for a finite population.
     counts: a column with how many respondents each row stands for (rows grouped by SQL); base weights are

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .disclosure import Rule, Tallies
+from .disclosure import Rule, Schools, Tallies
 from .estimates import Estimates
 from .frame import Bools, Floats
+from .variance import Sparse, as_sparse
 
 Marks = Collection[Hashable]
 
@@ -75,10 +76,12 @@ def _together(
     apart = [tuple(mark in kept for kept in family) for mark in marks]
     groups = list(dict.fromkeys(apart))
     belongs = np.array([[one == group for one in apart] for group in groups], dtype=np.float64)
+    schools = Schools.of(crossed) if len(crossed.by) > 1 else None
     tallies = Tallies(
         _merged(crossed.present, belongs, crossed.present.ndim - 1),
         _merged(crossed.people, belongs, crossed.people.ndim - 1),
         _merged(crossed.counts, belongs, crossed.counts.ndim - 2),
+        None if schools is None else schools.taken_together(_mergers(crossed.people.shape, belongs)),
     )
     present = tallies.present[(slice(0, -2),) * tallies.axes]
     safe = ~tallies.hidden(rule) | (present == 0)[..., None]
@@ -98,3 +101,11 @@ def _merged(array: Floats, belongs: Floats, axis: int) -> Floats:
     moved = np.moveaxis(array, axis, 0)
     merged = np.tensordot(belongs, moved[:-2], axes=1)
     return np.moveaxis(np.concatenate([merged, moved[-2:]]), 0, axis)
+
+
+def _mergers(shape: Sequence[int], belongs: Floats) -> Sparse:
+    """What `_merged` does to the last axis of an array of this shape, as a matrix over its places taken flat."""
+    groups, marks = belongs.shape
+    one = np.zeros((groups + 2, marks + 2))
+    one[:groups, :marks], one[groups:, marks:] = belongs, np.eye(2)
+    return as_sparse(np.kron(np.eye(int(np.prod(shape[:-1], dtype=int))), one))

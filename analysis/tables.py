@@ -218,14 +218,8 @@ def _percentiles(replicates: Floats | None, confidence: float) -> tuple[Floats, 
 
 def unweighted(ask: Ask) -> tuple[Floats, Floats, Floats]:
     """How many there are, answered, and gave each level; see Estimates for the shapes."""
-    outside = ask.outside
-    there = ~outside | _left_out(ask, outside)
+    place, shape, there = laid_out(ask)
     answered = there & ask.outcome.known
-    place, shape = np.zeros(len(ask.cube), dtype=np.intp), []
-    for at, name in enumerate(ask.by):
-        levels = list(dict.fromkeys(domain[at] for domain in ask.domains))
-        place = place * (len(levels) + 2) + _rank(ask.cube.axis(name), levels, outside)
-        shape.append(len(levels) + 2)
 
     def people(who: Bools, part: Floats | float = 1.0) -> Floats:
         value = ask.cube.n * part
@@ -234,6 +228,18 @@ def unweighted(ask: Ask) -> tuple[Floats, Floats, Floats]:
     share = ask.outcome.above.T if ask.outcome.statistic == "proportion" else [np.full(len(ask.cube), 0.5)]
     counts = [people(answered, one) for one in share]
     return people(there), people(answered), np.stack(counts, axis=-1) if counts else np.zeros((*shape, 0))
+
+
+def laid_out(ask: Ask) -> tuple[Codes, tuple[int, ...], Bools]:
+    """The place of each cell in the arrays of people of `Estimates`, taken flat; their shape; and who is in them."""
+    outside = ask.outside
+    there = ~outside | _left_out(ask, outside)
+    place, shape = np.zeros(len(ask.cube), dtype=np.intp), []
+    for at, name in enumerate(ask.by):
+        levels = list(dict.fromkeys(domain[at] for domain in ask.domains))
+        place = place * (len(levels) + 2) + _rank(ask.cube.axis(name), levels, outside)
+        shape.append(len(levels) + 2)
+    return place, tuple(shape), there
 
 
 def _rank(axis: Column, levels: Sequence[object], outside: Bools) -> Codes:

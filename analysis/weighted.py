@@ -35,6 +35,7 @@ class WeightedSample:
     weights: str | None = field(default=None, kw_only=True)
     strata: Given = field(default=None, kw_only=True)
     clusters: Given = field(default=None, kw_only=True)
+    no_cluster: Hashable = field(default=None, kw_only=True)
     fpc: Given = field(default=None, kw_only=True)
     counts: str | None = field(default=None, kw_only=True)
     lonely_psu: LonelyPSU = field(default="adjust", kw_only=True)

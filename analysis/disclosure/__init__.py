@@ -6,10 +6,12 @@ from .lattice import Pooled
 from .publication import Publication, publish
 from .rows import FIGURES, SUBTRACTION, Protected
 from .rule import Rule
+from .schools import ONE_SCHOOL, Schools
 from .table import Tallies, protect
 
 __all__ = [
     "FIGURES",
+    "ONE_SCHOOL",
     "SUBTRACTION",
     "Counted",
     "Outside",
@@ -17,6 +19,7 @@ __all__ = [
     "Protected",
     "Publication",
     "Rule",
+    "Schools",
     "Tallies",
     "protect",
     "publish",

@@ -13,8 +13,9 @@ from analysis.frame import Bools, Floats
 from .alternatives import Matrix, Secret, Sums
 from .counted import Counted
 from .groups import LAST, Groups, costs, place_of
-from .lattice import Lattice
+from .lattice import Lattice, Place
 from .rule import Rule
+from .schools import NEARLY_ALL, ONE_SCHOOL
 
 Level = Hashable
 
@@ -26,7 +27,8 @@ class Answers:
     levels: every level that a row shows. given: (used cells, codes), how many gave each code; the last are those
     who answered something that no row shows. parts: (levels, codes), the codes of each level. shown: (groups,
     levels), which rows are in a table. slack: (2, groups, levels), by how much a printed share may be smaller, and
-    larger, with nobody seeing it. told: (groups, levels), which rows an earlier publication shows.
+    larger, with nobody seeing it. told: (groups, levels), which rows an earlier publication shows. of_one: (groups,),
+    which are of one school.
     """
 
     groups: Groups
@@ -36,6 +38,7 @@ class Answers:
     shown: Bools
     slack: Floats
     told: Bools
+    of_one: Bools
 
     @classmethod
     def of(cls, groups: Groups, tables: Sequence[Counted], beneath: Sequence[Counted]) -> Answers:
@@ -49,8 +52,9 @@ class Answers:
         given = np.column_stack([given, rest])[groups.used]
         shown = np.zeros((len(groups.present), len(levels)), dtype=bool)
         slack = np.full((2, *shown.shape), np.inf)
-        told = np.zeros_like(shown)
+        told, of_one = np.zeros_like(shown), np.zeros(len(groups.present), dtype=bool)
         for table in tables:
+            of_one[[groups.at[one] for one in _of_one(table) if one in groups.at]] = True
             if table.told is not None:
                 for (domain, level), seen in zip(table.keys, table.told, strict=True):
                     told[groups.at[place_of(table, domain)], levels.index(level)] |= seen
@@ -60,7 +64,7 @@ class Answers:
                 at = (groups.at[place_of(table, domain)], levels.index(level))
                 slack[:, *at] = np.minimum(slack[:, *at], by)
         parts = [[code in _members(level, codes) for code in codes] + [False] for level in levels]
-        return cls(groups, levels, given, np.array(parts, dtype=np.float64), shown, slack, told)
+        return cls(groups, levels, given, np.array(parts, dtype=np.float64), shown, slack, told, of_one)
 
     @property
     def bases(self) -> Floats:
@@ -77,7 +81,9 @@ class Answers:
         bases, counts = self.bases, self.counts
         return [
             [
-                rule.why_not(float(bases[at]), float(count)) if present > 0 else "nobody answered"
+                rule.why_not(float(bases[at]), float(count)) or (ONE_SCHOOL if self.of_one[at] else "")
+                if present > 0
+                else "nobody answered"
                 for count in counts[at]
             ]
             for at, present in enumerate(self.groups.present)
@@ -158,9 +164,15 @@ class Answers:
             if not unfit[at, level]:
                 yield Secret(row, 0, wide)
                 continue
-            for sign, amount in _unsure(count, bases[at] - count if sure else np.inf, wide):
+            least = max(wide, np.ceil((1 - NEARLY_ALL) * bases[at])) if self.of_one[at] else wide
+            for sign, amount in _unsure(count, bases[at] - count if sure else np.inf, float(least)):
                 if amount >= 1:
                     yield Secret(row, sign, float(np.floor(amount)))
+
+
+def _of_one(table: Counted) -> list[Place]:
+    """The places of a table that are of one school."""
+    return [place_of(table, domain) for domain in table.groups_of_one]
 
 
 def _unsure(count: float, others: float, wide: float) -> tuple[tuple[int, float], tuple[int, float]]:

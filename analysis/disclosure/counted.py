@@ -13,6 +13,7 @@ from analysis.estimates import Estimates
 from analysis.frame import Bools, Floats
 
 from .rule import Rule
+from .schools import Schools
 
 Domain = tuple[Hashable, ...]
 
@@ -23,7 +24,7 @@ class Counted:
 
     slack: (2, rows), by how much a share may be smaller, and larger, and be printed the same with its interval. told:
     (rows,), of a table that the world has already which rows it shows, and by what rule; None of one that is to be
-    published.
+    published. of_one: which groups are of one school, as `people`; None where people came through none.
 
     >>> from analysis import SurveyDesign
     >>> table = Counted.of(SurveyDesign({"safe": [1, 0, 1] * 20}, kind="quota").proportion("safe"))
@@ -44,11 +45,12 @@ class Counted:
     slack: Floats
     told: Bools | None = None
     rule: Rule | None = None
+    of_one: Bools | None = None
 
     @classmethod
     def of(cls, table: Estimates) -> Counted:
         """What is taken of estimates."""
-        domains = tuple(tuple(one) for one in table.domains)
+        domains, schools = tuple(tuple(one) for one in table.domains), Schools.of(table)
         return cls(
             table.measure,
             table.by,
@@ -58,6 +60,7 @@ class Counted:
             np.asarray(table.people, dtype=np.float64),
             np.asarray(table.counts, dtype=np.float64),
             _slack(table),
+            of_one=None if schools is None else schools.of_one.reshape(table.people.shape),
         )
 
     @property
@@ -70,6 +73,25 @@ class Counted:
         """The levels of each `by` column, as the arrays have them."""
         return tuple(
             tuple(dict.fromkeys(domain[at] for domain in self.domains)) for at in range(len(self.by))
+        )
+
+    @property
+    def groups_of_one(self) -> tuple[Domain, ...]:
+        """The groups that are of one school; with None for who has no level of a column.
+
+        >>> from analysis import SurveyDesign
+        >>> frame = {"area": ["a", "a", "b", "b", "b"], "school": ["Ash", "Elm", "Oak", "Oak", "Oak"], "safe": [1] * 5}
+        >>> design = SurveyDesign(frame, kind="gatekept", clusters="school")
+        >>> Counted.of(design.proportion("safe", by="area")).groups_of_one
+        (('b',),)
+        """
+        if self.of_one is None:
+            return ()
+        along = [(*levels, None) for levels in self.along[: self.of_one.ndim]]
+        rest = tuple(levels[0] for levels in self.along[self.of_one.ndim :])
+        found = np.argwhere(self.of_one[(slice(0, -1),) * self.of_one.ndim])
+        return tuple(
+            (*(levels[at] for levels, at in zip(along, place, strict=True)), *rest) for place in found
         )
 
     def kept(self, shown: Any, rule: Rule) -> dict[str, Any]:
@@ -86,6 +108,7 @@ class Counted:
             "slack": np.minimum(self.slack, 1.0).tolist(),
             "shown": [bool(one) for one in shown],
             "rule": asdict(rule),
+            "of_one": None if self.of_one is None else self.of_one.tolist(),
         }
 
     def same_people(self, other: Counted) -> bool:
@@ -112,7 +135,7 @@ class Counted:
         """A table as `kept` wrote it."""
         levels = tuple(tuple(one) if isinstance(one, list) else one for one in kept["levels"])
         domains = tuple(product(*kept["along"]))
-        told = np.array(kept["shown"], dtype=bool)
+        told, of_one = np.array(kept["shown"], dtype=bool), kept.get("of_one")
         return cls(
             kept["measure"],
             tuple(kept["by"]),
@@ -124,6 +147,7 @@ class Counted:
             np.array(kept["slack"], dtype=np.float64).reshape(2, -1),
             told,
             Rule(**kept["rule"]),
+            None if of_one is None else np.array(of_one, dtype=bool),
         )
 
 

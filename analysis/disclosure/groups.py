@@ -48,7 +48,8 @@ class Groups:
     makes. adds_up: (groups, used cells). present: (groups,), the people of each. known: which numbers of people are
     known whatever is shown. everybody: (equations, used cells), totals that are known whatever is shown. past: which
     groups are those of an earlier publication, and told: which of them it shows. change: what two publications differ
-    by; whoever is in one of them and not in the other counts, as 1 or -1.
+    by; whoever is in one of them and not in the other counts, as 1 or -1. at: which group each place is; those without
+    a level in some column are places too.
     """
 
     lattice: Lattice
@@ -80,12 +81,13 @@ class Groups:
         """present: (cells,), how many people each cell of the lattice holds. used: which of them may hold anybody."""
         places = tuple(dict.fromkeys(place_of(table, domain) for table in tables for domain in table.domains))
         cells = [lattice.within(place) for place in places]
-        adds_up = lattice.sums([*cells, *_without_level(lattice, tables), *_left_out(lattice)])[:, used]
+        unplaced = _without_level(lattice, tables)
+        adds_up = lattice.sums([*cells, *unplaced.values(), *_left_out(lattice)])[:, used]
         stages = [_stage(lattice, place) for place in places]
         slivers, across = _slivers(adds_up[: len(places)], present[used], rule.minimum_base, stages)
         changes = _changes(lattice, places, adds_up[: len(places)])
         every = sparse.vstack([adds_up, slivers, changes], format="csr")
-        keep = _distinct(every, len(places))
+        keep, same = _distinct(every, len(places))
         changed = np.repeat([False, True], [adds_up.shape[0], slivers.shape[0] + changes.shape[0]])
         changed[adds_up.shape[0] : adds_up.shape[0] + len(across)] = across
         adds_up = every[keep]
@@ -113,7 +115,7 @@ class Groups:
             past,
             told,
             changed[keep],
-            {place: at for at, place in enumerate(places)},
+            {place: at for place, at in zip([*places, *unplaced], same, strict=False) if at >= 0},
         )
 
     @property
@@ -184,7 +186,7 @@ def place_of(table: Counted, domain: Sequence[Hashable]) -> Place:
     return frozenset(zip(table.by, domain, strict=True))
 
 
-def _without_level(lattice: Lattice, tables: Sequence[Counted]) -> list[Codes]:
+def _without_level(lattice: Lattice, tables: Sequence[Counted]) -> dict[Place, Codes]:
     """Those of each table's groups who have no level in one column or several: a total less what is shown."""
     found: dict[Place, Codes] = {}
     for table in tables:
@@ -198,7 +200,7 @@ def _without_level(lattice: Lattice, tables: Sequence[Counted]) -> list[Codes]:
                 )
                 if place not in found:
                     found[place] = lattice.within(place)
-    return list(found.values())
+    return found
 
 
 def _left_out(lattice: Lattice) -> list[Codes]:
@@ -260,15 +262,20 @@ def _slivers(adds_up: Matrix, present: Floats, few: float, stages: Sequence[str]
     return adds_up[one] - adds_up[other], np.asarray(of[one] != of[other], dtype=bool)
 
 
-def _distinct(adds_up: Matrix, published: int) -> Codes:
-    """Which groups are neither the same people as an earlier one nor nobody; all published ones are."""
-    seen: set[bytes] = set()
-    keep = []
+def _distinct(adds_up: Matrix, published: int) -> tuple[Codes, list[int]]:
+    """Which groups are neither the same people as an earlier one nor nobody; all published ones are. And of each group
+    which of those is of the same people, -1 for nobody."""
+    seen: dict[bytes, int] = {}
+    keep: list[int] = []
+    same: list[int] = []
     for row in range(adds_up.shape[0]):
         line = adds_up[[row]]
         line.eliminate_zeros()
         cells = np.sort(line.indices).tobytes()
         if row < published or (line.nnz and cells not in seen):
+            seen.setdefault(cells, len(keep))
+            same.append(len(keep))
             keep.append(row)
-        seen.add(cells)
-    return np.array(keep, dtype=np.intp)
+        else:
+            same.append(seen[cells] if line.nnz else -1)
+    return np.array(keep, dtype=np.intp), same

@@ -19,6 +19,7 @@ from .groups import Groups, Outside, place_of
 from .lattice import Lattice, Pooled
 from .rows import EARLIER, SUBTRACTION, Protected, protected
 from .rule import Rule
+from .schools import ONE_SCHOOL
 from .stages import WHEN, Staged, staged
 from .table import Tallies
 
@@ -115,7 +116,12 @@ def _as_before(tables: Sequence[Counted], rule: Rule) -> tuple[tuple[str, ...], 
 
 def _alone(table: Counted, rule: Rule) -> list[str]:
     """Why each row of a table may not be shown, whatever others show."""
-    return Tallies(table.present, table.people, table.counts).reasons(rule)
+    alone = Tallies(table.present, table.people, table.counts).reasons(rule)
+    of_one = set(table.groups_of_one)
+    return [
+        reason or (ONE_SCHOOL if domain in of_one else "")
+        for (domain, _level), reason in zip(table.keys, alone, strict=True)
+    ]
 
 
 def _known(table: Counted) -> Bools:

@@ -41,7 +41,8 @@ class Rule:
         """
         return (
             f"fewer than {self.minimum_base} people answered, fewer than {self.minimum_count} gave this answer or any "
-            "other, or such a group could be worked out by subtraction"
+            "other, nearly everybody came through one school or club, or such a group could be worked out by "
+            "subtraction"
         )
 
     def why_not(self, base: float, count: float) -> str:

@@ -14,6 +14,7 @@ from analysis.frame import Bools, Codes, Floats
 from .given_shown import given_shown
 from .rows import SUBTRACTION, Protected, shown, withheld
 from .rule import Rule
+from .schools import ONE_SCHOOL, Schools
 
 
 def protect(
@@ -35,6 +36,7 @@ def protect(
     public: whole percentages (three digits of a mean, a total or a ratio), ends of intervals rounded outwards, and
         bases rounded to 5.
     besides: (rows,), which are to be withheld in any case, as another table withholds them; they are covered too.
+    Where people came through schools, a cell nearly all of one school is withheld too, whatever its size (`Schools`).
     Of a mean, a total or a ratio only the base is looked at, not whether one person's number makes up most of it.
 
     >>> from analysis import SurveyDesign
@@ -44,7 +46,7 @@ def protect(
     [('f', 110, ''), ('m', None, '[c]'), ('x', None, '[c]')]
     """
     rule = rule or Rule()
-    tallies = Tallies(table.present, table.people, table.counts)
+    tallies = Tallies.of(table)
     reasons, table = _directly(tallies, rule), given_shown(table, rule)
     figures = (shown(row, table.statistic) if public else row for row in table.rows())
     rows = tuple(
@@ -59,6 +61,8 @@ def protect(
 class Tallies:
     """The people of a table, unweighted, as in `Estimates`: present, people (who answered), counts of each level.
 
+    schools: those that they came through, None where they came through none.
+
     >>> two = np.array([50.0, 4, 0, 0])
     >>> Tallies(two, two, np.stack([two / 2, two / 2], axis=-1)).axes
     1
@@ -67,6 +71,17 @@ class Tallies:
     present: Floats
     people: Floats
     counts: Floats
+    schools: Schools | None = None
+
+    @classmethod
+    def of(cls, table: Estimates) -> Tallies:
+        """Those of estimates.
+
+        >>> from analysis import SurveyDesign
+        >>> Tallies.of(SurveyDesign({"safe": [1, 0, 1]}, kind="quota").proportion("safe")).people
+        array(3.)
+        """
+        return cls(table.present, table.people, table.counts, Schools.of(table))
 
     def hidden(self, rule: Rule | None = None, besides: Bools | None = None) -> Bools:
         """Which cells are withheld, directly or by subtraction: (levels of each `by` column, ..., shown levels).
@@ -98,14 +113,27 @@ class Tallies:
         """How many `by` columns there are."""
         return self.people.ndim
 
+    @property
+    def of_one(self) -> Bools:
+        """Which groups are of one school, as an array like `people`.
+
+        >>> two = np.array([50.0, 4, 0, 0])
+        >>> Tallies(two, two, np.stack([two / 2, two / 2], axis=-1)).of_one.any()
+        np.False_
+        """
+        none = np.zeros(self.people.shape, dtype=bool)
+        return none if self.schools is None else self.schools.of_one.reshape(self.people.shape)
+
 
 def _directly(table: Tallies, rule: Rule) -> list[str]:
     """Why each row may not be shown. A group none of whom answered is as secret as one of which a few did."""
-    present, people, counts = (
-        _inside(array, table.axes) for array in (table.present, table.people, table.counts)
+    present, people, counts, of_one = (
+        _inside(array, table.axes) for array in (table.present, table.people, table.counts, table.of_one)
     )
     return [
-        rule.why_not(float(people[at[:-1]]), float(counts[at])) if present[at[:-1]] > 0 else "nobody answered"
+        rule.why_not(float(people[at[:-1]]), float(counts[at])) or (ONE_SCHOOL if of_one[at[:-1]] else "")
+        if present[at[:-1]] > 0
+        else "nobody answered"
         for at in np.ndindex(counts.shape)
     ]
 
@@ -143,24 +171,27 @@ class _Hidden:
     """
 
     rule: Rule
-    present: Floats
-    people: Floats
-    counts: Floats
+    table: Tallies
     hidden: Bools
     unfit: Bools
     inside: Bools
-    axes: int
+
+    @property
+    def axes(self) -> int:
+        return self.table.axes
 
     @classmethod
     def of(cls, table: Tallies, rule: Rule, direct: Bools) -> _Hidden:
-        axes, shape = table.axes, table.counts.shape
+        axes, shape, of_one = table.axes, table.counts.shape, table.of_one
         hidden, unfit = np.ones(shape, dtype=bool), np.zeros(shape, dtype=bool)
         _inside(hidden, axes)[...] = direct.reshape(_inside(hidden, axes).shape)
         for at in np.ndindex(shape):
-            unfit[at] = rule.why_not(float(table.people[at[:-1]]), float(table.counts[at])) != ""
+            unfit[at] = (
+                rule.why_not(float(table.people[at[:-1]]), float(table.counts[at])) != "" or of_one[at[:-1]]
+            )
         inside = np.zeros(table.people.shape, dtype=bool)
         inside[(slice(0, -2),) * axes] = True
-        return cls(rule, table.present, table.people, table.counts, hidden, unfit, inside, axes)
+        return cls(rule, table, hidden, unfit, inside)
 
     def complete(self) -> None:
         """Hide more until no line gives a hidden cell away; each round hides a cell, so it ends."""
@@ -184,11 +215,22 @@ class _Hidden:
 
     def _safe(self, line: _Line, hidden: Bools) -> bool:
         bases = line.bases[hidden][:1] if line.same_people else line.bases[hidden]
-        return bool(hidden.sum() >= 2 and self.rule.hides(bases, line.counts[hidden]))
+        return bool(
+            hidden.sum() >= 2
+            and self.rule.hides(bases, line.counts[hidden])
+            and self._of_several(line, hidden)
+        )
+
+    def _of_several(self, line: _Line, hidden: Bools) -> bool:
+        """Are the hidden cells of a line together of more than one school, or of none?"""
+        schools, domains = self.table.schools, tuple(places[hidden] for places in line.cells[: self.axes])
+        if schools is None or not self.axes:
+            return True
+        return schools.hide(np.ravel_multi_index(domains, self.table.people.shape).astype(np.intp))
 
     def _lines(self) -> Iterator[_Line]:
         """Down every axis for each level, the bases down every axis, and the levels within each domain."""
-        levels = np.arange(self.counts.shape[-1])
+        levels = np.arange(self.table.counts.shape[-1])
         for domains in self._totals():
             yield self._of_bases(domains)
             for level in levels:
@@ -201,7 +243,7 @@ class _Hidden:
 
     def _totals(self) -> Iterator[Cells]:
         """Domains that add up to a known total: down every axis, and all; with those left out or not."""
-        shape = self.people.shape
+        shape = self.table.people.shape
         for beyond in (1, 0) if shape else ():
             places = np.indices([size - beyond for size in shape])
             if self.axes > 1:
@@ -212,12 +254,14 @@ class _Hidden:
                 yield from (tuple(each[:, at]) for at in range(each.shape[1]))
 
     def _of_bases(self, domains: Cells) -> _Line:
-        bases = self.people[domains]
+        bases = self.table.people[domains]
         secret = (bases < self.rule.minimum_base) | self.inside[domains]
-        return _Line(domains, self.present[domains], bases, np.minimum(bases, bases / 2), secret)
+        return _Line(domains, self.table.present[domains], bases, np.minimum(bases, bases / 2), secret)
 
     def _of_counts(self, cells: Cells, same_people: bool = False) -> _Line:
-        domains, counts = cells[:-1], self.counts[cells]
-        present, bases = (np.broadcast_to(of[domains], counts.shape) for of in (self.present, self.people))
+        domains, counts = cells[:-1], self.table.counts[cells]
+        present, bases = (
+            np.broadcast_to(of[domains], counts.shape) for of in (self.table.present, self.table.people)
+        )
         secret = self.unfit[cells] | self.inside[domains]
         return _Line(cells, present, bases, counts, secret, same_people)

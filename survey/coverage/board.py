@@ -12,7 +12,7 @@ import numpy as np
 from sqlmodel import Session
 
 from analysis import Cube, SurveyDesign
-from analysis.disclosure import Rule, protect
+from analysis.disclosure import ONE_SCHOOL, Rule, protect
 from questions import AGE_BANDS
 from survey.coverage.needs import STEADY, Need, more_responses, state_of
 from survey.coverage.paces import Paces, paces
@@ -25,6 +25,7 @@ from survey.models import Collection
 from survey.places import Place
 
 WIDER = {"10-15": AGE_BANDS[:3], "16-25": AGE_BANDS[3:]}
+GO_THERE = ("needs", "one school")
 NOBODY: dict[str, Any] = {"n": 0}
 Group = tuple[str, ...]  # a level of each column that a table is by
 Row = dict[str, Any]
@@ -83,7 +84,7 @@ def board(
         boroughs,
         each,
         tuple(_wider(ground, each, collection.points_each)),
-        tuple(sorted((need for need in boroughs.values() if need.state == "needs"), key=_soonest)),
+        tuple(sorted((need for need in boroughs.values() if need.state in GO_THERE), key=_soonest)),
     )
 
 
@@ -166,7 +167,8 @@ class _Ground:
         boroughs, bands = self._made_of(group, by)
         live_there = round(sum(self.live_there.get(one, 0) for one in product(boroughs, bands)))
         more = more_responses(row or NOBODY, sent, half, usual)
-        state = state_of(sent, more, live_there)
+        of_one = shown is not None and shown["reason"] == ONE_SCHOOL
+        state = state_of(sent, more, live_there, of_one)
         visible = shown is not None and shown["estimate"] is not None and shown["ci_low"] == shown["ci_low"]
         return Need(
             self._name(group, by),

@@ -14,7 +14,7 @@ MOST_OF_ALL = 0.25  # of all who live there: a collection through settings reach
 DAYS_OF_PACE = 7  # a week: so what they add up to is a pace a week
 MOST_WEEKS = 52
 
-State = Literal["reached", "needs", "never"]
+State = Literal["reached", "one school", "needs", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,11 @@ def more_responses(row: Mapping[str, Any], sent: int, half: float, usual_deff: f
     return max(math.ceil(answers * (sent / row["n"] if row["n"] else 1)), 0)
 
 
-def state_of(sent: int, more: int, live_there: int) -> State:
-    """Whether a group stands alone, needs more, or never can: it takes more than MOST_OF_ALL of all who live there."""
+def state_of(sent: int, more: int, live_there: int, of_one: bool = False) -> State:
+    """Whether a group stands alone, needs more, or never can: it takes more than MOST_OF_ALL of all who live there.
+
+    of_one: whether nearly everybody in it came through one school, so that it needs another one.
+    """
     if not more:
-        return "reached"
+        return "one school" if of_one else "reached"
     return "never" if sent + more > MOST_OF_ALL * live_there else "needs"

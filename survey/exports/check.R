@@ -24,6 +24,8 @@ OUTWARDS <- c(ci_low = 0.005, ci_high = -0.005) # from an end that is rounded ou
 ROUNDING <- 1e-9 # a weight so near to a bound, relatively, is at it
 FEW_DF <- 8
 MOST_SETTINGS <- 500 # with more, leaving one out comes to the same
+NEARLY_ALL <- 0.9 # of the weight of a group, if one setting has it: its figure is that setting's, and may not be shown
+NO_SETTING <- "0" # the cluster of who came in by none
 NO_OPINION <- c("dont_know", "prefer_not_to_say")
 BY <- c("borough", "age_band", "gender")
 
@@ -303,8 +305,10 @@ table_of <- function(question, measures, by) {
       every <- everybody$answered & !is.na(everybody$level) & everybody$level == one & weights(design) > 0
       left_out <- mapply(function(name, share, se) leaving_out(ifelse(every, everybody[[name]], 0), every, share, se), names, coef(mean), errors)
     }
+    came <- if (clustered && by != "") tapply(weight[of], here$variables$cluster[of], sum) else 0
+    most <- max(0, came[names(came) != NO_SETTING]) / sum(weight[of])
     data.frame(
-      question = question, codes = measures, by = by, level = one, estimate = as.numeric(coef(mean)),
+      of_one = most > NEARLY_ALL - 1e-9, question = question, codes = measures, by = by, level = one, estimate = as.numeric(coef(mean)),
       se = errors, n = sum(of), df = degf(domain), kish = sum(weight[of])^2 / sum(weight[of]^2),
       left_out = as.numeric(left_out), count = vapply(names, function(name) sum(here$variables[[name]][of]), 0)
     )
@@ -394,6 +398,8 @@ if (!spreads) allowed <- allowed[!names(allowed) %in% spread]
 left_out <- nrow(read_table("figures.csv")) - nrow(figures)
 if (nrow(figures)) compare(figures, made, allowed, "figures.csv", if (printed) OUTWARDS)
 compared <- nrow(figures)
+of_one <- if (nrow(figures)) made[made$of_one & key(made) %in% key(figures), ] else figures
+told <- c(sprintf("%s: nearly everybody came through one setting, so that it may not be in figures.csv", key(of_one)), told)
 
 if (!printed && spreads) {
   differences <- read_figures("differences.csv")

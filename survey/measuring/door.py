@@ -68,7 +68,7 @@ class Door:
         """Which codes of the question are withheld in which groups."""
         if by not in self._codes:
             found = self.design.proportion("code", by=by)
-            tallies = Tallies(found.present, found.people, found.counts)
+            tallies = Tallies.of(found)
             hidden = tallies.hidden(self.rule, besides=_carried(found, self._hidden_codes)).ravel()
             self._codes[by] = {domain: set() for domain in found.domains}
             for (domain, level), gone in zip(found.keys, hidden, strict=True):

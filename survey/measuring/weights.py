@@ -189,5 +189,6 @@ def _design(collection: Collection, found: Cube, levels: Levels) -> SurveyDesign
         kind=KINDS[collection.design],
         strata="stratum" if in_settings else None,
         clusters="cluster" if in_settings else None,
+        no_cluster=NO_SETTING,
         levels=levels,
     )

@@ -18,7 +18,7 @@ from survey.measuring.soft_flags import Flags
 from survey.measuring.weights import Weighted
 from survey.results.cut import Marked
 
-TOO_FEW = "too few were taken out to show both readings"
+TOO_FEW = "too few people or schools were taken out to show both readings"
 Row = dict[str, Any]
 Place = tuple[Hashable, ...]
 NOBODY: Row = {"estimate": None, "reason": "nobody answered"}

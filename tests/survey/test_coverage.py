@@ -105,6 +105,33 @@ def test_it_takes_no_more_than_a_quarter_of_all_who_live_there() -> None:
     ]
 
 
+def test_enough_people_of_one_school_need_another_school() -> None:
+    assert [state_of(300, 0, 1000, of_one=True), state_of(0, 250, 1000, of_one=True)] == [
+        "one school",
+        "needs",
+    ]
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    SQLModel.metadata.create_all(engine)
+    with Session(engine) as session:
+        fill_london(session, LONDON, TODAY, people=3000)
+        collection = session.exec(select(Collection)).one()
+        collection.points = 40
+        one, other, *_rest = collection.settings
+        borough, needs = "E09000022", []
+        for at in (0, 1):
+            there = session.exec(select(Response).where(col(Response.borough) == borough)).all()
+            for number, response in enumerate(there):
+                response.setting_id = other.id if at and number % 2 else one.id
+            session.flush()
+            measure = headline(collection)
+            assert measure is not None
+            found = board(session, collection, LONDON, measure, kept.other(session, collection, DAYS), TODAY)
+            needs.append((found.boroughs[borough], found.boroughs[borough] in found.first))
+    (alone, goes), (together, stays) = needs
+    assert (alone.state, alone.half, goes) == ("one school", None, True)
+    assert (together.state, together.half is None, stays) == ("reached", False, False)
+
+
 # The page
 
 
@@ -137,6 +164,21 @@ def test_the_board_says_where_to_go_next(london: House) -> None:
     assert "can never stand alone" in page
     (first, *_rest) = re.findall(r"<dt>Sent</dt><dd>([\d,]+)</dd>", page)
     assert first == "240"
+
+
+def test_the_board_says_where_another_school_is_needed(london: House) -> None:
+    staff = london.as_("Femi, fieldworker")
+    said = "another school or club. Nearly everybody came through one"
+    assert said not in staff.get(PAGE).text
+    with transaction(london.engine) as session:
+        wave = session.exec(select(Collection).join(Consultation).where(col(Consultation.slug) == SLUG)).one()
+        wave.points = wave.points_each = 20
+        for one in session.exec(select(Response).where(col(Response.collection_id) == wave.id)).all():
+            one.borough, one.setting_id = "E09000022", wave.settings[0].id
+    page = staff.get(PAGE).text
+    assert f"<strong>Lambeth</strong>: {said}" in page
+    assert ">another school</td>" in page
+    assert "+1 school</span></td>" in page
 
 
 def test_the_page_is_the_same_before_and_after_what_is_new_is_kept(london: House) -> None:

@@ -33,6 +33,7 @@ from tests.survey.in_r import (
     needs_r,
     passes,
     publish,
+    put,
     rows_of,
     stops,
     write_check,
@@ -135,6 +136,26 @@ def test_r_finds_a_wave_where_some_came_in_by_no_setting(
     write_check(database_url, tmp_path / "check", SLUG, "--question", "worry")
     assert "0" in {row["cluster"] for row in rows_of(tmp_path / "check", "people.csv")}
     assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_r_stops_where_one_settings_figure_is_shown(
+    rscript: str, engine: Engine, database_url: str, tmp_path: Path
+) -> None:
+    fill(engine)
+    folder = tmp_path / "check"
+    write_check(database_url, folder, SLUG, "--question", "worry")
+    here = next(row["level"] for row in rows_of(folder, FIGURES) if row["by"] == "borough")
+    people = rows_of(folder, "people.csv")
+    one = next(row for row in people if row["borough"] == here)
+    for row in people:
+        if row["borough"] == here:
+            row["stratum"], row["cluster"] = one["stratum"], one["cluster"]
+    put(folder, "people.csv", people)
+    said = stops(rscript, folder)
+    assert f"| borough | {here}: nearly everybody came through one setting" in said
+    assert " |  | : nearly everybody" not in said
 
 
 @pytest.mark.long

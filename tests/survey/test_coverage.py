@@ -168,6 +168,21 @@ def test_the_board_says_where_to_go_next(london: House) -> None:
     assert first == "240"
 
 
+def test_the_board_says_where_another_school_is_needed(london: House) -> None:
+    staff = london.as_("Femi, fieldworker")
+    said = "another school or club. Nearly everybody came through one"
+    assert said not in staff.get(PAGE).text
+    with transaction(london.engine) as session:
+        wave = session.exec(select(Collection).join(Consultation).where(col(Consultation.slug) == SLUG)).one()
+        wave.points = wave.points_each = 20
+        for one in session.exec(select(Response).where(col(Response.collection_id) == wave.id)).all():
+            one.borough, one.setting_id = "E09000022", wave.settings[0].id
+    page = staff.get(PAGE).text
+    assert f"<strong>Lambeth</strong>: {said}" in page
+    assert ">another school</td>" in page
+    assert "+1 school</span></td>" in page
+
+
 def test_the_page_is_the_same_before_and_after_what_is_new_is_kept(london: House) -> None:
     staff = london.as_("Femi, fieldworker")
     before = staff.get(PAGE).text

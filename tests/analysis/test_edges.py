@@ -52,7 +52,11 @@ def test_missing_answers_are_a_domain(london: Columns, raked: SurveyDesign) -> N
     answered = np.array([y is not None for y in london["y"]])
     table, subset = raked.proportion("y"), raked.subset(answered).proportion("y")
     assert int(table.n[0]) == answered.sum() - london["w0"].count(0.0)
-    assert table.rows() == subset.rows()
+    (row,) = subset.rows()
+    near = {
+        name: pytest.approx(one, rel=1e-12) if isinstance(one, float) else one for name, one in row.items()
+    }
+    assert table.rows() == [near]  # what a processor adds in another order is off in the last digit
 
 
 def test_missing_domains_stay_in_the_design() -> None:

@@ -65,10 +65,10 @@ class Language:
         if isinstance(value, dt.date):
             return self.day(value)
         if isinstance(value, Text):
-            return self._apart(wording(value) if wording else value.into(self.code))
-        return self._apart(str(value))
+            return self.apart(wording(value) if wording else value.into(self.code))
+        return self.apart(str(value))
 
-    def _apart(self, words: str) -> str:
+    def apart(self, words: str) -> str:
         """Words in a sentence that runs the other way, so that neither disturbs the other."""
         rtl = self.direction == "rtl"
         return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}" if rtl else words
@@ -76,6 +76,10 @@ class Language:
     def day(self, value: dt.date) -> str:
         """A day, as in 3 December 2026."""
         return wording.day(value, self.formats)
+
+    def month(self, value: dt.date) -> str:
+        """A month, as in Oct 2025."""
+        return wording.month(value, self.formats)
 
     def number(self, value: float) -> str:
         """A whole number with its thousands apart."""

@@ -18,6 +18,11 @@ def day(value: dt.date, formats: str = ENGLISH) -> str:
     return format_date(value, "long", locale=formats)
 
 
+def month(value: dt.date, formats: str = ENGLISH) -> str:
+    """A month, as in Oct 2025."""
+    return format_date(value, "MMM yyyy", locale=formats)
+
+
 @lru_cache(maxsize=4096)
 def number(value: float, formats: str = ENGLISH) -> str:
     """A whole number with its thousands apart, as in 12,001."""

@@ -11,9 +11,11 @@ from .reference import beside
 from .slides import slide
 from .tiles import tile_map
 from .waves import trend
+from .words import Tongue, spoken_in
 
 __all__ = [
     "Picture",
+    "Tongue",
     "beside",
     "describe",
     "describe_differences",
@@ -24,6 +26,7 @@ __all__ = [
     "panel",
     "ranking",
     "slide",
+    "spoken_in",
     "svg",
     "tile_map",
     "trend",

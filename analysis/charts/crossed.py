@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from .paper import Box, Paper, Picture, Theme, Width, fold, measure
 from .rows import Labels, Row, Table, bases, known, shares, told, unreliable, why_hidden
 from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
+from .words import say
 
 GAP = 2
 NAMES = {"phone": 112, "page": 190}
@@ -121,8 +122,12 @@ class _Crossed:
 
 def _notes(crossed: _Crossed) -> str:
     answered = bases(crossed.all)
-    base = f", of {answered} people in each cell" if answered else ""
-    return f"Numbers: per cent{base}. {marks(crossed.all, len(crossed.shown) < crossed.size)}".rstrip()
+    numbers = (
+        say("Numbers: per cent, of %(people)s people in each cell.", people=answered)
+        if answered
+        else say("Numbers: per cent.")
+    )
+    return f"{numbers} {marks(crossed.all, len(crossed.shown) < crossed.size)}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +201,22 @@ def _write_cell(paper: Paper, ramp: Ramp, found: Classes, one: Shaded) -> None:
 def _describe(crossed: _Crossed, interval_name: str) -> str:
     shown = crossed.shown
     heads = ", ".join(crossed.name(level) for level in crossed.across)
-    parts = [f"Table of {len(crossed.down)} rows by {len(crossed.across)} columns: {heads}."]
-    parts += [f"{len(shown)} of {crossed.size} cells have figures; in brackets the {interval_name}."]
-    ends = [("Highest", shown[0]), ("Lowest", shown[-1])] if shown else []
-    parts += [f"{end}: {told(row, name)}." for end, (name, row) in ends]
+    size = {"rows": len(crossed.down), "columns": len(crossed.across), "names": heads}
+    held = {"shown": len(shown), "all": crossed.size, "interval": interval_name}
+    parts = [
+        say("Table of %(rows)s rows by %(columns)s columns: %(names)s.", **size),
+        say("%(shown)s of %(all)s cells have figures; in brackets the %(interval)s.", **held),
+    ]
+    if shown:
+        (most, highest), (least, lowest) = shown[0], shown[-1]
+        parts += [
+            say("Highest: %(row)s.", row=told(highest, most)),
+            say("Lowest: %(row)s.", row=told(lowest, least)),
+        ]
     care = sum(unreliable(row) for _, row in shown)
-    parts += [f"{care} of the figures are to be read with care."] if care else []
+    parts += [say("%(count)s of the figures are to be read with care.", count=care)] if care else []
     hidden = _hidden(crossed)
-    return " ".join([*parts, *([f"Not shown: {'; '.join(hidden)}."] if hidden else [])])
+    return " ".join([*parts, *([say("Not shown: %(names)s.", names="; ".join(hidden))] if hidden else [])])
 
 
 def _hidden(crossed: _Crossed) -> list[str]:
@@ -211,7 +224,7 @@ def _hidden(crossed: _Crossed) -> list[str]:
     said = []
     for one in crossed.down:
         gone = [other for other in crossed.across if not known(crossed.cells.get((one, other)))]
-        which = "all" if len(gone) == len(crossed.across) else ", ".join(map(crossed.name, gone))
+        which = say("all") if len(gone) == len(crossed.across) else ", ".join(map(crossed.name, gone))
         reasons = {why_hidden(crossed.cells.get((one, other))) for other in gone}
         why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
         said += [f"{crossed.name(one)}: {which}{why}"] if gone else []

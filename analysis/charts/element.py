@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import warnings
 from html import escape
 from threading import Lock
 
@@ -29,7 +30,12 @@ def svg(figure: Figure) -> str:
     ('<svg', True)
     """
     out = io.StringIO()
-    with _drawing, mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "soundings"}):
+    with (
+        _drawing,
+        mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": "soundings"}),
+        warnings.catch_warnings(),
+    ):
+        warnings.filterwarnings("ignore", "Glyph")  # of a font that is not drawn with: the reader's own is
         figure.savefig(out, format="svg", metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
     drawn = out.getvalue()
     drawn = drawn[drawn.index("<svg") :]
@@ -53,12 +59,13 @@ def _attributes(style: str) -> str:
 def _titled(drawn: str, figure: Figure) -> str:
     heading = figure.heading if isinstance(figure, Picture) else ""
     words = figure.description if isinstance(figure, Picture) else ""
+    direction = 'direction="rtl" ' if isinstance(figure, Picture) and figure.mirrored else ""
     key = hashlib.sha256(drawn.encode()).hexdigest()[:8]
     box = re.search(r'viewBox="[^"]*"', drawn)
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
         f'{box.group() if box else ""} width="100%" font-family="system-ui, sans-serif" '
-        f'role="img" aria-labelledby="t{key} d{key}">'
+        f'{direction}role="img" aria-labelledby="t{key} d{key}">'
         f'<title id="t{key}">{escape(heading)}</title><desc id="d{key}">{escape(words)}</desc>'
     )
     return re.sub(r"<svg[^>]*>", lambda _: opening, drawn, count=1)

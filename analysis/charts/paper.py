@@ -12,6 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
+from .words import apart, tongue
+
 Width = Literal["phone", "page"]
 Sheet = Literal["phone", "page", "slide"]
 Theme = Literal["light", "dark"]
@@ -46,7 +48,7 @@ class Picture(Figure):
     areas: where each level stands, for what is laid over a picture (a map to touch): left, top, across and down, in
     thousandths of the picture's width and height. Empty where a picture has no such places.
     folds: where it may be parted into columns, in pixels from the top: above what stands over the rows, above each row,
-    and below the last. Empty where it has no rows.
+    and below the last. Empty where it has no rows. mirrored: it is read from right to left.
 
     >>> from analysis import SurveyDesign
     >>> from analysis.charts import ordered
@@ -62,6 +64,7 @@ class Picture(Figure):
     description: str = ""
     areas: Mapping[Hashable, Box] = MappingProxyType({})
     folds: tuple[float, ...] = ()
+    mirrored: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,6 +76,7 @@ class Paper:
     colours: Colours
     width: int
     edge: int
+    mirrored: bool = False
 
     @classmethod
     def of(cls, width: Sheet, theme: Theme) -> Paper:
@@ -82,11 +86,16 @@ class Paper:
         axes = picture.add_axes((0, 0, 1, 1))
         axes.set_axis_off()
         axes.set_xlim(0, across)
-        return cls(picture, axes, colours, across, EDGES[width])
+        picture.mirrored = tongue().mirrored
+        return cls(picture, axes, colours, across, EDGES[width], picture.mirrored)
 
     @property
     def right(self) -> int:
         return self.width - self.edge
+
+    def turned(self, points: Sequence[Point]) -> Sequence[Point]:
+        """Points where they stand: as far from the right as they are from the left, where the sheet is mirrored."""
+        return [(self.width - x, y) for x, y in points] if self.mirrored else points
 
     def cut(self, height: float) -> None:
         """The sheet ends here; what is drawn above stays where it is."""
@@ -107,6 +116,8 @@ class Paper:
 
     def write(self, x: float, y: float, words: str, colour: str = "", size: float = 12, **kind: Any) -> None:
         colour = colour or self.colours.quiet
+        ((x, y),) = self.turned([(x, y)])
+        words = apart(words) if self.picture.mirrored else words
         self.axes.text(x, y, words, color=colour, fontsize=size, parse_math=False, va="baseline", **kind)
 
     def head(self, title: str, notes: Sequence[str]) -> float:
@@ -130,7 +141,7 @@ class Paper:
     ) -> None:
         """Lines as one shape; nothing when there are none."""
         if lines:
-            path = Path.make_compound_path(*(Path(line) for line in lines))
+            path = Path.make_compound_path(*(Path(self.turned(line)) for line in lines))
             style: dict[str, Any] = {
                 "linewidth": thick,
                 "zorder": above,
@@ -148,7 +159,8 @@ class Paper:
     ) -> None:
         """Shapes given by their corners, of one colour, as one shape."""
         if shapes:
-            path = Path.make_compound_path(*(Path([*shape, shape[0]], closed=True) for shape in shapes))
+            turned = [self.turned(shape) for shape in shapes]
+            path = Path.make_compound_path(*(Path([*shape, shape[0]], closed=True) for shape in turned))
             style: dict[str, Any] = {"facecolor": colour, "edgecolor": edge, "linewidth": thick}
             self.axes.add_patch(PathPatch(path, clip_on=False, **style))
 
@@ -160,7 +172,8 @@ class Paper:
                 "hatch": density,
                 "linewidth": 0.8,
             }
-            box = Rectangle((left, top), across, down, facecolor="none", clip_on=False, **style)
+            at = self.width - left - across if self.mirrored else left
+            box = Rectangle((at, top), across, down, facecolor="none", clip_on=False, **style)
             self.axes.add_patch(box)
 
     def dots(
@@ -175,7 +188,7 @@ class Paper:
             }
             edge = 2 if size > 6 else 1.4
             self.axes.plot(
-                *zip(*points, strict=True),
+                *zip(*self.turned(points), strict=True),
                 linestyle="none",
                 marker=marker,
                 zorder=3,

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from .paper import Paper, Picture, Theme, Width
 from .rows import Labels, Row, Table, domains_of, figures_of, known, name_of, told, unreliable
 from .sounding import SHEETS, Sheet, contours, scale, soundings, write_row
+from .words import say
 
 
 def ranking(
@@ -79,14 +80,20 @@ Highest: 10 to 11, 50 % (34 to 66), 40 people. Lowest: 12-13, 50 % (34 to 66), 4
     """
     rows, column = domains_of(table), table.by[0]
     shown = sorted((row for row in rows if known(row)), key=lambda row: -row["estimate"])
-    parts = [f"Estimates for {len(shown)} groups, each with its {table.interval_name}."]
+    parts = [
+        say(
+            "Estimates for %(count)s groups, each with its %(interval)s.",
+            count=len(shown),
+            interval=table.interval_name,
+        )
+    ]
     if shown:
-        parts.append(f"Highest: {told(shown[0], name_of(shown[0], column, labels))}.")
+        parts.append(say("Highest: %(row)s.", row=told(shown[0], name_of(shown[0], column, labels))))
     if len(shown) > 1:
-        parts.append(f"Lowest: {told(shown[-1], name_of(shown[-1], column, labels))}.")
+        parts.append(say("Lowest: %(row)s.", row=told(shown[-1], name_of(shown[-1], column, labels))))
     hidden = [name_of(row, column, labels) for row in rows if not known(row)]
     if hidden:
-        parts.append(f"Not shown: {', '.join(hidden)}.")
+        parts.append(say("Not shown: %(names)s.", names=", ".join(hidden)))
     return " ".join(parts)
 
 
@@ -99,7 +106,9 @@ class _Overall:
 
     @property
     def told(self) -> str:
-        return f" {self.name}: {figures_of(self.row)}." if self.row is not None and known(self.row) else ""
+        if self.row is None or not known(self.row):
+            return ""
+        return " " + say("%(name)s: %(figures)s.", name=self.name, figures=figures_of(self.row))
 
 
 def _drawn(
@@ -136,10 +145,10 @@ def _tops(rows: Sequence[Row], sheet: Sheet, top: float) -> list[float]:
 
 def _key(table: Table, rows: Sequence[Row]) -> str:
     care = any(unreliable(row) and known(row) for row in rows)
-    return (
-        f"Dot: the estimate. Line: its {table.interval_name}. n: people who answered."
-        + " A hollow dot: read with care." * care
+    marks = say(
+        "Dot: the estimate. Line: its %(interval)s. n: people who answered.", interval=table.interval_name
     )
+    return " ".join([marks, *([say("A hollow dot: read with care.")] if care else [])])
 
 
 def _write_head(paper: Paper, sheet: Sheet, title: str, key: str) -> float:
@@ -159,7 +168,7 @@ def _reference(paper: Paper, sheet: Sheet, overall: _Overall, top: float, tops: 
         return
     x = sheet.x(overall.row["estimate"])
     paper.lines(sheet.uprights(x, tops), paper.colours.buoy, 1.4, 1.5)
-    words = f"{overall.name} {overall.row['estimate'] * 100:.0f} %"
+    words = say("%(name)s %(share)s %%", name=overall.name, share=f"{overall.row['estimate'] * 100:.0f}")
     room = 3.8 * len(words)
     at = min(max(x, sheet.name + room), sheet.base - room)
     paper.write(at, top - 10, words, paper.colours.buoy, 13, ha="center", fontweight="bold")

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeVar
 
+from .words import say
+
 Row = Mapping[str, Any]
 Labels = Mapping[Any, str]
 R = TypeVar("R", bound=Row)
@@ -59,7 +61,7 @@ def unreliable(row: Row) -> bool:
 
 def why_hidden(row: Row | None) -> str:
     """Why a row has no figures, in its own words where it has some."""
-    return str((row or {}).get("reason") or "") or "no figure"
+    return str((row or {}).get("reason") or "") or say("no figure")
 
 
 def name_of(row: Row, column: str, labels: Labels) -> str:
@@ -74,8 +76,9 @@ def whole(share: float) -> int:
 def figures_of(row: Row) -> str:
     """The estimate with its interval; alone, where a reference was published without one, to the tenth it may have."""
     if row.get("ci_low") is None or row.get("ci_high") is None:
-        return f"{round(row['estimate'] * 100, 1):g} %"
-    return f"{row['estimate'] * 100:.0f} % ({row['ci_low'] * 100:.0f} to {row['ci_high'] * 100:.0f})"
+        return say("%(share)s %%", share=f"{round(row['estimate'] * 100, 1):g}")
+    share, low, high = (f"{row[name] * 100:.0f}" for name in ("estimate", "ci_low", "ci_high"))
+    return say("%(share)s %% (%(low)s to %(high)s)", share=share, low=low, high=high)
 
 
 def told(row: Row, name: str) -> str:
@@ -84,13 +87,25 @@ def told(row: Row, name: str) -> str:
     >>> told({"estimate": 0.42, "ci_low": 0.381, "ci_high": 0.462, "n": 1412}, "Camden")
     'Camden, 42 % (38 to 46), 1,412 people'
     """
-    people = "base not published" if row["n"] is None else f"{row['n']:,} people"
-    return f"{name}, {figures_of(row)}, {people}"
+    return say("%(name)s, %(figures)s", name=name, figures=with_base(row))
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage: 42 %."""
+    return say("%(share)s %%", share=f"{share * 100:.0f}")
+
+
+def with_base(row: Row) -> str:
+    """The figures of a row and how many people they are of, in words."""
+    figures = figures_of(row)
+    if row["n"] is None:
+        return say("%(figures)s, base not published", figures=figures)
+    return say("%(figures)s, %(people)s people", figures=figures, people=f"{row['n']:,}")
 
 
 def base_of(row: Row) -> str:
     """How many answered, as it stands beside a sounding; a reference may be published without it."""
-    return "n not given" if row["n"] is None else f"n {row['n']:,}"
+    return say("n not given") if row["n"] is None else say("n %(people)s", people=f"{row['n']:,}")
 
 
 def bases(rows: Sequence[Row]) -> str:
@@ -98,8 +113,8 @@ def bases(rows: Sequence[Row]) -> str:
     found = sorted(row["n"] for row in rows if known(row))
     if not found:
         return ""
-    ends = dict.fromkeys((found[0], found[-1]))
-    return " to ".join(f"{n:,}" for n in ends)
+    low, high = f"{found[0]:,}", f"{found[-1]:,}"
+    return low if low == high else say("%(low)s to %(high)s", low=low, high=high)
 
 
 def same_question(rows: Sequence[Row]) -> None:

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .paper import Box, Colours, Paper, Point, Theme
+from .paper import Box, Colours, Paper, Point, Theme, measure
 from .rows import Row, known, unreliable, whole
+from .words import say
 
 SHADES: dict[str, tuple[str, ...]] = {
     "light": ("#DCECE7", "#A9D1CD", "#6DB0B1", "#1B6B72", "#0B3B43"),
@@ -52,8 +53,21 @@ class Classes:
     @property
     def names(self) -> tuple[str, ...]:
         """What each class is called."""
+        return tuple(say("%(low)s to %(high)s", low=low, high=high) for low, high in self._ends)
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The same in as little room as can be.
+
+        >>> Classes((20, 30, 40, 50, 60, 70)).figures[0]
+        '20–29'
+        """
+        return tuple(f"{low}–{high}" for low, high in self._ends)
+
+    @property
+    def _ends(self) -> list[tuple[int, int]]:
         ends = [*(edge - 1 for edge in self.edges[1:-1]), self.edges[-1]]
-        return tuple(f"{low} to {high}" for low, high in zip(self.edges, ends, strict=False))
+        return list(zip(self.edges, ends, strict=False))
 
     def of_row(self, row: Row) -> int:
         """The place of a row's class, by the whole percentage that is printed; ValueError outside of all."""
@@ -133,15 +147,17 @@ def key(paper: Paper, ramp: Ramp, found: Classes, top: float) -> float:
     """The five shades named in themselves, and where the next line may stand."""
     across = (paper.right - paper.edge) / len(ramp.shades)
     across = min(across, 92)
-    for place, words in enumerate(found.names):
+    fits = all(measure(words, 12) <= across for words in found.names)
+    for place, words in enumerate(found.names if fits else found.figures):
         left = paper.edge + place * across
         paper.fill([(left, top, across, 22)], ramp.shades[place], ramp.colours.contour)
-        last = " %" * (place == len(found.names) - 1 and across > 80)
-        paper.write(left + across / 2, top + 15.5, words + last, ramp.ink(place), 12, ha="center")
+        last = place == len(found.names) - 1 and across > 80
+        told = say("%(share)s %%", share=words) if last else words
+        paper.write(left + across / 2, top + 15.5, told, ramp.ink(place), 12, ha="center")
     return top + 22
 
 
 def marks(rows: Sequence[Row], hidden: bool) -> str:
     """What the folded corner and the hatching mean, where there are any."""
     care = any(known(row) and unreliable(row) for row in rows)
-    return " ".join(["Folded corner: read with care."] * care + ["Hatched: not shown."] * hidden)
+    return " ".join([say("Folded corner: read with care.")] * care + [say("Hatched: not shown.")] * hidden)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .paper import Paper, Point
-from .rows import Row, base_of, figures_of, known, unreliable
+from .rows import Row, base_of, figures_of, known, percent, unreliable
 
 Placed = Sequence[tuple[Row, float]]
 
@@ -104,5 +104,5 @@ def contours(paper: Paper, sheet: Sheet, tops: Sequence[float]) -> None:
 def scale(paper: Paper, sheet: Sheet, y: float) -> None:
     """What the quarters are."""
     for share in QUARTERS:
-        words = f"{share * 100:.0f} %" if share == 1 else f"{share * 100:.0f}"
+        words = percent(share) if share == 1 else f"{share * 100:.0f}"
         paper.write(sheet.x(share), y, words, ha="center")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
 from .paper import Box, Paper, Picture, Theme, Width, fold, measure
 from .rows import Labels, Row, Table, bases, domains_of, figures_of, known, told, unreliable, why_hidden
 from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
+from .words import say
 
 Tiles = Mapping[Any, tuple[int, int]]
 GAP = 2
@@ -59,7 +60,7 @@ def tile_map(
     ramp, found = Ramp.of(theme, paper.colours), classes(city.on_map, edges)
     top = key(paper, ramp, found, paper.head(title, [*everyone, _notes(city)]) - 4)
     boxes = _boxes(city, paper, top + 14, width)
-    _draw(paper, ramp, found, city, boxes)
+    _draw(replace(paper, mirrored=False), ramp, found, city, boxes)  # east is on the right in every tongue
     bottom = max(top + down for _, top, _, down in boxes.values())
     paper.cut(_write_beyond(paper, city, bottom) + 8)
     drawn = paper.called(title, " ".join([_describe(city, table.interval_name), *everyone]))
@@ -107,14 +108,23 @@ class _City:
 
 def _everyone(overall: Row | None, name: str) -> list[str]:
     """The figure of the whole city, where it may be shown."""
-    return [f"{name}: {figures_of(overall)}, n {overall['n']:,}."] if overall and known(overall) else []
+    if not overall or not known(overall):
+        return []
+    people = f"{overall['n']:,}"
+    return [
+        say("%(name)s: %(figures)s, n %(people)s.", name=name, figures=figures_of(overall), people=people)
+    ]
 
 
 def _notes(city: _City) -> str:
     hidden = len(city.shown) < len(city.tiles)
     answered = bases(city.on_map)
-    base = f", of {answered} people in each" if answered else ""
-    return f"Numbers: per cent{base}. {marks(city.on_map, hidden)}".rstrip()
+    numbers = (
+        say("Numbers: per cent, of %(people)s people in each.", people=answered)
+        if answered
+        else say("Numbers: per cent.")
+    )
+    return f"{numbers} {marks(city.on_map, hidden)}".rstrip()
 
 
 def _boxes(city: _City, paper: Paper, top: float, width: Width) -> dict[Hashable, Box]:
@@ -185,23 +195,31 @@ def _write_beyond(paper: Paper, city: _City, bottom: float) -> float:
 
 
 def _beyond(city: _City) -> str:
-    said = [f"{name}, {figures_of(row) if known(row) else 'not shown'}" for name, row in city.beyond]
-    return f"On no tile: {'; '.join(said)}." if said else ""
+    said = [f"{name}, {figures_of(row) if known(row) else say('not shown')}" for name, row in city.beyond]
+    return say("On no tile: %(names)s.", names="; ".join(said)) if said else ""
 
 
 def _describe(city: _City, interval_name: str) -> str:
     shown = city.shown
     parts = [
-        f"Tile map: {len(shown)} of {len(city.tiles)} areas have figures; in brackets the {interval_name}."
+        say(
+            "Tile map: %(shown)s of %(all)s areas have figures; in brackets the %(interval)s.",
+            shown=len(shown),
+            all=len(city.tiles),
+            interval=interval_name,
+        )
     ]
-    ends = [("Highest", shown[0]), ("Lowest", shown[-1])] if shown else []
-    parts += [f"{end}: {told(row, name)}." for end, (name, row) in ends]
+    if shown:
+        (most, highest), (least, lowest) = shown[0], shown[-1]
+        parts += [
+            say("Highest: %(row)s.", row=told(highest, most)),
+            say("Lowest: %(row)s.", row=told(lowest, least)),
+        ]
     care = [name for name, row in shown if unreliable(row)]
-    parts += [f"Read with care: {', '.join(care)}."] if care else []
+    parts += [say("Read with care: %(names)s.", names=", ".join(care))] if care else []
     hidden = [
         (city.name(level), city.rows.get(level)) for level in city.tiles if not known(city.rows.get(level))
     ]
-    parts += (
-        [f"Not shown: {'; '.join(f'{name} ({why_hidden(row)})' for name, row in hidden)}."] if hidden else []
-    )
+    names = "; ".join(f"{name} ({why_hidden(row)})" for name, row in hidden)
+    parts += [say("Not shown: %(names)s.", names=names)] if hidden else []
     return " ".join([*parts, _beyond(city)]).rstrip()

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .paper import Paper, Picture, Point, Theme, Width, fold, measure
-from .rows import Row, Table, figures_of, known, same_question, unreliable, why_hidden
+from .rows import Row, Table, known, percent, same_question, unreliable, why_hidden, with_base
+from .words import say
 
 When = str | dt.date
 Points = Sequence[tuple[When, Row | Table | None]]
@@ -112,10 +113,10 @@ def _interval_name(points: Points | Mapping[str, Points], series: Sequence[_Seri
 
 def _notes(series: Sequence[_Series], called: str) -> str:
     rows = [row for one in series for row in one.rows.values() if row is not None and known(row)]
-    parts = [f"Upright line: the {called}. n: people who answered."]
-    parts += ["Hatched: not shown."] * any(_withheld(row) for one in series for row in one.rows.values())
-    parts += ["A hollow mark: read with care."] * any(map(unreliable, rows))
-    parts += ["No line joins waves that reached people in different ways."] * (
+    parts = [say("Upright line: the %(interval)s. n: people who answered.", interval=called)]
+    parts += [say("Hatched: not shown.")] * any(_withheld(row) for one in series for row in one.rows.values())
+    parts += [say("A hollow mark: read with care.")] * any(map(unreliable, rows))
+    parts += [say("No line joins waves that reached people in different ways.")] * (
         len({row.get("kind") for row in rows}) > 1
     )
     return " ".join(parts)
@@ -196,7 +197,7 @@ def _contours(paper: Paper, waves: _Waves, depth: _Depth) -> None:
     lines = [[(waves.left, depth.y(share)), (waves.right, depth.y(share))] for share in shares]
     paper.lines(lines, paper.colours.contour, 1)
     for share in shares:
-        words = f"{share * 100:.0f}" + " %" * (share == shares[-1])
+        words = percent(share) if share == shares[-1] else f"{share * 100:.0f}"
         paper.write(waves.left - 6, depth.y(share) + 4, words, ha="right")
 
 
@@ -250,7 +251,7 @@ def _write_figures(paper: Paper, waves: _Waves, depth: _Depth, one: _Series) -> 
             paper.hatch([(x - 13, depth.top, 26, depth.bottom - depth.top)], paper.colours.contour)
             continue
         high = row["estimate"] if row["ci_high"] is None else row["ci_high"]
-        words = f"{row['estimate'] * 100:.0f} %"
+        words = percent(row["estimate"])
         paper.write(x, depth.y(high) - 8, words, paper.colours.ink, 14, ha="center", fontweight="bold")
 
 
@@ -297,7 +298,7 @@ def _write_bases(paper: Paper, waves: _Waves, y: float, one: _Series, at: int | 
         )
         words = {when: _figure_and_base(one.rows.get(when)) for when in waves.places}
     if any(map(known, one.rows.values())):
-        paper.write(waves.left - 6, y + 15 * (at is not None), "n", ha="right")
+        paper.write(waves.left - 6, y + 15 * (at is not None), say("n"), ha="right")
     for when, lines in words.items():
         for down, line in enumerate(lines):
             colour = paper.colours.ink if line.endswith("%") else paper.colours.quiet
@@ -313,14 +314,14 @@ def _write_name(paper: Paper, y: float, name: str, at: int) -> float:
 
 def _base(row: Row | None) -> list[str]:
     if row is None or not known(row):
-        return ["no", "figure"] if row is None else ["not", "shown"]
+        return (say("no figure") if row is None else say("not shown")).split(" ", 1)
     return [f"{row['n']:,}"]
 
 
 def _figure_and_base(row: Row | None) -> list[str]:
     if row is None or not known(row):
         return ["–", ""] if row is None else ["", ""]
-    return [f"{row['estimate'] * 100:.0f} %", f"{row['n']:,}"]
+    return [percent(row["estimate"]), f"{row['n']:,}"]
 
 
 def _labels(waves: _Waves) -> dict[When, str]:
@@ -335,14 +336,17 @@ def _label(when: When, day: bool) -> str:
 
 
 def _describe(series: Sequence[_Series], waves: _Waves, called: str) -> str:
-    parts = [f"{len(waves.places)} waves; in brackets the {called}."]
+    parts = [say("%(count)s waves; in brackets the %(interval)s.", count=len(waves.places), interval=called)]
     for one in series:
-        said = [f"{words}: {_told(one.rows.get(when))}" for when, words in _labels(waves).items()]
+        said = [
+            say("%(wave)s: %(figures)s", wave=words, figures=_told(one.rows.get(when)))
+            for when, words in _labels(waves).items()
+        ]
         parts.append(f"{one.name}. " * bool(one.name) + ". ".join(said) + ".")
     return " ".join(parts)
 
 
 def _told(row: Row | None) -> str:
     if row is None or not known(row):
-        return "no figure" if row is None else f"not shown, {why_hidden(row)}"
-    return f"{figures_of(row)}, {row['n']:,} people" + ", read with care" * unreliable(row)
+        return say("no figure") if row is None else say("not shown, %(reason)s", reason=why_hidden(row))
+    return say("%(figures)s, read with care", figures=with_base(row)) if unreliable(row) else with_base(row)

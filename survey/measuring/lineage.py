@@ -7,18 +7,19 @@ from itertools import pairwise
 
 from sqlmodel import Session
 
-from questions import Change, compare
+from questions import Change, Message, compare
+from questions.messages import _
 from survey.instruments import parsed, versions
 from survey.models import Instrument
 
 SORTS = {
-    "wording changed": "It was asked in other words",
-    "option relabelled": "An answer had other words",
-    "option added": "An answer was added",
-    "option retired": "An answer is no longer offered",
-    "kind changed": "It takes answers of another kind",
-    "limits changed": "Its limits changed",
-    "re-routed": "Other people are asked it",
+    "wording changed": _("It was asked in other words"),
+    "option relabelled": _("An answer had other words"),
+    "option added": _("An answer was added"),
+    "option retired": _("An answer is no longer offered"),
+    "kind changed": _("It takes answers of another kind"),
+    "limits changed": _("Its limits changed"),
+    "re-routed": _("Other people are asked it"),
 }
 
 
@@ -52,7 +53,7 @@ def _steps(session: Session, one: Instrument, other: Instrument) -> list[Instrum
     return [found for found in reversed(versions(session, one.key)) if low <= found.version <= high]
 
 
-def in_words(change: Change) -> str:
+def in_words(change: Change) -> Message:
     """A change that breaks comparison, as a sentence that says which words.
 
     >>> from questions import compare, read, shipped, shipped_source
@@ -63,5 +64,7 @@ area at night?”.
     """
     told = SORTS.get(change.sort, change.sort.capitalize())
     if change.old and change.new:
-        return f"{told}: “{change.old}” became “{change.new}”."
-    return f"{told}: “{change.old or change.new}”." if change.old or change.new else f"{told}."
+        return _("%(told)s: “%(old)s” became “%(new)s”.", told=told, old=change.old, new=change.new)
+    if change.old or change.new:
+        return _("%(told)s: “%(words)s”.", told=told, words=change.old or change.new)
+    return _("%(told)s.", told=told)

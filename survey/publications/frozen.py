@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from survey.wording import ENGLISH, either
@@ -26,6 +26,10 @@ class FrozenTable:
     def rows(self) -> list[Row]:
         """The rows: of one that is withheld every figure is None, of one without an interval that is nan."""
         return [dict(row) for row in self._rows]
+
+    def spoken(self, gettext: Callable[[str], str], told: Callable[[Row], Row]) -> FrozenTable:
+        """The same in a language. gettext: its words for what the interval is called; told: a row in it."""
+        return replace(self, interval_name=gettext(self.interval_name), _rows=tuple(map(told, self._rows)))
 
     def __bool__(self) -> bool:
         return bool(self._rows)

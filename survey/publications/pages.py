@@ -28,6 +28,7 @@ OPEN = {"access-control-allow-origin": "*", "access-control-expose-headers": "et
 ASKED_AGAIN = OPEN | {"cache-control": "no-cache"}
 KEEP = OPEN | {"cache-control": "public, max-age=86400, immutable"}  # what is frozen
 TRENDS = ("trend.csv", "trend.csv-metadata.json")  # what is not: an earlier wave may be corrected
+NO_MAP = _("There is no map: too few areas have figures, and a part of a city is no map of it.")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -61,7 +62,7 @@ def results(request: Request, session: Session) -> Page:
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
     shown = page_of(request, session, consultation, publication.content, publications, publication)
-    told = trend(session, consultation, publication.content)
+    told = trend(session, consultation, shown["frozen"].content, spoken_to(request).formats)
     return Page("publications/results.html", shown | {"trend": told})
 
 
@@ -91,7 +92,7 @@ def page_of(
         "words": frozen.words(question, codes, language.formats),
         "whole": frozen.whole(question, codes),
         "pictured": [_pictured(frozen, one, language, publication) for one in content["pictures"]],
-        "no_map": content["no_map"],
+        "no_map": content["no_map"] if language.code == SOURCE else content["no_map"] and NO_MAP,
         "made_on": dt.date.fromisoformat(content["made_on"]),
         "others": [(one, frozen.answers(key)) for key, one in frozen.questions.items()],
         "made_up": consultation.synthetic,
@@ -110,34 +111,42 @@ def _languages(request: Request, *asked: QuestionSet | None) -> list[Language]:
 def _pictured(
     frozen: Frozen, one: dict[str, str], language: Language, publication: Publication | None
 ) -> dict[str, Any]:
-    """A picture of the headline figure, as it was frozen in words, with the table behind it."""
+    """A picture of the headline figure in words, in English as they were frozen, with the table behind it."""
     question, codes = frozen.headline
     by = pictures.columns(one["name"])
     rows = frozen.table(question, codes, by).rows()
     for row in rows:
-        row["label"] = ", ".join(frozen.labels(split).get(row[split], str(row[split])) for split in by)
+        row["label"] = ", ".join(
+            language.apart(frozen.labels(split).get(row[split], str(row[split]))) for split in by
+        )
     if one["name"] in ("borough", "map"):
         rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
     heading, group = HEADINGS[one["name"]]
     said = {"heading": language.say(heading), "group": language.say(group)}
-    return {**one, **said, "rows": rows, "areas": _areas(publication, one["name"])}
+    if publication is None:
+        return {**one, **said, "rows": rows, "areas": []}
+    told, areas = _looked_for(frozen, publication.checksum, one["name"], language)
+    description = one["description"] if language.code == SOURCE else told
+    return {**one, **said, "rows": rows, "description": description, "areas": areas}
 
 
-_found: dict[tuple[str, str], list[tuple[str, list[tuple[Any, Any]]]]] = {}
+Touched = list[tuple[pictures.Width, list[tuple[Any, Any]]]]
+_found: dict[tuple[str, str, str], tuple[str, Touched]] = {}
 
 
-def _areas(publication: Publication | None, name: str) -> list[tuple[str, list[tuple[Any, Any]]]]:
-    """What can be touched on a picture at either width; looked for once in a process, as what is frozen stays."""
-    if publication is None or name != "map":
-        return []
-    key = (publication.checksum, name)
+def _looked_for(frozen: Frozen, checksum: str, name: str, language: Language) -> tuple[str, Touched]:
+    """A picture in words, and what can be touched on it at either width; looked for once in a process, as what is
+    frozen stays.
+    """
+    key = (checksum, name, language.code)
     if key not in _found:
-        frozen = Frozen(publication.content)
-        widths: tuple[pictures.Width, ...] = ("phone", "page")
+        widths: tuple[pictures.Width, ...] = ("page", "phone") if name == "map" else ("page",)
         drawn = [
-            (width, pictures.picture(frozen, name, *frozen.headline, width, "light")) for width in widths
+            (width, pictures.picture(frozen, name, *frozen.headline, width, "light", language))
+            for width in widths
         ]
-        _found[key] = [(width, list(one.areas.items())) for width, one in drawn]
+        touched = [(width, list(one.areas.items())) for width, one in drawn if one.areas]
+        _found[key] = (drawn[0][1].description, touched)
     return _found[key]
 
 
@@ -181,15 +190,15 @@ def drawn(request: Request, session: Session) -> Response:
     asked = request.query_params
     width: pictures.Width = "phone" if asked.get("width") == "phone" else "page"
     theme: pictures.Theme = "dark" if asked.get("theme") == "dark" else "light"
-    found = _picture(request, session, width, theme)
+    found = _picture(request, session, width, theme, spoken_to(request))
     return Response(svg(found), media_type="image/svg+xml", headers=KEEP)
 
 
 def as_slide(request: Request, session: Session) -> Response:
-    """The same for a slide."""
+    """The same for a slide, in English: what it is drawn with has not the letters of every language."""
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
-    found = _picture(request, session, "page", "light")
+    found = _picture(request, session, "page", "light", installation(request).language(SOURCE))
     return _slide(request, consultation, publication, found, KEEP)
 
 
@@ -209,18 +218,20 @@ def _slide(
 
 def trend_drawn(request: Request, session: Session) -> Response:
     """The headline over the waves of the series, as they are published now: an earlier one may be corrected."""
-    _publication, found = _trend(request, session)
+    _publication, found = _trend(request, session, spoken_to(request))
     asked = request.query_params
     width: pictures.Width = "phone" if asked.get("width") == "phone" else "page"
     theme: pictures.Theme = "dark" if asked.get("theme") == "dark" else "light"
-    return Response(svg(found.drawn(width, theme)), media_type="image/svg+xml", headers=OPEN)
+    drawn = found.drawn(width, theme, spoken_to(request))
+    return Response(svg(drawn), media_type="image/svg+xml", headers=OPEN)
 
 
 def trend_as_slide(request: Request, session: Session) -> Response:
     """The same for a slide."""
     publication, found = _trend(request, session)
     consultation, _publications = _of(request, session)
-    return _slide(request, consultation, publication, found.drawn("page", "light"), OPEN)
+    drawn = found.drawn("page", "light", installation(request).language(SOURCE))
+    return _slide(request, consultation, publication, drawn, OPEN)
 
 
 def trend_as_file(request: Request, session: Session) -> Response:
@@ -238,22 +249,30 @@ def trend_as_file(request: Request, session: Session) -> Response:
     return JSONResponse(told, media_type="application/csvm+json", headers=OPEN)
 
 
-def _trend(request: Request, session: Session) -> tuple[Publication, Trend]:
-    """A publication with its trend; Problem where there is none."""
+def _trend(request: Request, session: Session, language: Language | None = None) -> tuple[Publication, Trend]:
+    """A publication with its trend, in English without a language; Problem where there is none."""
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
-    found = trend(session, consultation, publication.content)
+    content = publication.content
+    if language is None:
+        found = trend(session, consultation, content)
+    else:
+        said = spoken(content, asked_in(session, content), language)
+        found = trend(session, consultation, said.content, language.formats)
     if found is None or len(found.points) < LEAST_WAVES:
         raise Problem(404, _("There is no such picture"), _("Open the results and choose one from there."))
     return publication, found
 
 
-def _picture(request: Request, session: Session, width: pictures.Width, theme: pictures.Theme) -> Picture:
+def _picture(
+    request: Request, session: Session, width: pictures.Width, theme: pictures.Theme, language: Language
+) -> Picture:
     _consultation, publications = _of(request, session)
-    frozen = Frozen(_numbered(request, publications).content)
+    content = _numbered(request, publications).content
+    frozen = spoken(content, asked_in(session, content), language)
     question, codes = frozen.headline
     try:
-        return pictures.picture(frozen, request.path_params["name"], question, codes, width, theme)
+        return pictures.picture(frozen, request.path_params["name"], question, codes, width, theme, language)
     except ValueError:
         raise Problem(
             404, _("There is no such picture"), _("Open the results and choose one from there.")

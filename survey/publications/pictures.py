@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any, Literal
 
 from analysis import charts
+from questions import Message
+from questions.messages import _
+from survey.languages import SOURCE, Language, read_languages
 from survey.places import load
-from survey.publications.frozen import SPLIT_NAMES, Frozen
-from survey.wording import number
+from survey.publications.frozen import Frozen, Row
+from survey.wording import ENGLISH, number
 
 Width = Literal["phone", "page"]
 Theme = Literal["light", "dark"]
@@ -15,35 +19,56 @@ NAMES = ("borough", "age_band", "gender", "map", "heat")
 
 
 def picture(
-    frozen: Frozen, name: str, question: str, codes: tuple[str, ...], width: Width, theme: Theme
+    frozen: Frozen,
+    name: str,
+    question: str,
+    codes: tuple[str, ...],
+    width: Width,
+    theme: Theme,
+    language: Language | None = None,
 ) -> charts.Picture:
-    """A picture of a measure: by borough, age or gender, as a map, or by borough and age.
+    """A picture of a measure: by borough, age or gender, as a map, or by borough and age; in English if not said.
 
     Raises:
         ValueError: there is no such table, or it is not enough for such a picture (a part of a city is no map of it).
     """
-    by = columns(name)
-    table = frozen.table(question, codes, by)
+    spoken = language or read_languages()[SOURCE]
+    table = frozen.table(question, codes, columns(name)).spoken(
+        spoken.gettext, lambda row: told_of(row, spoken)
+    )
     if not table:
         raise ValueError("there is no such table in this publication")
-    labels = {level: words for split in by for level, words in frozen.labels(split).items()}
+    labels = {level: words for split in table.by for level, words in frozen.labels(split).items()}
     overall = frozen.whole(question, codes)
     known: dict[str, Any] = {
         "labels": labels,
-        "title": title(frozen, name, question, codes),
+        "title": spoken.say(title(frozen, name, question, codes, spoken.formats)),
         "width": width,
         "theme": theme,
     }
-    if name == "heat":
-        return charts.heat(table, **known)
-    known |= {
-        "overall": overall if overall and overall["estimate"] is not None else None,
-        "overall_name": "Everyone",
-    }
-    if name == "map":
-        place = load(frozen.content["place"]["key"])
-        return charts.tile_map(table, place.tiles, short=place.short_names, **known)
-    return (charts.ranking if name == "borough" else charts.ordered)(table, **known)
+    with speaking(spoken):
+        if name == "heat":
+            return charts.heat(table, **known)
+        known |= {
+            "overall": overall if overall and overall["estimate"] is not None else None,
+            "overall_name": spoken.say(_("Everyone")),
+        }
+        if name == "map":
+            place = load(frozen.content["place"]["key"])
+            return charts.tile_map(table, place.tiles, short=place.short_names, **known)
+        return (charts.ranking if name == "borough" else charts.ordered)(table, **known)
+
+
+def speaking(language: Language) -> AbstractContextManager[None]:
+    """Within this, pictures are drawn in a language, and from right to left where it runs so."""
+    return charts.spoken_in(charts.Tongue(language.gettext, language.direction == "rtl"))
+
+
+def told_of(row: Row, language: Language) -> Row:
+    """A row as a picture in a language tells it: what is frozen of a row that is withheld is told in English alone."""
+    if language.code == SOURCE or row["estimate"] is not None:
+        return row
+    return {**row, "reason": language.say(_("withheld to protect people"))}
 
 
 def columns(name: str) -> tuple[str, ...]:
@@ -51,13 +76,23 @@ def columns(name: str) -> tuple[str, ...]:
     return {"map": ("borough",), "heat": ("borough", "age_band")}.get(name, (name,))
 
 
-def title(frozen: Frozen, name: str, question: str, codes: tuple[str, ...]) -> str:
-    """What stands over a picture."""
-    by = {"map": "by borough", "heat": "by borough and age"}.get(
-        name, f"by {SPLIT_NAMES.get(name, name).lower()}"
-    )
-    made_up = " (made-up answers)" if frozen.content["consultation"]["synthetic"] else ""
-    return f"Said “{frozen.words(question, codes)}”, {by}{made_up}"
+def title(
+    frozen: Frozen, name: str, question: str, codes: tuple[str, ...], formats: str = ENGLISH
+) -> Message:
+    """What stands over a picture. formats: the locale that joins the words of several answers."""
+    words = frozen.words(question, codes, formats)
+    by = {
+        "age_band": _("Said “%(answer)s”, by age", answer=words),
+        "gender": _("Said “%(answer)s”, by gender", answer=words),
+        "heat": _("Said “%(answer)s”, by borough and age", answer=words),
+    }
+    said = by.get(name, _("Said “%(answer)s”, by borough", answer=words))
+    return titled(said, made_up=frozen.content["consultation"]["synthetic"])
+
+
+def titled(said: Message, *, made_up: bool) -> Message:
+    """A title, with the mark of answers that nobody gave."""
+    return _("%(title)s (made-up answers)", title=said) if made_up else said
 
 
 def told(frozen: Frozen) -> dict[str, Any]:

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 from typing import Any
 
 from sqlmodel import Session, col, select
 
 from analysis import charts
+from questions import Message
+from questions.messages import _
+from survey.languages import Language
 from survey.measuring.changes import NOT_TESTED, SpeaksFor, in_words, reached
 from survey.measuring.lineage import broken
 from survey.measuring.lineage import in_words as change_in_words
 from survey.models import Consultation, Instrument, Publication
 from survey.publications.frozen import Frozen, Row
-from survey.publications.pictures import Theme, Width
+from survey.publications.pictures import Theme, Width, speaking, titled, told_of
+from survey.wording import ENGLISH
 
 ROUNDING = (
     1.96 * 0.01 * math.sqrt(2 / 12)
 )  # of the difference of two whole percentages, as an arm of an interval
 LEAST_WAVES = 2
-
+NOT_COMPARED = _("not compared")
 
 Change = tuple[float, float, float]  # a difference and the ends of its interval
 
@@ -34,12 +40,17 @@ class Point:
     """
 
     title: str
+    opened: dt.date
     year: str
     address: str
     row: Row | None
     speaks: SpeaksFor
-    told: str = ""
+    told: Message | str = ""
     change: Change | None = None
+
+    def label(self, language: Language) -> str:
+        """What stands under it in a picture."""
+        return language.month(self.opened) if self.year == _month(self.opened) else self.year
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,45 +59,52 @@ class Trend:
 
     words: str
     points: tuple[Point, ...]
-    broken: tuple[str, ...]
+    broken: tuple[Message, ...]
     interval_name: str
     made_up: bool
 
     @property
-    def title(self) -> str:
+    def title(self) -> Message:
         """What stands over its picture."""
-        return f"Said “{self.words}”, wave by wave{' (made-up answers)' if self.made_up else ''}"
+        return titled(_("Said “%(answer)s”, wave by wave", answer=self.words), made_up=self.made_up)
 
     @property
     def compared(self) -> bool:
         """Whether it says how far any wave is from the one before."""
         return any(point.change for point in self.points)
 
-    @property
-    def description(self) -> str:
+    def described(self, language: Language) -> str:
         """Its picture in words."""
-        return self.drawn("page", "light").description
+        return self.drawn("page", "light", language).description
 
-    def drawn(self, width: Width, theme: Theme) -> charts.Picture:
+    def drawn(self, width: Width, theme: Theme, language: Language) -> charts.Picture:
         """Its picture; the line breaks where people were reached in another way."""
         runs, rows = 0, []
         for at, point in enumerate(self.points):
             runs += at > 0 and bool(list(reached(self.points[at - 1].speaks, point.speaks)))
-            rows.append((point.year, point.row and _for_a_picture(point.row, f"reached {runs}")))
-        return charts.trend(
-            rows, title=self.title, width=width, theme=theme, interval_name=self.interval_name
-        )
+            row = point.row and _for_a_picture(point.row, f"reached {runs}", language)
+            rows.append((point.label(language), row))
+        with speaking(language):
+            return charts.trend(
+                rows,
+                title=language.say(self.title),
+                width=width,
+                theme=theme,
+                interval_name=language.gettext(self.interval_name),
+            )
 
 
-def _for_a_picture(row: Row, kind: str) -> Row:
+def _for_a_picture(row: Row, kind: str, language: Language) -> Row:
     ends = {end: None if row[end] != row[end] else row[end] for end in ("ci_low", "ci_high")}
-    return {**row, **ends, "measure": "headline", "level": None, "kind": kind}
+    return {**told_of(row, language), **ends, "measure": "headline", "level": None, "kind": kind}
 
 
-def trend(session: Session, consultation: Consultation, content: Mapping[str, Any]) -> Trend | None:
+def trend(
+    session: Session, consultation: Consultation, content: Mapping[str, Any], formats: str = ENGLISH
+) -> Trend | None:
     """The trend up to a publication of a wave; None where no earlier wave of its series is published.
 
-    content: of the publication, frozen or as it would be.
+    content: of the publication, frozen or as it would be, in any language; formats: the locale that joins its words.
     """
     earlier = _earlier(session, consultation)
     if not earlier:
@@ -100,7 +118,7 @@ def trend(session: Session, consultation: Consultation, content: Mapping[str, An
         address = f"/results/{wave.slug}/{publication.number}"
         why = _not_the_same(session, then, asked, key, codes)
         if why:
-            told.append(f"{wave.title} is not shown beside it. {why}")
+            told.append(_("%(wave)s is not shown beside it. %(why)s", wave=wave.title, why=why))
             break  # what is before it was asked in those words or in others again
         points.append(_point(wave, then, key, codes, address))
         asked = _instruments(session, publication.content)
@@ -108,13 +126,13 @@ def trend(session: Session, consultation: Consultation, content: Mapping[str, An
     if len(points) < LEAST_WAVES and not told:
         return None
     told += [
-        f"{before.title} and {after.title}: {sentence}"
+        _("%(before)s and %(after)s: %(why)s", before=before.title, after=after.title, why=why)
         for before, after in pairwise(points)
-        for sentence in reached(before.speaks, after.speaks)
+        for why in reached(before.speaks, after.speaks)
     ]
     named = _named(points)
     return Trend(
-        now.words(key, codes),
+        now.words(key, codes, formats),
         tuple(_with_changes(named)),
         tuple(told),
         str(content["interval"]),
@@ -143,7 +161,13 @@ def _point(wave: Consultation, frozen: Frozen, key: str, codes: Sequence[str], a
     content = frozen.content
     place = content["place"]["title"] if content["place"] and content["weighted"] else ""
     speaks = SpeaksFor(content["collection"]["design"], place)
-    return Point(wave.title, f"{wave.opens_on:%b %Y}", address, frozen.whole(key, codes), speaks)
+    assert wave.opens_on is not None
+    opened = wave.opens_on
+    return Point(wave.title, opened, _month(opened), address, frozen.whole(key, codes), speaks)
+
+
+def _month(opened: dt.date) -> str:
+    return f"{opened:%b %Y}"
 
 
 def _instruments(session: Session, content: Mapping[str, Any]) -> list[Instrument]:
@@ -161,14 +185,19 @@ def _instruments(session: Session, content: Mapping[str, Any]) -> list[Instrumen
 
 def _not_the_same(
     session: Session, then: Frozen, asked: Sequence[Instrument], key: str, codes: Sequence[str]
-) -> str:
+) -> Message | str:
     """Why an earlier wave cannot be shown beside a later one; "" where it can."""
     if key not in then.questions:
-        return "It did not ask this."
+        return _("It did not ask this.")
     changes = broken(session, _instruments(session, then.content), asked, key)
     if changes:
-        return " ".join(change_in_words(change) for change in changes)
-    return "" if then.whole(key, codes) else "These answers were not published together then."
+        return reduce(_then, map(change_in_words, changes))
+    return "" if then.whole(key, codes) else _("These answers were not published together then.")
+
+
+def _then(before: Message, after: Message) -> Message:
+    """One sentence after another."""
+    return Message("%(before)s %(after)s", before=before, after=after)
 
 
 def _named(points: Sequence[Point]) -> list[Point]:
@@ -192,16 +221,16 @@ def _with_changes(points: Sequence[Point]) -> Iterator[Point]:
     yield from points[:1]
     for before, after in pairwise(points):
         if list(reached(before.speaks, after.speaks)):
-            yield replace(after, told="not compared")
+            yield replace(after, told=NOT_COMPARED)
         else:
             told, change = _change(before.row, after.row)
             yield replace(after, told=told, change=change)
 
 
-def _change(before: Row | None, after: Row | None) -> tuple[str, Change | None]:
+def _change(before: Row | None, after: Row | None) -> tuple[Message, Change | None]:
     """The change between two published figures, in words and in numbers."""
     if before is None or after is None or before["estimate"] is None or after["estimate"] is None:
-        return "one of the two is not shown", None
+        return _("one of the two is not shown"), None
     if any(math.isnan(row[end]) for row in (before, after) for end in ("ci_low", "ci_high")):
         return NOT_TESTED, None
     change, low, high = difference(before, after)

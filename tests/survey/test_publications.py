@@ -338,6 +338,15 @@ def uncertain_figures_are_said_to_be_so(house: House) -> None:
             assert f"{row['ci_low'] * 100:.0f} and {row['ci_high'] * 100:.0f} in every 100" in lead
 
 
+def names_of_boroughs() -> set[str]:
+    """What boroughs are called, in whole, in short and in lines: the same in every language."""
+    place = load("london")
+    whole = [borough.name for borough in place.boroughs]
+    words = [word for name in whole for word in name.split()]
+    parts = {" ".join(name.split()[a:b]) for name in whole for a in range(4) for b in range(1, 5)}
+    return {*whole, *words, *parts, *place.short_names.values()}
+
+
 def read_in_arabic(house: House) -> None:
     """The same publication for somebody who reads Arabic: as the set was asked, and what is in English marked so."""
     page = house.client.get(f"/results/{SLUG}/1?lang=ar").text
@@ -345,6 +354,17 @@ def read_in_arabic(house: House) -> None:
     assert "قلق كبير" in page
     assert "</strong> young people in London" not in page
     assert re.search(r'<ul lang="en" dir="ltr">\s*<li>Weighted by borough', page)
+    told = re.findall(r'<img src="([^"]+)" alt="([^"]+)"', page)
+    assert len(told) == 5
+    for address, said in told:
+        assert "الأعلى: " in said
+        assert not re.search("Highest|Estimates|people|fewer than", said)
+        drawn = house.client.get(address.replace("&amp;", "&")).text
+        assert 'direction="rtl"' in drawn
+        assert "إجابات غير حقيقية" in drawn
+        assert "قلق كبير" in drawn
+        words = set(re.findall(r">([^<>]*[A-Za-z]{3}[^<>]*)</text>", drawn))
+        assert {one.strip("\u2068\u2069") for one in words} <= names_of_boroughs()
     boroughs = re.findall(r'href="[^"]*/boroughs/[^"]*"', page)
     assert boroughs
     assert all(one.endswith('?lang=ar"') for one in boroughs)

@@ -150,11 +150,15 @@ def test_words_that_staff_called_trivial_break_nothing(house: House) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "why"),
     [
-        (Design.OPEN, Design.PANEL, "People were reached in another way: “open” before, “panel” after."),
+        (
+            Design.OPEN,
+            Design.PANEL,
+            "People were reached in another way. Before: by a link that anyone may use. After: as people who asked",
+        ),
         (
             Design.QUOTA,
             Design.GATEKEPT,
-            "People were reached in another way: “quota” before, “gatekept” after.",
+            "People were reached in another way. Before: until there were enough of each group. After: through schools",
         ),
         (Design.OPEN, Design.OPEN, "Nobody chose who took part in either"),
     ],
@@ -252,6 +256,14 @@ def test_the_public_reads_the_trend_of_what_was_published(house: House) -> None:
     drawn = house.client.get("/results/safer-2024/1/trend.svg?width=phone&theme=dark")
     assert drawn.headers["content-type"] == "image/svg+xml"
     assert "immutable" not in drawn.headers.get("cache-control", "")
+    arabic = house.client.get("/results/safer-2024/1?lang=ar").text
+    assert "ارتفاع بمقدار" in arabic
+    assert "up by" not in arabic
+    assert "waves" not in arabic
+    turned = house.client.get("/results/safer-2024/1/trend.svg?lang=ar").text
+    assert 'direction="rtl"' in turned
+    assert "الخط العمودي" in turned
+    assert "Upright line" not in turned
     slide = house.client.get("/results/safer-2024/1/trend.png")
     assert slide.content.startswith(b"\x89PNG")
     assert 'href="/results/safer-2024/1/trend.png">Picture for a slide: Wave by wave</a>' in page
@@ -294,6 +306,9 @@ def test_the_public_is_told_which_wording_broke_the_trend(house: House) -> None:
     assert "Safer 2023 is not shown beside it. It was asked in other words:" in said
     assert "“How worried are you about knife crime?” became “Are you afraid of knives?”" in said
     assert house.client.get("/results/safer-2024/1/trend.svg").status_code == 404
+    said = shown(house.client.get("/results/safer-2024/1?lang=bn").text)
+    assert "অন্য কথায় জিজ্ঞেস করা হয়েছিল: “How worried are you about knife crime?”" in said
+    assert "It was asked in other words" not in said
 
 
 def test_the_collection_with_most_answers_speaks_for_a_wave(house: House) -> None:

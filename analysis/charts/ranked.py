@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .paper import Paper, Picture, Theme, Width
-from .rows import Labels, Row, Table, domains_of, figures_of, known, name_of, told, unreliable
+from .rows import Labels, Row, Table, domains_of, figures_of, known, name_of, told, unreliable, why_hidden
 from .sounding import SHEETS, Sheet, contours, scale, soundings, write_row
 from .words import say
 
@@ -25,7 +25,8 @@ def ranking(
     """The domains of one column as soundings, the highest first.
 
     labels: a name for each level. overall: a row of the table without domains, drawn as a thin line.
-    Rows with no figures come last, hatched, with their reason; hollow dots are flagged "[u]".
+    Rows with no figures come last, hatched, with their reason, which stands below them all where it is long. Hollow
+    dots are flagged "[u]".
 
     Raises:
         ValueError: the table has no `by` column, or several, or several rows for a domain.
@@ -120,6 +121,7 @@ def _drawn(
     sheet: Sheet,
     overall: _Overall,
 ) -> Picture:
+    rows, reasons = _in_short(rows, sheet)
     top = _write_head(paper, sheet, title, _key(table, rows)) + 44
     tops = _tops(rows, sheet, top)
     placed = [(row, y) for row, y in zip(rows, tops, strict=False) if known(row)]
@@ -129,10 +131,29 @@ def _drawn(
     for row, y in zip(rows, tops, strict=False):
         write_row(paper, sheet, row, name_of(row, table.by[0], labels), y)
     soundings(paper, sheet, placed, paper.colours.tide)
-    paper.cut(tops[-1] + 14)
+    paper.cut(_write_below(paper, sheet, reasons, tops[-1]) + 14)
     drawn = paper.called(title, describe(table, labels) + overall.told)
     drawn.folds = (top - 44, *tops)
     return drawn
+
+
+def _in_short(rows: Sequence[Row], sheet: Sheet) -> tuple[list[Row], list[str]]:
+    """The rows, of which those with a reason of several lines only say that they are not shown; and those reasons."""
+    long = dict.fromkeys(why_hidden(row) for row in rows if not known(row) and len(sheet.reasons(row)) > 1)
+    marks = {reason: f" ({at})" if len(long) > 1 else "" for at, reason in enumerate(long, 1)}
+    told = [
+        {**row, "reason": say("not shown") + marks[row["reason"]]} if row.get("reason") in marks else row
+        for row in rows
+    ]
+    return told, [f"{mark} {say('Not shown: %(names)s.', names=why)}".strip() for why, mark in marks.items()]
+
+
+def _write_below(paper: Paper, sheet: Sheet, reasons: Sequence[str], y: float) -> float:
+    """Why rows are not shown, under the last of them; where that ends."""
+    lines = [line for reason in reasons for line in textwrap.wrap(reason, sheet.characters)]
+    for at, line in enumerate(lines):
+        paper.write(sheet.name, y + 22 + 17 * at, line, size=12.5)
+    return y + 17 * len(lines) + 12 * bool(lines)
 
 
 def _tops(rows: Sequence[Row], sheet: Sheet, top: float) -> list[float]:

@@ -46,10 +46,11 @@ class Sheet:
         return [[(x, tops[0] - 5), (x, tops[0] + 1)], *([(x, y + 23), (x, y + 43)] for y in tops)]
 
     def height(self, row: Row) -> float:
-        """How tall a row is: on a phone, a withheld one is as tall as its reason."""
-        if known(row) or not self.stacked:
+        """How tall a row is: a withheld one is as tall as its reason."""
+        if known(row):
             return self.row
-        return 26 + 16 * len(self.reasons(row)) + 8
+        lines = 16 * len(self.reasons(row))
+        return 34 + lines if self.stacked else max(self.row, 12 + lines)
 
     def reasons(self, row: Row) -> list[str]:
         return textwrap.wrap(str(row["reason"]), self.reason)

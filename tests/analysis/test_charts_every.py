@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations, pairwise
 from typing import Any
@@ -11,7 +12,7 @@ from xml.etree import ElementTree
 import pytest
 
 from analysis import charts
-from analysis.charts.paper import COLOURS
+from analysis.charts.paper import COLOURS, Width
 from analysis.charts.shades import SHADES
 from analysis.disclosure import protect
 
@@ -188,3 +189,30 @@ def test_the_rows_that_were_drawn_are_unchanged() -> None:
     before = dict(row)
     charts.trend([("Wave 1", row)], title="Worried")
     assert row == before
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """A table by hand."""
+
+    made: Sequence[Mapping[str, Any]]
+    by: tuple[str, ...] = ("borough",)
+    interval_name: str = "95 % confidence interval"
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [dict(row) for row in self.made]
+
+
+@pytest.mark.parametrize("width", ["page", "phone"])
+def test_a_long_reason_stands_once_under_the_rows_that_it_is_of(width: Width) -> None:
+    why = "fewer than 10 people answered, nearly everybody came through one school or club, or it could be worked out"
+    other = why.replace("10", "30")
+    boroughs = [figure(0.4) | {"borough": "Camden"}]
+    boroughs += [WITHHELD | {"borough": name, "reason": why} for name in ("Barnet", "Brent", "Ealing")]
+    both = [*boroughs, WITHHELD | {"borough": "Bexley", "reason": other}]
+    for rows, told in ((boroughs, "not shown"), (both, "not shown (1)")):
+        words = written(charts.svg(charts.ranking(_Rows(rows), labels={}, title="By borough", width=width)))
+        said = " ".join(one.words for one in words)
+        assert said.count(f"Not shown: {why}.") == 1
+        assert [one.words for one in words].count(told) == 3
+        assert [(a.words, b.words) for a, b in combinations(words, 2) if a.touches(b)] == []

@@ -42,6 +42,7 @@ SAID = {
     "skipped": _("Skipped"),
     "back": _("Back"),
     "kept": _("Saved on this phone. It will be sent when you have signal."),
+    "unsent": _("Saved on this phone, but not sent in yet. Press “Send my answers”."),
     "waiting": _("Not sent yet. Please keep this page open."),
     "saved": _("Saved."),
     "sending": _("Sending your answers."),

@@ -264,7 +264,7 @@ class Survey {
     });
     if (this.person.kiosk) this.watch();
     if (this.outbox.waiting.length) {
-      this.show(this.here() || this.next());
+      this.showWhatWaited(this.here());
       this.outbox.send();
     }
     this.begun = !this.person.begin;
@@ -297,10 +297,11 @@ class Survey {
     asked.showModal();
   }
 
-  // Without signal nobody can be told: of all that was written, only that is kept, and it is sent before anything is shown.
-  leaveLater() {
-    const write = { page: "leave-now", address: `${this.root}/leave-now`, fields: [] };
-    storage()?.setItem(this.outbox.own, JSON.stringify({ at: Date.now(), writes: [write] }));
+  // Whoever comes anew by the link, and has answered that page already, goes on where they stopped.
+  showWhatWaited(here) {
+    const answered = this.outbox.waiting.some(({ page }) => page === here);
+    if (here && answered && !history.state) this.go(this.next());
+    else this.show(here || this.next());
   }
 
   // Whether closing the page would lose something: what was not sent, or the only way back on a shared device.
@@ -337,7 +338,7 @@ class Survey {
     const page = to.pathname.startsWith(`${this.root}/`) ? to.pathname.slice(this.root.length + 1) : "";
     if (to.pathname === this.person.begin) this.starts(event);
     else if (page === "leave-now") this.left = true; // see "Leaving"
-    else if (event.target.id === "way" && this.pages.has(page)) this.take(event, () => this.go(page, to.searchParams.has("check")));
+    else if (event.target.id === "way" && this.pages.has(page)) this.take(event, () => this.goBack(page, to.searchParams.has("check")));
     else if (page === "check-answers") this.take(event, () => this.finish());
     else if (page === "change-language") this.outbox.waiting.length && this.take(event, () => this.whenSent(() => event.target.requestSubmit(event.submitter)));
     else if (this.pages.has(page)) this.take(event, () => this.answer(page, event.target, to.searchParams.has("check")));
@@ -358,9 +359,25 @@ class Survey {
     const to = new URL(link.href);
     if (to.origin !== location.origin) return this.calls();
     const page = this.at(to);
+    if (to.pathname === `${this.root}/come-back`) this.keepPage();
     if (this.person.shared && !page && to.pathname !== location.pathname) return this.take(event, () => beside(to));
     if (!page || to.hash.length > 1) return;
-    this.take(event, () => this.go(page, to.searchParams.has("check")));
+    this.take(event, () => this.goBack(page, to.searchParams.has("check")));
+  }
+
+  // Whoever goes back, or comes back later, finds again what stands on this page.
+  goBack(page, toCheck) {
+    this.keepPage();
+    this.go(page, toCheck);
+  }
+
+  keepPage() {
+    const page = this.changing && this.path().find(({ key }) => key === this.here());
+    const form = page && document.querySelector("main form:has([data-question])");
+    if (!form) return;
+    const { sent, found } = this.read(page, form);
+    if (found.some(([, one]) => one.wrong) || found.every(([, one]) => one.answer === null)) return;
+    this.write(page.key, Object.fromEntries(found.map(([name, one]) => [name, one.answer])), [...sent.entries()]);
   }
 
   // A call or a message leaves nothing.
@@ -387,8 +404,7 @@ class Survey {
   answer(key, form, toCheck) {
     const page = this.path().find((one) => one.key === key);
     if (!page) return this.go(this.next());
-    const sent = new FormData(form);
-    const found = page.questions.map((question) => [question.key, check(question, sent.getAll(question.key), this.said, (code) => this.label(question.key, code))]);
+    const { sent, found } = this.read(page, form);
     const wrong = Object.fromEntries(found.filter(([, one]) => one.wrong).map(([name, one]) => [name, one.wrong]));
     if (Object.keys(wrong).length) return this.mend(wrong);
     const answers = Object.fromEntries(found.map(([name, one]) => [name, one.answer]));
@@ -397,6 +413,13 @@ class Survey {
     const at = pages.findIndex((one) => one.key === key);
     const next = toCheck ? this.next() : pages[at + 1]?.key || "check-answers";
     this.go(next, toCheck && next !== "check-answers");
+  }
+
+  // What stands in a form: as it is sent, and of each question its answer or what is wrong with it.
+  read(page, form) {
+    const sent = new FormData(form);
+    const found = page.questions.map((question) => [question.key, check(question, sent.getAll(question.key), this.said, (code) => this.label(question.key, code))]);
+    return { sent, found };
   }
 
   // A field with a hyphen in its name is not an answer.
@@ -666,7 +689,8 @@ class Survey {
     if (!place) return;
     const waits = outbox.waiting.length && (outbox.failures || !navigator.onLine || this.after);
     const sending = outbox.waiting.some((one) => one.page === "check-answers");
-    const told = this.stopped || (waits ? (outbox.kept ? said.kept : said.waiting) : sending ? said.sending : "");
+    const kept = !sending && this.here() === "check-answers" ? said.unsent : said.kept;
+    const told = this.stopped || (waits ? (outbox.kept ? kept : said.waiting) : sending ? said.sending : "");
     const saved = !this.changing && !outbox.waiting.length && this.turn > this.person.turn ? said.saved : "";
     if (place.textContent !== (told || saved)) place.textContent = told || saved;
     if (sending) document.querySelector("main #here p")?.replaceChildren(told);
@@ -675,25 +699,49 @@ class Survey {
 
 // Leaving: everything is hidden before anything else is done
 
+const leaving = window.BroadcastChannel && new BroadcastChannel("soundings left");
 let presses = [];
 
-function leave(survey) {
+// told: by another tab, which has done what only one has to do.
+function leave(survey, told = false) {
   document.documentElement.hidden = true;
   document.title = "Soundings";
+  const own = survey?.begun && !survey.person.shared ? [survey.person.key] : [];
+  const keys = [...new Set([...own, ...passed()])];
   if (survey) {
     survey.left = true;
     survey.outbox.forget();
   }
   globalThis.speechSynthesis?.cancel();
-  wipe();
-  if (!navigator.onLine && survey?.begun && !survey.person.shared) survey.leaveLater();
   const form = document.querySelector("form[data-left]");
-  const link = document.querySelector("[data-leaves]");
-  const body = new URLSearchParams(form ? new FormData(form) : "");
-  if (form) fetch(form.action, { method: "POST", body, headers: { accept: "application/json" }, keepalive: true }).catch(() => null);
+  const link = document.querySelector("a[data-leaves]");
+  if (!told) {
+    wipe();
+    if (!navigator.onLine) keys.forEach(leaveLater);
+    leaving?.postMessage(keys);
+    if (form) hideAnswers(form.action, new URLSearchParams(new FormData(form)));
+    for (const key of keys) if (!form?.action.includes(`/r/${key}/`)) hideAnswers(`/r/${key}/leave-now`, "");
+  }
   const address = (survey?.person.kiosk && survey.person.home) || form?.dataset.left || link?.href || "/left";
   if (navigator.onLine || !survey?.person.kiosk) beforeItAll(survey, () => location.replace(address));
   else addEventListener("online", () => location.replace(address)); // a tablet without signal stays blank until then
+}
+
+// The responses that this tab came past, by the addresses of its pages: whoever leaves from a page about help leaves them too.
+function passed() {
+  const every = [...(globalThis.navigation?.entries?.().map(({ url }) => url) || []), document.referrer, location.href];
+  const ours = every.filter((url) => url?.startsWith(`${location.origin}/r/`)).map((url) => url.slice(location.origin.length + 3));
+  return ours.map((rest) => rest.split(/[/?#]/)[0]).filter((key) => key !== "-");
+}
+
+function hideAnswers(address, body) {
+  fetch(address, { method: "POST", body, headers: { accept: "application/json", "content-type": "application/x-www-form-urlencoded" }, keepalive: true }).catch(() => null);
+}
+
+// Without signal nobody can be told: of all that was written, only that is kept, and it is sent before anything is shown.
+function leaveLater(key) {
+  const write = { page: "leave-now", address: `/r/${key}/leave-now`, fields: [] };
+  storage()?.setItem(`soundings ${key} ${aName()}`, JSON.stringify({ at: Date.now(), writes: [write] }));
 }
 
 // Back to where this document began, so that the browser's Back leads to what was before it, and to no page of ours.
@@ -727,9 +775,10 @@ function listenForLeaving(survey) {
   });
   document.addEventListener("keydown", (event) => {
     const now = event.timeStamp;
-    presses = event.key === "Shift" && !event.repeat ? [...presses.filter((one) => now - one < 1500), now] : [];
+    presses = event.key === "Shift" && !event.repeat ? [...presses.filter((one) => now - one < 4000), now] : [];
     if (presses.length === 3) leave(survey());
   });
+  if (leaving) leaving.onmessage = ({ data: keys }) => keys.some((key) => location.pathname.startsWith(`/r/${key}`) || survey()?.person.key === key) && leave(survey(), true);
 }
 
 // The last page on such a tablet
@@ -742,9 +791,9 @@ async function beside(address) {
   const part = survey?.parts.get("-aside") || document.querySelector("template[data-part='-aside']");
   document.body.append(part.content.cloneNode(true));
   const shown = document.querySelector("dialog.aside");
-  shown.prepend(...page.querySelector("main").childNodes);
+  shown.querySelector(".leaves").after(...page.querySelector("main").childNodes);
   shown.addEventListener("close", () => shown.remove());
-  shown.querySelector("button:last-child").addEventListener("click", () => shown.close());
+  shown.querySelector(":scope > .go").addEventListener("click", () => shown.close());
   shown.showModal();
 }
 

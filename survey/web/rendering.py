@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import jinja2
 from jinja2.ext import Extension
@@ -23,6 +24,7 @@ from survey.web.installation import installation
 from survey.web.packing import packed
 
 HERE = Path(__file__).parent.parent
+RESPONSE = re.compile(r"/r/[A-Za-z0-9_-]{22}(?=/)")  # what the address of a page of a response begins with
 SCRIPTS = ("answering.js", "htmx.min.js", "designer.js")
 
 
@@ -182,11 +184,19 @@ def as_html(page: Page, request: Request) -> str:
         "demo": here.settings.demo,
         "moment": here.moment,
         "path": request.scope["path"],
+        "left_from": _came_from(request),
         **page.shown,
     }
     if page.block and "hx-request" in request.headers:
         return "".join(template.blocks[page.block](template.new_context(shown)))
     return template.render(shown)
+
+
+def _came_from(request: Request) -> str:
+    """The response whose page led here, as /r/KEY, so that it can be left from here too; "" if none did."""
+    page = urlsplit(request.headers.get("referer", ""))
+    found = RESPONSE.match(page.path) if page.netloc == request.url.netloc else None
+    return found[0] if found else ""
 
 
 async def static_file(request: Request) -> Response:

@@ -10,15 +10,24 @@ from typing import NoReturn
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from survey.__main__ import main
 from survey.db import transaction
 from survey.measuring.recipes import Weighting
-from survey.models import Collection, Design, Publication, PublicationCounts, Recipe, RecipeInUse
+from survey.models import (
+    Collection,
+    Consultation,
+    Design,
+    Publication,
+    PublicationCounts,
+    Recipe,
+    RecipeInUse,
+)
 from survey.places import load
 from survey.publications.making import checksum, preview
 from tests.survey.conftest import MIDDAY
+from tests.survey.exporting import SLUG
 
 FIGURES, DIFFERENCES = "figures.csv", "differences.csv"
 
@@ -125,10 +134,11 @@ def chosen(engine: Engine, weighting: Weighting, *, chances: bool) -> None:
         session.add(RecipeInUse(collection_id=collection.id or 0, recipe_id=made.id))
 
 
-def publish(engine: Engine, asked: tuple[str, ...], place: str | None) -> int:
-    """Freeze what a publication would be, of some questions; how many figures it shows."""
+def publish(engine: Engine, asked: tuple[str, ...], place: str | None, slug: str = SLUG) -> int:
+    """Freeze what a publication of a consultation would be, of some questions; how many figures it shows."""
     with transaction(engine) as session:
-        collection = session.exec(select(Collection)).one()
+        of = select(Collection).join(Consultation).where(col(Consultation.slug) == slug)
+        collection = session.exec(of).one()
         found = preview(session, collection, load(place) if place else None, MIDDAY.date())
         content = found.content | {
             "tables": [one for one in found.content["tables"] if one["question"] in asked]

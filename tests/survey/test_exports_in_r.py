@@ -30,20 +30,16 @@ from tests.survey.in_r import (
     alter,
     chosen,
     keep,
-    needs_r,
     passes,
     publish,
     put,
     rows_of,
+    rscript,
     stops,
     write_check,
 )
 
-
-@pytest.fixture(scope="module")
-def rscript() -> str:
-    """R, with what the script needs."""
-    return needs_r()
+__all__ = ["rscript"]
 
 
 @pytest.fixture

@@ -8,16 +8,12 @@ from sqlmodel import col, select
 
 from survey.db import transaction
 from survey.models import Collection, Consultation, Design, Response, Setting
-from tests.survey.in_r import alter, needs_r, passes, publish, put, rows_of, stops, write_check
+from tests.survey.in_r import alter, passes, publish, put, rows_of, rscript, stops, write_check
 from tests.survey.test_waves import wave
 
+__all__ = ["rscript"]
+
 WAVES = "waves.csv"
-
-
-@pytest.fixture(scope="module")
-def rscript() -> str:
-    """R, with what the script needs."""
-    return needs_r()
 
 
 def series(engine: Engine, *waves: dict[str, object]) -> None:

@@ -23,6 +23,7 @@ from survey.importing.mapping import WrongImport
 from survey.measuring.keeper import Keeper
 from survey.models import Role
 from survey.places import WrongPlace, load
+from survey.publications.trend import trend
 from survey.results.printed import FORMATS, CannotEstimate, Wanted, estimate, notes, printed
 from survey.settings import Settings, from_environment
 from survey.web import behind_proxies
@@ -270,7 +271,7 @@ def _check_in_r(chosen: argparse.Namespace, settings: Settings) -> int:
     migrate(engine)
     try:
         with transaction(engine) as session:
-            told = recomputing.write(session, wanted, system_clock())
+            told = recomputing.write(session, wanted, system_clock(), trend)
     except recomputing.CannotCheck as wrong:
         raise Wrong(str(wrong)) from None
     finally:

@@ -11,10 +11,11 @@
 #                  figure that rests on that cannot agree: it is left out, and where the weights do, the script stops.
 #
 # population.csv and merges.csv hold what they are weighted to, design.csv how. figures.csv is what a publication says, or
-# what the results page shows; differences.csv and tests.csv are that page's too. Nothing here is taken from how Soundings
-# works it out: weights come from calibrate(), standard errors from svymean(), differences from svyglm(), tests from
-# svychisq(), and the intervals (Korn and Graubard's, in the form that docs/methods.md describes) from those. The weights
-# that Soundings gives stand beside the rows, only to be compared.
+# what the results page shows; differences.csv and tests.csv are that page's too, and waves.csv is what the page of a
+# publication prints of the waves before it. Nothing here is taken from how Soundings works it out: weights come from
+# calibrate(), standard errors from svymean(), differences from svyglm(), tests from svychisq(), and the intervals (Korn and
+# Graubard's, in the form that docs/methods.md describes) from those. The weights that Soundings gives stand beside the
+# rows, only to be compared.
 suppressMessages(library(survey))
 options(survey.lonely.psu = "adjust", warning.length = 8170) # the latter is how much stop() says
 WITHIN <- 1e-8 # how far a share, its standard error or an end of its interval may be from ours; bases must be equal
@@ -414,6 +415,60 @@ if (!printed && spreads) {
   compared <- compared + nrow(differences) + nrow(tests)
 }
 
+# What the page of a publication prints of waves, oldest first: each change is made of the two figures as they were
+# published, with an interval from theirs (MOVER, Zou and Donner 2008) that reckons with the rounding of both. The newest
+# figure is the one above, from these answers; an older one is worked out by the check of its own publication.
+ROUNDED <- 1.96 * sqrt(2 * 0.01^2 / 12) # of the difference of two whole percentages, as an arm of an interval
+NOBODY_DRAWN <- c("open", "panel")
+many <- function(share) {
+  points <- round(100 * share)
+  if (points == 0) "none" else paste(abs(points), if (points > 0) "more" else "fewer")
+}
+change_of <- function(before, after) {
+  known <- c(before$estimate, after$estimate)
+  ends <- c(before$ci_low, before$ci_high, after$ci_low, after$ci_high)
+  alike <- before$design == after$design && identical(before$place, after$place)
+  none <- function(told) list(change = NA, change_low = NA, change_high = NA, told = told)
+  if (!alike || after$design %in% NOBODY_DRAWN) return(none("not compared"))
+  if (anyNA(known)) return(none("one of the two is not shown"))
+  if (anyNA(ends)) return(none("whether it changed cannot be tested"))
+  change <- after$estimate - before$estimate
+  low <- change - sqrt((after$estimate - after$ci_low)^2 + (before$ci_high - before$estimate)^2 + ROUNDED^2)
+  high <- change + sqrt((after$ci_high - after$estimate)^2 + (before$estimate - before$ci_low)^2 + ROUNDED^2)
+  between <- paste("from", many(low), "to", many(high))
+  way <- sprintf("%s by %.0f in every 100 (%s)", if (change > 0) "up" else "down", 100 * abs(change), between)
+  clear <- low > 0 || high < 0
+  list(change = change, change_low = low, change_high = high, told = if (clear) way else sprintf("no clear change (%s in every 100)", between))
+}
+changes <- 0
+without_settings <- character(0)
+if (file.exists(file.path(folder, "waves.csv"))) {
+  waves <- read_table("waves.csv")
+  for (one in c("estimate", "ci_low", "ci_high", "change", "change_low", "change_high")) waves[[one]] <- as.numeric(waves[[one]])
+  newest <- waves[nrow(waves), ]
+  above <- figures[figures$question == newest$question & figures$codes == newest$codes & figures$by == "", ]
+  for (name in c("estimate", "ci_low", "ci_high")) {
+    here <- if (nrow(above)) above[[name]][1] else NA
+    if (is.na(here) != is.na(newest[[name]]) || (!is.na(here) && abs(here - newest[[name]]) > WITHIN)) {
+      told <- c(told, sprintf("%s: %s is %s in waves.csv and %s in figures.csv", newest$wave, name, newest[[name]], here))
+    }
+  }
+  for (at in seq_len(nrow(waves))[-1]) {
+    found <- change_of(waves[at - 1, ], waves[at, ])
+    for (name in c("change", "change_low", "change_high")) {
+      printed_as <- waves[[name]][at]
+      if (is.na(found[[name]]) != is.na(printed_as) || (!is.na(printed_as) && abs(found[[name]] - printed_as) > 0.005 + WITHIN)) {
+        told <- c(told, sprintf("%s: %s is %s here and %s in waves.csv", waves$wave[at], name, found[[name]], printed_as))
+      }
+    }
+    if (!identical(found$told, waves$told[at])) {
+      told <- c(told, sprintf("%s: it is “%s” here and “%s” in waves.csv", waves$wave[at], found$told, waves$told[at]))
+    }
+    changes <- changes + 1
+  }
+  without_settings <- waves$wave[waves$settings == "no" & waves$design %in% c("gatekept", "probability")]
+}
+
 if (length(told)) {
   stop(length(told), " numbers differ from R's:\n", paste(head(told, 20), collapse = "\n"), call. = FALSE)
 }
@@ -427,6 +482,16 @@ if (printed) {
   cat(sprintf(
     "%d figures (%d numbers) are equal to those of R survey %s; the largest difference is %.1e, and %.0e is allowed.\n",
     compared, numbers, version, most, WITHIN
+  ))
+}
+if (changes > 0) {
+  cat(sprintf("%d changes between waves are those that follow from the published figures. ", changes))
+  cat("The figures of earlier waves are taken as they were published: the check of each one's publication works them out.\n")
+}
+if (length(without_settings)) {
+  cat(sprintf(
+    "Of %s no school or club is known: its interval takes people as reached one by one, and so do the changes. If they came through schools or clubs, both are too narrow.\n",
+    paste(without_settings, collapse = ", ")
   ))
 }
 if (left_out > 0) {

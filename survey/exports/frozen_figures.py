@@ -61,9 +61,16 @@ def newest(
     return found
 
 
-def figures(content: Mapping[str, Any], only: Some[str] = ()) -> script.Figures:
-    """What the tables of a publication say. only: of these questions; of all where there is none."""
-    return script.Figures(printed=True, rule=Rule(**content["rule"]), shown=[*_rows(content, only)])
+def figures(
+    content: Mapping[str, Any], only: Some[str] = (), waves: Sequence[script.Figure] = ()
+) -> script.Figures:
+    """What the tables of a publication say. only: of these questions; of all where there is none.
+
+    waves: those that its page prints.
+    """
+    return script.Figures(
+        printed=True, rule=Rule(**content["rule"]), shown=[*_rows(content, only)], waves=waves
+    )
 
 
 def _rows(content: Mapping[str, Any], only: Some[str]) -> Iterator[script.Figure]:

@@ -18,7 +18,7 @@ from sqlmodel import select as select_model
 
 from questions import AGE_BANDS, Question, QuestionSet
 from survey import access, counts, instruments
-from survey.exports import frozen_figures, page_figures, script
+from survey.exports import frozen_figures, page_figures, script, wave_changes
 from survey.exports.measured import (
     CLAIMS_A_PLACE,
     NO_SETTING,
@@ -33,6 +33,7 @@ from survey.exports.measured import (
     measures,
     weigh,
 )
+from survey.exports.wave_changes import Trends
 from survey.models import Collection, Consultation, Response, Setting
 from survey.places import Place, load
 from survey.wording import listed, number
@@ -61,9 +62,10 @@ class Wanted:
     questions: tuple[str, ...] = ()
 
 
-def write(session: Session, wanted: Wanted, now: dt.datetime) -> str:
+def write(session: Session, wanted: Wanted, now: dt.datetime, trends: Trends) -> str:
     """Write the script with all it needs into a new folder; a sentence on how to run it.
 
+    trends: what gives the waves that a publication's page prints.
     Raises CannotCheck where there is no such consultation, collection or question, nothing to estimate, or the folder
     is there.
     """
@@ -80,7 +82,7 @@ def write(session: Session, wanted: Wanted, now: dt.datetime) -> str:
         )
     folder.mkdir(mode=0o700, parents=True)
     try:
-        made = _write(session, collection, wanted, frozen)
+        made = _write(session, collection, wanted, frozen, trends)
     except BaseException:
         shutil.rmtree(folder)
         raise
@@ -128,7 +130,13 @@ def _known(questions: Sequence[str], question_set: QuestionSet) -> None:
         )
 
 
-def _write(session: Session, collection: Collection, wanted: Wanted, frozen: Mapping[str, Any] | None) -> int:
+def _write(
+    session: Session,
+    collection: Collection,
+    wanted: Wanted,
+    frozen: Mapping[str, Any] | None,
+    trends: Trends,
+) -> int:
     """Write every file; how many figures there are."""
     consultation, question_set = collection.consultation, instruments.parsed(collection.instrument)
     place = load(consultation.place) if consultation.place else None
@@ -138,7 +146,10 @@ def _write(session: Session, collection: Collection, wanted: Wanted, frozen: Map
     if frozen is None:
         figures = page_figures.of_page(session, collection, question_set, place, wanted.questions)
     elif frozen["method"] == [*weighted.notes]:
-        figures = frozen_figures.figures(frozen, wanted.questions)
+        trend = trends(session, consultation, frozen)
+        asked_for = trend is None or not wanted.questions or trend.asked[0] in wanted.questions
+        waves = wave_changes.rows(session, trend if asked_for else None, clustered=clustered(found))
+        figures = frozen_figures.figures(frozen, wanted.questions, waves)
     else:
         raise CannotCheck(
             "It was weighted in another way than now. Choose the recipe that it was weighted by."

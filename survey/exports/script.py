@@ -19,6 +19,10 @@ PEOPLE, ROWS, QUESTIONS = "people.csv", "responses.csv", "questions.csv"
 FIGURES = ("question", "codes", "by", "level", "estimate", "se", "ci_low", "ci_high", "n", "df")
 DIFFERENCES = ("question", "codes", "by", "compared", "level", "estimate", "ci_low", "ci_high", "p_adjusted")
 TESTS = ("question", "codes", "by", "level", "f", "df1", "df2", "p")
+WAVES = (
+    *("wave", "question", "codes", "design", "place", "settings", "estimate", "ci_low", "ci_high"),
+    *("change", "change_low", "change_high", "told"),
+)
 DESIGN = (
     *("weighted", "chances", "lowest", "highest", "clustered", "printed", "rests_on", "coarser", "weight"),
     *("minimum_base", "minimum_count", "extreme_base"),
@@ -32,7 +36,8 @@ Figure = tuple[Any, ...]
 class Figures:
     """What must come out. printed: whether it is a publication’s, in whole percentages; rule: by what it is shown.
 
-    shown: of each figure its FIGURES; differences, tests: of each its DIFFERENCES and TESTS.
+    shown: of each figure its FIGURES; differences, tests: of each its DIFFERENCES and TESTS; waves: of each wave that
+    the page of a publication prints its WAVES, oldest first.
     """
 
     printed: bool
@@ -40,9 +45,10 @@ class Figures:
     shown: Sequence[Figure]
     differences: Sequence[Figure] = ()
     tests: Sequence[Figure] = ()
+    waves: Sequence[Figure] = ()
 
     def __len__(self) -> int:
-        return len(self.shown) + len(self.differences) + len(self.tests)
+        return len(self.shown) + len(self.differences) + len(self.tests) + max(0, len(self.waves) - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,8 @@ def write(folder: Path, weighted: Weighted, figures: Figures, rows: Rows) -> Non
     if not figures.printed:
         table(folder / "differences.csv", DIFFERENCES, figures.differences)
         table(folder / "tests.csv", TESTS, figures.tests)
+    if figures.waves:
+        table(folder / "waves.csv", WAVES, figures.waves)
     table(folder / "design.csv", DESIGN, [_how(weighted, figures, rows)])
     table(folder / "population.csv", ("margin", "level", "people"), _population(to))
     table(folder / "merges.csv", ("margin", "level", "into"), _merges(to))
@@ -93,11 +101,11 @@ def _how(weighted: Weighted, figures: Figures, rows: Rows) -> tuple[Any, ...]:
     recipe = weighted.weighting
     bounds = (recipe.lowest, recipe.highest) if recipe is not None else (None, None)
     return (
-        _said(weighted.weighted),
-        _said(weighted.by_chance),
+        said(weighted.weighted),
+        said(weighted.by_chance),
         *bounds,
-        _said(rows.clustered),
-        _said(figures.printed),
+        said(rows.clustered),
+        said(figures.printed),
         " ".join(rests_on(weighted)),
         " ".join(rows.coarser),
         rows.weight,
@@ -113,7 +121,8 @@ def rests_on(weighted: Weighted) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*inside, *(name for margin in margins(weighted) for name in margin.names)]))
 
 
-def _said(yes: bool) -> str:
+def said(yes: bool) -> str:
+    """Yes or no, as the script reads it."""
     return "yes" if yes else "no"
 
 

@@ -55,13 +55,17 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """The waves that asked the same in the same words, oldest first, and sentences on those that are not among them."""
+    """The waves that asked the same in the same words, oldest first, and sentences on those that are not among them.
+
+    asked: the key of the question, and the codes that are counted together.
+    """
 
     words: str
     points: tuple[Point, ...]
     broken: tuple[Message, ...]
     interval_name: str
     made_up: bool
+    asked: tuple[str, tuple[str, ...]]
 
     @property
     def title(self) -> Message:
@@ -137,6 +141,7 @@ def trend(
         tuple(told),
         str(content["interval"]),
         bool(content["consultation"]["synthetic"]),
+        (key, codes),
     )
 
 

@@ -10,15 +10,23 @@ from typing import NoReturn
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from survey.__main__ import main
 from survey.db import transaction
 from survey.measuring.recipes import Weighting
-from survey.models import Collection, Design, Publication, PublicationCounts, Recipe, RecipeInUse
+from survey.models import (
+    Collection,
+    Consultation,
+    Design,
+    PublicationCounts,
+)
 from survey.places import load
-from survey.publications.making import checksum, preview
+from survey.publications.making import preview
 from tests.survey.conftest import MIDDAY
+from tests.survey.exporting import SLUG
+from tests.survey.freezing import frozen
+from tests.survey.recipes import saved, used
 
 FIGURES, DIFFERENCES = "figures.csv", "differences.csv"
 
@@ -28,7 +36,8 @@ def missing(sentence: str) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(sentence)
 
 
-def needs_r() -> str:
+@pytest.fixture(scope="module")
+def rscript() -> str:
     """R, with what the script needs."""
     found = shutil.which("Rscript")
     if found is None:
@@ -112,37 +121,19 @@ def chosen(engine: Engine, weighting: Weighting, *, chances: bool) -> None:
             collection.design = Design.PROBABILITY
             for at, setting in enumerate(collection.settings):
                 setting.chance = 0.1 + 0.05 * (at % 7)
-        made = Recipe(
-            collection_id=collection.id or 0,
-            name="ours",
-            version=1,
-            source=weighting.source(),
-            made_by="Ada, analyst",
-            made_on=MIDDAY.date(),
-        )
-        session.add(made)
-        session.flush()
-        session.add(RecipeInUse(collection_id=collection.id or 0, recipe_id=made.id))
+        used(session, collection, saved(session, collection.id, weighting.source()))
 
 
-def publish(engine: Engine, asked: tuple[str, ...], place: str | None) -> int:
-    """Freeze what a publication would be, of some questions; how many figures it shows."""
+def publish(engine: Engine, asked: tuple[str, ...], place: str | None, slug: str = SLUG) -> int:
+    """Freeze what a publication of a consultation would be, of some questions; how many figures it shows."""
     with transaction(engine) as session:
-        collection = session.exec(select(Collection)).one()
+        of = select(Collection).join(Consultation).where(col(Consultation.slug) == slug)
+        collection = session.exec(of).one()
         found = preview(session, collection, load(place) if place else None, MIDDAY.date())
         content = found.content | {
             "tables": [one for one in found.content["tables"] if one["question"] in asked]
         }
-        made = Publication(
-            consultation_id=collection.consultation_id,
-            number=1,
-            published_on=MIDDAY.date(),
-            published_by="Priya, publisher",
-            content=content,
-            checksum=checksum(content),
-        )
-        session.add(made)
-        session.flush()
+        made = frozen(session, collection.consultation, content, MIDDAY.date())
         counted = PublicationCounts(
             publication_id=made.id or 0, collection_id=collection.id or 0, counted=[*found.counted]
         )

@@ -17,10 +17,11 @@ from survey.__main__ import main
 from survey.db import transaction
 from survey.demo.london import fill_london
 from survey.measuring.recipes import Merge, Weighting, read
-from survey.models import Consultation, Design, Recipe, RecipeInUse, Response, Setting
+from survey.models import Consultation, Design, Response, Setting
 from survey.places import load
 from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, Clock, House, furnish, mostly_sqlite, opened
+from tests.survey.recipes import saved, used
 
 LONDON = load("london")
 WAVE = ["estimate", "--consultation", "youth-survey-2026", "--question", "worry_knife_crime"]
@@ -48,20 +49,13 @@ def fill(engine: Engine) -> None:
     furnish(engine)
     with transaction(engine) as session:
         wave = fill_london(session, LONDON, MIDDAY.date(), people=2500)
-        collection = wave.collections[0].id or 0
+        (collection,) = wave.collections
         sources = [Weighting(LONDON, margins=(("age_band",),)).source(), RECIPE.source()]
-        for version, source in enumerate(sources, 1):
-            made = Recipe(
-                collection_id=collection,
-                name="Trimmed",
-                version=version,
-                source=source,
-                made_by="Ada",
-                made_on=MIDDAY.date(),
-            )
-            session.add(made)
-        session.flush()
-        session.add(RecipeInUse(collection_id=collection, recipe_id=made.id))
+        kept = [
+            saved(session, collection.id, source, "Trimmed", version)
+            for version, source in enumerate(sources, 1)
+        ]
+        used(session, collection, kept[-1])
 
 
 def said(capsys: pytest.CaptureFixture[str], *more: str) -> str:

@@ -30,20 +30,16 @@ from tests.survey.in_r import (
     alter,
     chosen,
     keep,
-    needs_r,
     passes,
     publish,
     put,
     rows_of,
+    rscript,
     stops,
     write_check,
 )
 
-
-@pytest.fixture(scope="module")
-def rscript() -> str:
-    """R, with what the script needs."""
-    return needs_r()
+__all__ = ["rscript"]
 
 
 @pytest.fixture
@@ -268,7 +264,7 @@ def test_r_finds_every_figure_of_a_publication(
 def test_r_finds_what_is_published_of_london_where_groups_are_of_few_settings(
     rscript: str, engine: Engine, london: str, tmp_path: Path
 ) -> None:
-    many = publish(engine, ("worry_knife_crime", "safe_day"), "london")
+    many = publish(engine, ("worry_knife_crime", "safe_day"), "london", demo.SLUG)
     folder = tmp_path / "check"
     write_check(london, folder, demo.SLUG, "--publication", "1")
     assert many > 100

@@ -15,7 +15,9 @@ from survey.measuring.recipes import Weighting
 from survey.models import ConsentRoute, Response
 from survey.places import load
 from tests.survey.exporting import Office, fill, office
-from tests.survey.in_r import FIGURES, alter, chosen, needs_r, passes, publish, rows_of, stops
+from tests.survey.in_r import FIGURES, alter, chosen, passes, publish, rows_of, rscript, stops
+
+__all__ = ["rscript"]
 
 EXACT = {
     "borough": "as it is",
@@ -26,12 +28,6 @@ EXACT = {
 }
 BY_GENDER = Weighting(load("london"), (("gender",),))
 CHECK = ("check.R", "figures.csv", "design.csv", "population.csv", "merges.csv", "questions.csv")
-
-
-@pytest.fixture(scope="module")
-def rscript() -> str:
-    """R, with what the script needs."""
-    return needs_r()
 
 
 @pytest.fixture

@@ -219,6 +219,26 @@ def test_an_spss_file_shows_its_labels_and_what_it_calls_missing(house: House, t
     assert "worry q1 5 4 “Not asked” (1)" in told
 
 
+def test_labels_of_what_is_missing_alone_make_no_choices_of_numbers(house: House, tmp_path: Path) -> None:
+    hours = [float(at % 50) for at in range(150)] + [98.0, 99.0] * 5
+    labels = {98: "Don’t know", 99: "No answer"}
+    pyreadstat.write_sav(
+        pd.DataFrame({"hours": hours, "worry": ["Very worried", "Not worried at all"] * 80}),
+        tmp_path / "old.sav",
+        variable_value_labels={"hours": labels},
+        missing_ranges={"hours": [98, 99]},
+    )
+    status, page = look(house, (tmp_path / "old.sav").read_bytes(), asked="own")
+    form = sent_back(page)
+    assert (status, form["column 0"], form["word 0 0"], form["word 0 1"]) == (200, "own number", "-", "-")
+
+
+def test_a_column_that_says_hardly_anything_is_not_proposed(house: House) -> None:
+    lines = "Anger,More\n" + "Often,Yes it was\nSeldom,Don't know\n" * 10
+    status, page = look(house, lines.encode(), asked="own")
+    assert (status, sent_back(page)["column 1"]) == (200, "out")
+
+
 @pytest.mark.parametrize(
     ("file", "said"),
     [
@@ -306,6 +326,17 @@ def test_a_column_that_is_left_out_says_what_can_be_seen_of_it(house: House) -> 
     assert "Row such as “0” · “1” · “2” left out: nearly all different" in told
     assert "Empty left out: empty" in told
     assert "Same such as “web” left out: one value alone" in told
+
+
+def test_what_is_still_to_be_written_is_one_press_away(house: House) -> None:
+    form = settled(house)
+    _status, page = post(house, LOOK, form)
+    assert '<a href="#brought">' in page
+    assert page.count('<a href="#about">') == 1
+    status, page = post(house, KEEP, form | WRITTEN | {"title": ""})
+    refused = page[page.index('<div class="mend"') : page.index("</div>", page.index('<div class="mend"'))]
+    assert (status, '<a href="#about">' in refused) == (422, True)
+    assert 'id="about"' in page
 
 
 def test_a_number_below_0_among_words_is_no_answer(house: House) -> None:

@@ -1,6 +1,5 @@
 """A recipe says how answers are weighted: it cannot be wrong, it reads as it was written, and it does what it says."""
 
-import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -14,9 +13,10 @@ from survey.db import transaction
 from survey.measuring.recipes import CannotBeWeighted, Merge, Weighting, WrongRecipe, read, usual
 from survey.measuring.rules import rules
 from survey.measuring.weights import weigh
-from survey.models import Collection, Consultation, Design, Recipe, RecipeInUse, Setting
+from survey.models import Collection, Consultation, Design, Setting
 from survey.places import load
-from tests.survey.conftest import MIDDAY, House
+from tests.survey.conftest import House
+from tests.survey.recipes import saved, used
 
 LONDON = load("london")
 USUAL = usual(LONDON)
@@ -319,19 +319,7 @@ def test_the_recipe_in_use_is_the_one_that_weights(house: House) -> None:
         cube = cube_of([made.settings[0].id], [True, False])
         assert weigh(made, cube, LONDON).weighting == USUAL
         age = replace(USUAL, margins=(("age_band",),))
-        kept = Recipe(
-            collection_id=made.id or 0,
-            name="Age",
-            version=1,
-            source=age.source(),
-            made_by="Ada",
-            made_on=MIDDAY.date(),
-        )
-        session.add(kept)
-        session.flush()
-        session.add(RecipeInUse(collection_id=made.id or 0, recipe_id=kept.id))
-        session.flush()
-        session.refresh(made)
+        used(session, made, saved(session, made.id, age.source(), "Age"))
         weighed = weigh(made, cube, LONDON)
         assert weighed.weighting == age
         assert weighed.notes[0] == "By the recipe “Age”, version 1."
@@ -345,15 +333,6 @@ def test_the_recipe_in_use_is_the_one_that_weights(house: House) -> None:
 def test_a_saved_recipe_never_changes(house: House, change: str) -> None:
     with transaction(house.engine) as session:
         made = collected(house, session, Design.GATEKEPT, [None])
-        session.add(
-            Recipe(
-                collection_id=made.id or 0,
-                name="A",
-                version=1,
-                source="",
-                made_by="Ada",
-                made_on=dt.date(2026, 1, 1),
-            )
-        )
+        saved(session, made.id, "", "A")
     with pytest.raises(Exception, match="recipe rows never change"), house.engine.begin() as connection:
         connection.exec_driver_sql(change)

@@ -19,6 +19,7 @@ from survey.weighting.effect import effect, unsaid
 from survey.weighting.forms import CHOICES, fields_of, recipe_of
 from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, Clock, House, furnish, mostly_sqlite, opened
+from tests.survey.recipes import saved
 
 LONDON = load("london")
 USUAL = usual(LONDON)
@@ -250,10 +251,7 @@ def test_a_recipe_that_is_wrong_is_not_saved_and_not_lost(london: House) -> None
 def test_another_collections_recipe_cannot_be_chosen(london: House) -> None:
     ada, collection = london.as_(ADA), number(london)
     with transaction(london.engine) as session:
-        other = Recipe(
-            collection_id=1, name="Of another", version=1, source="", made_by="Ada", made_on=MIDDAY.date()
-        )
-        session.add(other)
+        saved(session, 1, "", "Of another")
     answer = ada.post(f"/staff/collections/{collection}/recipe", data={"recipe": "1", "why": "Because"})
     assert (answer.status_code, "Choose one of the recipes." in answer.text) == (422, True)
 

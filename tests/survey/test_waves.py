@@ -21,17 +21,17 @@ from survey.models import (
     Consultation,
     Design,
     Instrument,
-    Publication,
     Response,
     Series,
     new_response_key,
 )
 from survey.publications import trend as public
-from survey.publications.making import checksum, preview
+from survey.publications.making import preview
 from survey.waves import trend as trends
 from tests.survey.conftest import MIDDAY, TINY, House
+from tests.survey.freezing import frozen
 
-ADA, PRIYA = "Ada, analyst", "Priya, publisher"
+ADA = "Ada, analyst"
 PAGE = "/staff/series/safer"
 OTHER_WORDS = TINY.replace("How worried are you about knife crime?", "Are you afraid of knives?")
 
@@ -227,16 +227,7 @@ def published(session: Session, consultations: Sequence[Consultation]) -> None:
     """Publish waves as they stand."""
     for one in consultations:
         content = preview(session, one.collections[0], None, one.outcome_on).content
-        session.add(
-            Publication(
-                consultation_id=one.id or 0,
-                number=1,
-                published_on=one.outcome_on,
-                published_by=PRIYA,
-                content=content,
-                checksum=checksum(content),
-            )
-        )
+        frozen(session, one, content, one.outcome_on)
 
 
 def test_the_public_reads_the_trend_of_what_was_published(house: House) -> None:

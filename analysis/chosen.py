@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import betainc
 
 from .frame import Bools, Floats
@@ -68,6 +69,10 @@ class Shown:
         """The share of the others, who did not give the answer."""
         return replace(self, p=1 - self.p, count=self.n - self.count)
 
+    def only(self, rows: NDArray[np.intp]) -> Shown:
+        """Some of the shares."""
+        return replace(self, p=self.p[rows], size=self.size[rows], count=self.count[rows], n=self.n[rows])
+
     def lowest(self, tail: float) -> Floats:
         """The least truth that has such a chance of a share as high as this or higher; by halving."""
         down, up = np.zeros_like(self.p), self.p
@@ -109,6 +114,9 @@ def limits(shown: Shown, low: Floats, high: Floats, upper: float) -> tuple[Float
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.032], [0.24])
     """
-    surely = (shown.seen(low) > 1 - SURELY) & (shown.seen(high) > 1 - SURELY)
-    below, above = shown.lowest(1 - upper), 1 - shown.of_the_others.lowest(1 - upper)
-    return np.where(surely, low, below), np.where(surely, high, above)
+    unsure = np.flatnonzero((shown.seen(low) <= 1 - SURELY) | (shown.seen(high) <= 1 - SURELY))
+    low, high = low.copy(), high.copy()
+    if len(unsure):
+        some = shown.only(unsure)
+        low[unsure], high[unsure] = some.lowest(1 - upper), 1 - some.of_the_others.lowest(1 - upper)
+    return low, high

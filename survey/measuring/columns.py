@@ -33,11 +33,16 @@ class Columns:
     cube: Cube
     code: str = CODE
 
-    def weighed(self, place: Place | None, weighting: Weighting | None = None) -> Weighted:
-        """Weighted as the design of the collection allows. weighting: how; None for the recipe that is in use."""
+    def weighed(
+        self, place: Place | None, weighting: Weighting | None = None, *, by_model: bool = False
+    ) -> Weighted:
+        """Weighted as the design of the collection allows. weighting: how; None for the recipe that is in use.
+
+        by_model: even where it allows no claim about a place.
+        """
         question = self.measure.question
         levels = {} if question.kind == "many" else {self.code: codes_of(question)}
-        return weigh(self.collection, self.cube, place, levels, weighting)
+        return weigh(self.collection, self.cube, place, levels, weighting, by_model=by_model)
 
     def marked(self, keep: Some[str]) -> "Columns":
         """The people of some marks only."""

@@ -53,14 +53,18 @@ def weigh(
     place: Place | None,
     levels: Levels | None = None,
     weighting: Weighting | None = None,
+    *,
+    by_model: bool = False,
 ) -> Weighted:
     """The design of a collection, weighted to the population of its place where its design claims one.
+
+    by_model: where it claims none too, as if those who answered were like those who did not.
 
     `levels` are the values that an axis may take, in order, where an answer may be one that nobody gave. weighting:
     how; None for the recipe that is in use. Strata and clusters come from the setting, domains and margins from what
     each person said. Where nothing is weighted to the place, a borough that nobody answered from is no domain.
     """
-    if place is None or collection.design not in CLAIMS_A_PLACE:
+    if place is None or not (by_model or collection.design in CLAIMS_A_PLACE):
         return _not_to_a_place(collection, found, levels or {})
     here = inside(found, place)
     left_out = rules.left_out(round(float(found.n[~here].sum())), place)

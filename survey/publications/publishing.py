@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from sqlmodel import Session
@@ -24,25 +28,55 @@ from survey.web import Form, Page, Problem, installation, see
 
 PUBLISHES = (Role.PUBLISHER, Role.ADMIN)
 LONGEST_CORRECTION = 500  # characters
+MAKE = "make"  # in an address: make it now, however long that takes
 STALE = "Answers came in since you looked, or somebody looked later. Open this page again, and publish what it shows."
+
+_one_at_a_time: defaultdict[int, Lock] = defaultdict(Lock)  # by collection
 
 
 def look(request: Request, session: Session) -> Page:
-    """The publication as it would be, exactly as the public will see it, with what is withheld and why above it."""
-    _catch_up(request)
-    staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
-    collection = _collection(session, consultation)
-    return _page(session, request, staff, consultation, _looked_at(request, session, collection))
+    """The publication as it would be, exactly as the public will see it, with what is withheld and why above it.
+
+    Where it has to be made first, which takes seconds, a page says so at once and asks for it, with MAKE.
+    """
+    if MAKE not in request.query_params and not _made(request):
+        staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
+        return Page("publications/making.html", {"staff": staff, "consultation": consultation, "make": MAKE})
+    with _asked(request) as (_session, asked):
+        making = _one_at_a_time[asked.id or 0]
+    with making:  # who asks for the same meanwhile waits for it, and does not make it too
+        _catch_up(request)
+        staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
+        found = _looked_at(request, session, _collection(session, consultation))
+    return _page(session, request, staff, consultation, found)
+
+
+def _made(request: Request) -> bool:
+    """Whether what would be published is there already."""
+    with _asked(request) as (session, collection):
+        return _stored(session, collection, installation(request).today()) is not None
 
 
 def _catch_up(request: Request) -> None:
     """Put everything new into the cubes, before this page looks at the moment that it is made of."""
-    engine = installation(request).engine
-    with transaction(reading(engine)) as session:
-        _staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
-        collection = _collection(session, consultation)
+    with _asked(request) as (session, collection):
         session.expunge_all()
-    kept.catch_up(engine, collection)
+    kept.catch_up(installation(request).engine, collection)
+
+
+@contextmanager
+def _asked(request: Request) -> Iterator[tuple[Session, Collection]]:
+    """The collection that a page is about, in a transaction of its own."""
+    with transaction(reading(installation(request).engine)) as session:
+        _staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
+        yield session, _collection(session, consultation)
+
+
+def _stored(session: Session, collection: Collection, today: dt.date) -> LookedAt | None:
+    """What was looked at last, unless responses came in or went since."""
+    before = session.get(LookedAt, collection.id)
+    same = before and (before.mark, before.made_on) == (_mark(session, collection), today)
+    return before if same else None
 
 
 def _page(
@@ -75,8 +109,8 @@ def _page(
 def _looked_at(request: Request, session: Session, collection: Collection) -> LookedAt:
     """What would be published of a collection: as it was made last, unless responses came in or went since."""
     here = installation(request)
-    before, mark = session.get(LookedAt, collection.id), _mark(session, collection)
-    if before is not None and (before.mark, before.made_on) == (mark, here.today()):
+    before = _stored(session, collection, here.today())
+    if before is not None:
         return before
     consultation = collection.consultation
     try:
@@ -100,7 +134,7 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
         raise Problem(409, "This cannot be published yet", told) from None
     made = LookedAt(
         collection_id=collection.id or 0,
-        mark=mark,
+        mark=_mark(session, collection),
         made_on=here.today(),
         content=found.content,
         why=[[*table] for table in found.why],

@@ -22,6 +22,7 @@ from survey.places import load
 from survey.results.checks import checks
 from survey.results.claim import ERRORS, claim, counted
 from survey.results.differences import in_words
+from survey.results.modelled import modelled
 from survey.results.second import TOO_FEW, second_reading
 from survey.web import Page, Problem
 from survey.wording import listed
@@ -52,6 +53,7 @@ def results(request: Request, session: Session) -> Page:
     shown |= {"everything": everything, "checks": box, "second": second, "too_few": TOO_FEW}
     shown["no_interval"] = _no_interval(session, found)
     shown["rule"] = found.door.rule
+    shown["modelled"] = modelled(session, found)
     return Page("results/results.html", shown, block="figures")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -286,6 +287,12 @@ class House:
             browser.post(f"/staff/in/{token}")
             self.signed_in[who] = browser
         return self.signed_in[who]
+
+    def looked_at(self, who: str, address: str) -> Any:
+        """What would be published: the page that says it is being worked out asks for it by itself."""
+        page = self.as_(who).get(address)
+        later = re.search(r'<meta http-equiv="refresh" content="0; url=([^"]+)">', page.text)
+        return self.as_(who).get(later[1]) if later else page
 
     def responses(self) -> list[Response]:
         """What is stored."""

@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -22,7 +24,8 @@ from survey.db import transaction
 from survey.demo.london import SLUG, fill_london
 from survey.models import AuditEntry, Consultation, Publication, PublicationCounts, Response
 from survey.places import load
-from survey.publications.making import checksum
+from survey.publications import publishing
+from survey.publications.making import Preview, checksum, preview
 from survey.settings import Settings
 from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite, opened
@@ -55,9 +58,10 @@ def _only_some_questions(session: Session) -> None:
 
 
 def look(house: House, who: str = PUBLISHER) -> str:
-    page = house.as_(who).get(LOOK)
+    page = house.looked_at(who, LOOK)
     assert page.status_code == 200
-    return page.text
+    text: str = page.text
+    return text
 
 
 def publish(house: House, page: str, **more: str) -> Any:
@@ -195,6 +199,32 @@ def test_pictures_are_drawn_from_what_is_frozen(house: House) -> None:
         assert house.client.get(f"{USTER}/{nothing}").status_code == 404
 
 
+def test_what_takes_seconds_says_so_at_once_and_is_made_once(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+
+    def slowly(*asked: Any) -> Preview:
+        made.append(len(made))
+        time.sleep(0.5)
+        return preview(*asked)
+
+    monkeypatch.setattr(publishing, "preview", slowly)
+    staff = house.as_(PUBLISHER)
+    waits = staff.get(LOOK).text
+    assert "The figures are being worked out" in waits
+    assert f'content="0; url={LOOK}?make=1"' in waits
+    assert "<script" not in waits.split("<body")[0].replace("</script", "")
+    assert (made, figures(waits)) == ([], [])
+    with ThreadPoolExecutor(2) as both:  # somebody is impatient, or two people look
+        one, other = both.map(lambda _: house.as_(PUBLISHER).get(f"{LOOK}?make=1").text, range(2))
+    assert made == [0]
+    assert figures(one) == figures(other)
+    assert len(figures(one)) > 10
+    assert figures(staff.get(LOOK).text) == figures(one)
+    assert made == [0]
+
+
 @mostly_sqlite
 def test_a_slide_is_wide_and_says_what_was_asked_of_whom_and_what_may_be_claimed(
     house: House, monkeypatch: pytest.MonkeyPatch
@@ -299,7 +329,7 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
     house.client = TestClient(house.app, follow_redirects=False)
     staff = house.as_(PUBLISHER)
     address = f"/staff/consultations/{SLUG}/publish"
-    (found,) = re.findall(r'name="checksum" value="(\w{64})"', staff.get(address).text)
+    (found,) = re.findall(r'name="checksum" value="(\w{64})"', house.looked_at(PUBLISHER, address).text)
     assert staff.post(address, data={"checksum": found}).headers["location"] == f"/results/{SLUG}/1"
     page = house.client.get(f"/results/{SLUG}/1").text
     assert "young people in London" in page
@@ -408,5 +438,5 @@ def test_a_publication_whose_counts_are_not_known_stands_in_the_way_of_the_next(
         like = session.exec(select(Response).order_by(col(Response.key))).first()
         assert like is not None
         session.add(Response(**like.model_dump(exclude={"key", "counted"})))
-    page = house.as_(PUBLISHER).get(LOOK)
+    page = house.looked_at(PUBLISHER, LOOK)
     assert (page.status_code, "Number 1 was published before Soundings kept" in page.text) == (409, True)

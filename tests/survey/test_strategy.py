@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import col, select
 
 from survey.db import transaction
 from survey.demo.strategy import FOUR, FOUR_SLUG, PLAN_SLUG, fill_strategy
+from survey.models import Collection, Consultation, Response
 from survey.places import load
 from survey.results.printed import Wanted, estimate, printed
 from tests.survey.again import Again
@@ -32,7 +34,7 @@ def both(engine: Engine) -> None:
 
 def publish(house: House, slug: str) -> str:
     address = f"/staff/consultations/{slug}/publish"
-    (found,) = re.findall(r'name="checksum" value="(\w{64})"', house.as_(PUBLISHER).get(address).text)
+    (found,) = re.findall(r'name="checksum" value="(\w{64})"', house.looked_at(PUBLISHER, address).text)
     there = house.as_(PUBLISHER).post(address, data={"checksum": found}).headers["location"]
     return house.client.get(there).text
 
@@ -93,6 +95,39 @@ def test_the_page_says_which_rule_each_measure_of_error_goes_by(house: House) ->
             "The interval rests on the effective n" in one
             for one in json.loads(printed(found, "json"))["notes"]
         )
+
+
+def test_a_weighted_share_of_those_who_chose_themselves_is_a_model_and_for_analysts_alone(
+    house: House,
+) -> None:
+    address = f"/staff/consultations/{PLAN_SLUG}/results"
+    page = house.as_("Ada, analyst").get(address).text
+    assert "<strong>698 of the 1,396 people who answered</strong>" in page
+    found = re.search(
+        r"By a model: <strong>([\d.]+) in every 100</strong>, 95 % model interval [\d.]+ to [\d.]+\.", page
+    )
+    assert found
+    assert 47 < float(found[1]) < 53
+    assert "those who answered are like those in London who did not. Nobody can check that." in page
+    assert "it is no claim about young people in London" in page
+    assert "Weighted by borough, age band and gender" in page
+    published = publish(house, PLAN_SLUG)
+    assert "By a model" not in published
+    assert "Weighted by" not in house.client.get(f"/api/v1/publications/{PLAN_SLUG}/1").text
+    four = house.as_("Ada, analyst").get(f"/staff/consultations/{FOUR_SLUG}/results").text
+    assert "By a model" not in four
+
+
+def test_a_model_never_tells_a_few_people_from_the_rest(house: House) -> None:
+    with transaction(house.engine) as session:
+        plan = select(Collection.id).join(Consultation).where(col(Consultation.slug) == PLAN_SLUG)
+        few = session.exec(select(Response).where(col(Response.collection_id).in_(plan)).limit(3)).all()
+        for response in few:
+            response.borough = None
+            response.answers = {**response.answers, "borough": None}
+    page = house.as_("Ada, analyst").get(f"/staff/consultations/{PLAN_SLUG}/results").text
+    assert "By a model" not in page
+    assert "beside the count it would tell of fewer than 10 people" in page
 
 
 @mostly_sqlite

@@ -1,15 +1,17 @@
 """The demonstration's wave of the year before, made up as the London one is: fewer people, who were less worried."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from questions import shipped_source
+from questions import shipped
+from questions.writing import as_text
 from survey.demo.london import SLUG, responses, schools
 from survey.demo.strategy import FOUR_SLUG
-from survey.instruments import parsed, publish
+from survey.instruments import publish
 from survey.models import Collection, Consultation, Design, Kind, Publication, Response, Series
 from survey.places import Place
 from survey.publications.making import checksum, preview
@@ -24,7 +26,7 @@ ASKED = ("worry_knife_crime", "borough", "age_band", "gender")
 def fill_past(session: Session, place: Place, today: dt.date, people: int) -> Consultation:
     """A wave that is over and published, and the series of which it and the other waves of the demonstration are."""
     random = np.random.default_rng(SEED)
-    instrument = publish(session, shipped_source("youth_survey"), today)
+    instrument = publish(session, _fewer_questions(), today)
     assert instrument.id is not None
     ended = today - YEAR
     consultation = _consultation(place, ended)
@@ -40,14 +42,22 @@ def fill_past(session: Session, place: Place, today: dt.date, people: int) -> Co
     consultation.series = Series(key=SERIES, title=SERIES_TITLE)
     session.add(consultation)
     session.flush()
-    rows = [
-        row | {"answers": {key: row["answers"].get(key) for key in ASKED}}
-        for row in responses(collection, parsed(instrument), place, random, ended, people, LEANING)
-    ]
+    drawn = responses(collection, shipped("youth_survey"), place, random, ended, people, LEANING)
+    rows = [row | {"answers": {key: row["answers"].get(key) for key in ASKED}} for row in drawn]
     session.execute(insert(Response), rows)
     _other_waves(session, consultation.series)
     _publish(session, consultation, place, ended)
     return consultation
+
+
+def _fewer_questions() -> str:
+    """What that year asked: of the Youth Survey only so much, in the same words."""
+    whole = shipped("youth_survey")
+    asked = [(page, [one for one in page.questions if one.key in ASKED]) for page in whole.pages]
+    pages = tuple(replace(page, questions=tuple(questions)) for page, questions in asked if questions)
+    in_languages = tuple((language, f"{words} 2025") for language, words in whole.title.translations)
+    title = replace(whole.title, source=f"{whole.title} 2025", translations=in_languages)
+    return as_text(replace(whole, key=f"{whole.key}_2025", title=title, pages=pages))
 
 
 def _consultation(place: Place, ended: dt.date) -> Consultation:

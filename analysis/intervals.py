@@ -11,6 +11,9 @@ from scipy.special import betaincinv, expit, logit, stdtrit
 from .frame import Bools, Floats
 
 FEW_DF = 8
+POOLED_COUNTS = (
+    4  # degrees of freedom: 2 over the relative variance of design effects between domains, taken as a half
+)
 HALVINGS = 60
 Bounds = tuple[Floats, Floats]
 
@@ -138,8 +141,9 @@ def nchs(f: Figures) -> Bounds:
 def kg(f: Figures) -> Bounds:
     """Korn and Graubard in the NCHS form, capped at Kish's effective base and with edges from it.
 
-    Where a domain has under 8 degrees of freedom the effective base is that of the greater of its own design effect
-    and the one pooled over the domains of the same question, with the pooled degrees of freedom.
+    Where a domain has under 8 degrees of freedom the effective base is that of the design effect pooled over the
+    domains of the same question, with as much of what its own is greater by as there is credit for (`figures`); with
+    the pooled degrees of freedom.
     """
     return _clopper_pearson(f.p, kg_size(f), f.upper)
 
@@ -203,8 +207,9 @@ def figures(
     """The figures with their effective base, and where the design effect of each comes from.
 
     "own": from the estimate's own variance, at most Kish's effective base. "pooled": under 8 degrees of
-    freedom; the spread beyond that of the weights, pooled over the domains, or its own where that is more. "weights":
-    p is 0 or 1 (or nothing can be pooled), so Kish's effective base.
+    freedom; the spread beyond that of the weights, pooled over the domains, and where its own is more, df / (df + 4) of
+    the difference: the credibility of a mean square with df degrees of freedom (Buhlmann 1967), given to what widens.
+    "weights": p is 0 or 1 (or nothing can be pooled), so Kish's effective base.
     spread: the variance that effective bases are made of, where it is not `variance` (`leaving_out`); pooling is of
     `variance`.
     """
@@ -216,9 +221,10 @@ def figures(
     pool = (df < FEW_DF) & np.isfinite(excess) & (pooled_df >= FEW_DF) & (n > 0)
     lonely = ~pool & (edge | ~(variance > 0))
     n_eff = np.where(lonely, kish, own)
-    pooled = kish / np.fmax(excess, 1.0)
-    alone = edge | ~(variance > 0) | ~(df > 0)
-    n_eff = np.where(pool, np.where(alone, pooled, np.fmin(pooled, own)), n_eff)
+    alone, beyond = edge | ~(variance > 0) | ~(df > 0), np.fmax(excess, 1.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        more = np.where(alone, 0.0, np.fmax(kish / own - beyond, 0.0)) * df / (df + POOLED_COUNTS)
+    n_eff = np.where(pool, kish / (beyond + more), n_eff)
     source = np.where(n <= 0, "none", np.where(pool, "pooled", np.where(lonely, "weights", "own")))
     made = Figures(p, variance, n, kish, df, n_eff, pool.astype(np.float64), pooled_df, confidence)
     return made, tuple(source.tolist())

@@ -24,6 +24,7 @@ PRINTED <- c(estimate = 0.005, ci_low = 0.005, ci_high = 0.005, n = 2.5) # whole
 OUTWARDS <- c(ci_low = 0.005, ci_high = -0.005) # from an end that is rounded outwards to the middle of what it may have been
 ROUNDING <- 1e-9 # a weight so near to a bound, relatively, is at it
 FEW_DF <- 8
+POOLED_COUNTS <- 4 # degrees of freedom that the pooled design effect counts for beside the own one, where that is greater
 MOST_SETTINGS <- 500 # with more, leaving one out comes to the same
 NEARLY_ALL <- 0.9 # of the weight of a group, if one setting has it: its figure is that setting's, and may not be shown
 NO_SETTING <- "0" # the cluster of who came in by none
@@ -202,8 +203,8 @@ if (leaves_out) leaving_out <- local({
   }
 })
 
-# The interval: Clopper and Pearson's limits with the effective size; under 8 degrees of freedom the design effect is the
-# greater of the own and, beyond that of the weights, the one pooled over the domains of the question. And it is that of
+# The interval: Clopper and Pearson's limits with the effective size; under 8 degrees of freedom the design effect is,
+# beyond that of the weights, the one pooled over the domains of the question, and some of what the own is greater by. And it is that of
 # a share which is seen only where enough people gave the answer and enough did not, or nobody in a large enough base.
 student <- function(df) ifelse(df > 0, qt(0.975, pmax(df, 1)), NA)
 least <- as.numeric(how$minimum_count)
@@ -254,9 +255,9 @@ interval <- function(p, variance, left_out, count, n, kish, df, df_of_all) {
   }
   pool <- df < FEW_DF & is.finite(excess) & pooled_df >= FEW_DF
   alone <- !pool & (edge | !(variance > 0))
-  pooled <- kish / max(excess, 1, na.rm = TRUE)
-  greater <- ifelse(edge | !(variance > 0) | !(df > 0), pooled, pmin(pooled, own, na.rm = TRUE))
-  effective <- ifelse(pool, greater, ifelse(alone, kish, own))
+  beyond <- max(excess, 1, na.rm = TRUE)
+  more <- ifelse(edge | !(variance > 0) | !(df > 0), 0, pmax(kish / own - beyond, 0, na.rm = TRUE)) * df / (df + POOLED_COUNTS)
+  effective <- ifelse(pool, kish / (beyond + more), ifelse(alone, kish, own))
   ratio <- student(pmax(n - 1, 0)) / student(ifelse(pool, pooled_df, df))
   size <- ifelse(edge, effective, pmin(effective * ratio^2, kish))
   low <- ifelse(p > 0, qbeta(0.025, pmax(size * p, 1e-300), size * (1 - p) + 1), 0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analysis import Margin, SurveyDesign, rao_scott
-from analysis.intervals import INTERVALS
+from analysis.intervals import INTERVALS, figures
 
 from .conftest import Columns
 
@@ -179,3 +179,18 @@ def test_one_group_is_compared_with_nobody() -> None:
     totals = SurveyDesign({"y": [1, 0] * 30, "g": ["a", "b"] * 30}, kind="quota").total("y", by="g")
     with pytest.raises(ValueError, match="a part's total is always less than that of the whole"):
         totals.against_rest("g")
+
+
+def test_a_domains_own_design_effect_has_credit_by_its_degrees_of_freedom_and_only_widens() -> None:
+    """Ten domains alike, and two of one and of four degrees of freedom with ten times and a tenth of their variance."""
+    df = np.array([1.0] * 10 + [1.0, 4.0, 1.0, 4.0])
+    variance = np.array([0.005] * 10 + [0.05] * 2 + [0.0005] * 2)
+    half, hundred = np.full(14, 0.5), np.full(14, 100.0)
+    made, source = figures(half, variance, hundred, hundred, df, design_df=30, confidence=0.95)
+    assert set(source) == {"pooled"}
+    pooled = hundred[0] / made.n_eff[0]
+    own = variance * hundred / 0.25
+    more = np.maximum(own - pooled, 0.0) * df / (df + 4)
+    assert made.n_eff == pytest.approx(hundred / (pooled + more))
+    assert made.n_eff[10] > made.n_eff[11] > hundred[0] * 0.25 / (0.05 * 100)
+    assert made.n_eff[12] == made.n_eff[13] == made.n_eff[0]

@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,9 @@ from questions import AGE_BANDS
 from tests.bench.coverage import GENDERS, WORLDS, London, london, wave
 
 BY: tuple[tuple[str, ...], ...] = ((), ("borough",), ("age_band",), ("gender",), ("borough", "age_band"))
-FEWEST = 50  # intervals of a domain, for its own share to be told apart from luck
-ALWAYS = 0.9  # of the waves: what is published more seldom is so where luck gave it an answer more often
-LEAST = 0.93  # of the intervals of any domain that should hold the truth
+SOME = 50  # intervals of a domain, for luck to be reckoned with
+LEAST, USUAL, ONE_SIDED = 0.93, 0.95, 1.645
+FEWEST = ceil(ONE_SIDED**2 * USUAL * (1 - USUAL) / (USUAL - LEAST) ** 2)
 Domain = tuple[Any, ...]
 
 
@@ -45,7 +46,10 @@ class Held:
 
     @property
     def worst(self) -> tuple[float, Domain, int]:
-        """The smallest share of any domain with FEWEST intervals or more, which domain that is, and how many it has."""
+        """The smallest share of any domain with FEWEST intervals or more, which domain that is, and how many it has.
+
+        With fewer, a domain that holds the USUAL share would be under LEAST by luck more than once in twenty.
+        """
         often = [one for one, times in self.shown.items() if times >= FEWEST]
         found = [(self.held[one] / self.shown[one], one, self.shown[one]) for one in often]
         return min(found, default=(float("nan"), (), 0))
@@ -123,7 +127,7 @@ def run(waves: int = 20, seed: int = 1, world: str = "") -> None:
         )
         for by, held in found.items():
             _print(" by ".join(by) or "overall", held)
-        _print_all(found.values(), waves)
+        _print_all(found.values())
     print()
 
 
@@ -137,28 +141,23 @@ def _print(name: str, held: Held) -> None:
     )
 
 
-def _print_all(tables: Iterable[Held], waves: int) -> None:
+def _print_all(tables: Iterable[Held]) -> None:
     every = list(tables)
     shown = sum(sum(one.shown.values()) for one in every)
     held = sum(sum(one.held.values()) for one in every) / max(shown, 1)
-    often = [(one.held[domain], n) for one in every for domain, n in one.shown.items() if n >= FEWEST]
-    shares = [held / n for held, n in often]
-    worst = min(shares, default=float("nan"))
+    domains = [(one.held[domain], n) for one in every for domain, n in one.shown.items()]
+    shares = [held / n for held, n in domains if n >= FEWEST]
+    print(
+        f"  all published cells: {held:.3f} held; at worst {min(shares, default=float('nan')):.3f} of the "
+        f"{len(shares):,} domains with {FEWEST} intervals or more,\n  where one that holds {USUAL} is under {LEAST} "
+        f"by luck no more than once in twenty; {sum(share < LEAST for share in shares):,} are"
+    )
+    often = [(held, n) for held, n in domains if n >= SOME]
     luck = min((float(bdtr(held, n, LEAST)) for held, n in often), default=float("nan"))
     print(
-        f"  all published cells: {held:.3f} held; {len(shares):,} domains have {FEWEST} intervals or more, of "
-        f"which {sum(share < LEAST for share in shares):,} under {LEAST}, at worst {worst:.3f}"
-    )
-    print(
-        f"  were every domain at {LEAST}, the least likely of them would have so few or fewer with a chance of "
+        f"  of {len(often):,} domains with {SOME} or more {sum(held < LEAST * n for held, n in often):,} are under "
+        f"{LEAST}; were every one at {LEAST}, the least likely of them would have\n  so few or fewer with a chance of "
         f"{luck:.1e}: {min(luck * len(often), 1):.2f} over all of them (Bonferroni)"
-    )
-    nearly = [(one.held[at], n) for one in every for at, n in one.shown.items() if n >= ALWAYS * waves]
-    times = sum(n for _, n in nearly)
-    print(
-        f"  domains published in {ALWAYS:.0%} of waves, whom luck does not choose: {len(nearly):,}; "
-        f"{sum(held for held, _ in nearly) / max(times, 1):.3f} held, "
-        f"at worst {min((held / n for held, n in nearly), default=float('nan')):.3f}"
     )
 
 

@@ -4,7 +4,7 @@ from .counted import Counted
 from .groups import Outside
 from .lattice import Pooled
 from .publication import Publication, publish
-from .rows import FIGURES, SUBTRACTION, Protected
+from .rows import FIGURES, SUBTRACTION, Protected, outwards
 from .rule import Rule
 from .schools import ONE_SCHOOL, Schools
 from .table import Tallies, protect
@@ -21,6 +21,7 @@ __all__ = [
     "Rule",
     "Schools",
     "Tallies",
+    "outwards",
     "protect",
     "publish",
 ]

@@ -167,7 +167,10 @@ def _lacks(formats: Sequence[str], reason: str) -> list[object]:
         faults.append(_("Choose at least one format."))
     if len(reason) < SHORTEST:
         faults.append(
-            _("Write what you need the rows for, so that somebody else can judge it: a sentence will do.")
+            _(
+                "Write what you need the rows for, so that somebody else can judge it: %(least)s characters or more.",
+                least=SHORTEST,
+            )
         )
     if len(reason) > LONGEST:
         faults.append(

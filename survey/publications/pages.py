@@ -175,7 +175,8 @@ def borough(request: Request, session: Session) -> Page:
         for key, one in frozen.questions.items()
         if "borough" in frozen.splits(key)
     ]
-    shown |= {"name": name, "row": _in(frozen, question, codes, code), "rows": rows}
+    there = f"{installation(request).settings.public_url}{address_of(consultation.slug, publication.number)}"
+    shown |= {"name": name, "row": _in(frozen, question, codes, code), "rows": rows, "address": there}
     return Page("publications/borough.html", shown)
 
 

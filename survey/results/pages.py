@@ -1,7 +1,7 @@
 """The analyst's page of a consultation, and its pictures."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from analysis import charts
+from analysis.disclosure import outwards
 from questions import Message, QuestionSet, Wording
 from questions.messages import _
 from survey import access, counts
@@ -57,9 +58,14 @@ def results(request: Request, session: Session) -> Page:
     return Page("results/results.html", shown, block="figures")
 
 
+def _printed_ends(row: Mapping[str, Any]) -> tuple[float, float]:
+    """The ends of an interval in whole percent, as they are published: what is printed holds what was found."""
+    return outwards(row["ci_low"], 2, -1), outwards(row["ci_high"], 2, 1)
+
+
 def _described(found: Figures) -> dict[str, object]:
     """What the template needs to say of the figures."""
-    asked = found.asked
+    asked, whole = found.asked, found.whole.rows()[0]
     return {
         "asked": asked,
         "question": asked.measure.question,
@@ -73,7 +79,8 @@ def _described(found: Figures) -> dict[str, object]:
             (" ".join(codes), Measure(asked.measure.question, codes).words("en"))
             for codes in asking.choices_of(asked.measure.question)
         ],
-        "whole": found.whole.rows()[0],
+        "whole": whole,
+        "ends": _printed_ends(whole) if whole["estimate"] is not None else None,
         "notes": found.weighted.notes,
         "weighted": found.weighted.weighted,
         "claim": claim(found),

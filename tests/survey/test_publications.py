@@ -338,6 +338,7 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
     assert "Made-up answers" in page
     lambeth = house.client.get(f"/results/{SLUG}/1/boroughs/E09000022").text
     assert "<h1>Lambeth</h1>" in lambeth
+    assert f"/results/{SLUG}/1</span>" in lambeth  # on paper it says where it is from
     assert house.client.get(f"/results/{SLUG}/1/map.svg").text.startswith("<svg")
     touched = re.findall(r'<a href="#(at-\w+)" tabindex="-1"><rect', page)
     assert len(touched) == 2 * 33

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from unicodedata import bidirectional
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +63,11 @@ def say(sentence: str, **values: object) -> str:
 
 
 def apart(words: str) -> str:
-    """Words in a sentence that may run the other way, so that neither disturbs the other."""
+    """Words that run from left to right, so that they can stand in a sentence that does not; others as they are.
+
+    >>> len(apart("42 %")), len(apart("Camd."))
+    (4, 7)
+    """
+    if not any(bidirectional(letter) == "L" for letter in words):
+        return words
     return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analysis.charts import Picture, Tongue, heat, ordered, ranking, spoken_in, svg, tile_map, trend
+from analysis.charts.words import say
 from tests.analysis.test_charts_drawn import BOROUGHS, TILES, city, figure
 
 SHOUTED = Tongue(
@@ -67,6 +68,16 @@ def test_what_is_read_from_the_right_is_turned_round(draw: object) -> None:
     assert dots(after) == pytest.approx([1000 - x for x in dots(before)], abs=1)
     assert 'direction="rtl"' in svg(after)
     assert "direction" not in svg(before)
+
+
+def test_numbers_keep_their_signs_and_names_from_elsewhere_keep_their_order() -> None:
+    arabic = {"%(share)s %%": "%(share)s%%", "%(name)s, %(figures)s": "%(name)s، %(figures)s"}
+    with spoken_in(Tongue(lambda sentence: arabic.get(sentence, sentence), mirrored=True)):
+        assert say("%(share)s %%", share="42") == "42%"
+        assert say("%(name)s, %(figures)s", name="St. Ives", figures="42%") == "\u2068St. Ives\u2069، 42%"
+        drawn = svg(ranking(BY_BOROUGH, labels=NAMES | {BOROUGHS[0]: "Camd."}, title="7"))
+    assert ">\u2068Camd.\u2069</text>" in drawn
+    assert re.search(r">\d+</text>", drawn)
 
 
 def test_a_city_keeps_its_east() -> None:

@@ -53,7 +53,7 @@ def test_an_analyst_reads_why(house: House) -> None:
 
 @mostly_sqlite
 def test_a_publisher_reads_why_and_the_public_that_it_may_be_so(house: House) -> None:
-    before = house.as_(PUBLISHER).get(LOOK).text
+    before = house.looked_at(PUBLISHER, LOOK).text
     assert re.search(rf"\d+ figures: {ONE_SCHOOL}\.", before)
     (seen,) = re.findall(r'name="checksum" value="(\w{64})"', before)
     address = house.as_(PUBLISHER).post(LOOK, data={"checksum": seen}).headers["location"]

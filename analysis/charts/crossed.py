@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .paper import Box, Paper, Picture, Theme, Width, fold, measure
-from .rows import Labels, Row, Table, bases, known, shares, told, unreliable, why_hidden
+from .rows import Labels, Row, Table, bases, each_with_why, known, shares, told, unreliable, why_hidden
 from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
 from .words import say
 
@@ -216,16 +216,19 @@ def _describe(crossed: _Crossed, interval_name: str) -> str:
     care = sum(unreliable(row) for _, row in shown)
     parts += [say("%(count)s of the figures are to be read with care.", count=care)] if care else []
     hidden = _hidden(crossed)
-    return " ".join([*parts, *([say("Not shown: %(names)s.", names="; ".join(hidden))] if hidden else [])])
+    return " ".join(
+        [*parts, *([say("Not shown: %(names)s.", names=each_with_why(hidden))] if hidden else [])]
+    )
 
 
-def _hidden(crossed: _Crossed) -> list[str]:
-    """For each row what of it is not shown, and why where one reason holds for all of it."""
+def _hidden(crossed: _Crossed) -> list[tuple[str, str]]:
+    """For each row what of it is not shown, and why where one reason holds for all of it; "" where several do."""
     said = []
     for one in crossed.down:
         gone = [other for other in crossed.across if not known(crossed.cells.get((one, other)))]
         which = say("all") if len(gone) == len(crossed.across) else ", ".join(map(crossed.name, gone))
         reasons = {why_hidden(crossed.cells.get((one, other))) for other in gone}
-        why = f" ({reasons.pop()})" if len(reasons) == 1 else ""
-        said += [f"{crossed.name(one)}: {which}{why}"] if gone else []
+        said += (
+            [(f"{crossed.name(one)}: {which}", reasons.pop() if len(reasons) == 1 else "")] if gone else []
+        )
     return said

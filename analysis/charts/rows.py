@@ -64,6 +64,17 @@ def why_hidden(row: Row | None) -> str:
     return str((row or {}).get("reason") or "") or say("no figure")
 
 
+def each_with_why(hidden: Sequence[tuple[str, str]]) -> str:
+    """What is not shown with its reason, which is said once where it is the same of all.
+
+    >>> each_with_why([("Barnet", "few answered"), ("Brent", "few answered")])
+    'Barnet; Brent (few answered)'
+    """
+    if hidden[0][1] and len({why for _, why in hidden}) == 1:
+        return f"{'; '.join(name for name, _ in hidden)} ({hidden[0][1]})"
+    return "; ".join(f"{name} ({why})" if why else name for name, why in hidden)
+
+
 def name_of(row: Row, column: str, labels: Labels) -> str:
     return str(labels.get(row[column], row[column]))
 

@@ -8,7 +8,19 @@ from math import ceil
 from typing import Any
 
 from .paper import Box, Paper, Picture, Theme, Width, fold, measure
-from .rows import Labels, Row, Table, bases, domains_of, figures_of, known, told, unreliable, why_hidden
+from .rows import (
+    Labels,
+    Row,
+    Table,
+    bases,
+    domains_of,
+    each_with_why,
+    figures_of,
+    known,
+    told,
+    unreliable,
+    why_hidden,
+)
 from .shades import Classes, Ramp, Shaded, classes, fold_corners, key, marks, shade
 from .words import say
 
@@ -217,9 +229,7 @@ def _describe(city: _City, interval_name: str) -> str:
         ]
     care = [name for name, row in shown if unreliable(row)]
     parts += [say("Read with care: %(names)s.", names=", ".join(care))] if care else []
-    hidden = [
-        (city.name(level), city.rows.get(level)) for level in city.tiles if not known(city.rows.get(level))
-    ]
-    names = "; ".join(f"{name} ({why_hidden(row)})" for name, row in hidden)
-    parts += [say("Not shown: %(names)s.", names=names)] if hidden else []
+    gone = [(level, city.rows.get(level)) for level in city.tiles if not known(city.rows.get(level))]
+    hidden = [(city.name(level), why_hidden(row)) for level, row in gone]
+    parts += [say("Not shown: %(names)s.", names=each_with_why(hidden))] if hidden else []
     return " ".join([*parts, _beyond(city)]).rstrip()

@@ -95,6 +95,7 @@ def _page(
         "publications": publications,
         "checksum": found.checksum,
         "unchanged": bool(publications) and _same(publications[-1].content, found.content),
+        "weighted_otherwise": any(_weighted_otherwise(one.content, found.content) for one in publications),
         "withheld": frozen.withheld(found.content),
         "figures": frozen.shown(found.content),
         "reasons": reasons.most_common(),
@@ -104,6 +105,11 @@ def _page(
         "message": message,
     }
     return Page("publications/preview.html", shown, 422 if message else 200)
+
+
+def _weighted_otherwise(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether the same answers would be published again by other weights: a second equation about small groups."""
+    return bool(before["responses"] == now["responses"] and before["method"] != now["method"])
 
 
 def _looked_at(request: Request, session: Session, collection: Collection) -> LookedAt:

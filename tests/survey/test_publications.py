@@ -22,13 +22,15 @@ from survey.answering import receipts
 from survey.app import make_app
 from survey.db import transaction
 from survey.demo.london import SLUG, fill_london
-from survey.models import AuditEntry, Consultation, Publication, PublicationCounts, Response
+from survey.measuring.recipes import Weighting
+from survey.models import AuditEntry, Collection, Consultation, Publication, PublicationCounts, Response
 from survey.places import load
 from survey.publications import publishing
 from survey.publications.making import Preview, checksum, preview
 from survey.settings import Settings
 from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite, opened
+from tests.survey.recipes import saved, used
 
 USTER = f"/results/{demo.USTER_SLUG}/1"
 API = "/api/v1/publications"
@@ -345,6 +347,18 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
     assert all(f'<p id="{one}"><strong>' in page for one in touched)
     uncertain_figures_are_said_to_be_so(house)
     read_in_arabic(house)
+    other_weights_are_warned_of(house, engine, address)
+
+
+def other_weights_are_warned_of(house: House, engine: Engine, address: str) -> None:
+    told = "The same answers were published before, weighted in another way."
+    assert told not in house.looked_at(PUBLISHER, address).text
+    with transaction(engine) as session:
+        named = col(Collection.name).startswith("Schools")
+        collection = session.exec(select(Collection).where(named)).one()
+        by_age = Weighting(load("london"), margins=(("age_band",),))
+        used(session, collection, saved(session, collection.id, by_age.source()))
+    assert told in house.looked_at(PUBLISHER, address).text
 
 
 def uncertain_figures_are_said_to_be_so(house: House) -> None:

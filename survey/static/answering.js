@@ -722,7 +722,8 @@ function leave(survey, told = false) {
     if (form) hideAnswers(form.action, new URLSearchParams(new FormData(form)));
     for (const key of keys) if (!form?.action.includes(`/r/${key}/`)) hideAnswers(`/r/${key}/leave-now`, "");
   }
-  const address = (survey?.person.kiosk && survey.person.home) || form?.dataset.left || link?.href || "/left";
+  const left = navigator.onLine ? form?.dataset.left || link?.href || "/left" : "about:blank"; // no page of the browser's that names us
+  const address = (survey?.person.kiosk && survey.person.home) || left;
   if (navigator.onLine || !survey?.person.kiosk) beforeItAll(survey, () => location.replace(address));
   else addEventListener("online", () => location.replace(address)); // a tablet without signal stays blank until then
 }

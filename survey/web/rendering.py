@@ -23,7 +23,7 @@ from survey.web.installation import installation
 from survey.web.packing import packed
 
 HERE = Path(__file__).parent.parent
-SCRIPTS = ("answering.js", "htmx.min.js", "designer.js")
+SCRIPTS = ("answering.js", "htmx.min.js", "unsaved.js", "designer.js")
 
 
 class Translated(Protocol):

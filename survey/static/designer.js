@@ -46,6 +46,13 @@
     setTimeout(() => made.forEach((input) => input.remove()), 0);
   }
 
+  // What is sensitive may be declined: that box is ticked along, before both are saved
+
+  document.addEventListener("input", ({ target }) => {
+    const along = target.checked && target.form?.elements[target.dataset.ticks];
+    if (along) along.checked = true;
+  });
+
   // Saving by itself: an answer is not drawn over what was typed after its request was made
 
   let edits = 0;

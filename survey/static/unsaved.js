@@ -2,6 +2,7 @@
 (() => {
   const unsaved = new Map(); // each form that holds what is not saved, and the number of the last edit in it
   const sent = new WeakMap(); // the last edit of each form that went to the server
+  const refused = new WeakSet(); // forms whose last edit the server did not take, or never heard of
   let edits = 0;
   let going = ""; // the page that somebody chose before all was saved
 
@@ -13,6 +14,7 @@
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[hx-post]");
     if (!form) return;
+    refused.delete(form);
     if (itself(form) || changed(form)) unsaved.set(form, (edits += 1));
     else unsaved.delete(form);
     say();
@@ -61,7 +63,9 @@
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     const elsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || link?.target;
-    if (!link || elsewhere || !unsaved.size || ![...unsaved.keys()].every(itself)) return;
+    if (link && "discards" in link.dataset) unsaved.clear();
+    const kept = [...unsaved.keys()].every((form) => itself(form) && !refused.has(form));
+    if (!link || elsewhere || !unsaved.size || !kept) return; // the browser asks, where there is something to lose
     if (link.href.split("#")[0] === location.href.split("#")[0]) return;
     event.preventDefault();
     going = link.href;
@@ -77,7 +81,7 @@
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
     const strange = /<html/i.test(ctx.text); // a whole page: not what the form asked for
-    if (strange || ctx.response.status >= 400) going = "";
+    if (strange || ctx.response.status >= 400) stay(ctx);
     else if (unsaved.get(ctx.sourceElement) === ctx.typed) unsaved.delete(ctx.sourceElement);
     if (!strange) return;
     event.preventDefault();
@@ -88,10 +92,15 @@
     say();
     if (going && !unsaved.size) location.assign(going);
   });
-  document.addEventListener("htmx:error", () => {
-    going = "";
+  document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+    stay(ctx);
     tell(words().offline);
   });
+
+  function stay(ctx) {
+    going = "";
+    refused.add(ctx.sourceElement);
+  }
 
   function reason({ response, text }) {
     if (response.status === 413) return words().tooLong;

@@ -87,6 +87,19 @@ def test_a_link_that_is_pressed_while_typing_waits_until_all_is_saved(visit: Vis
     assert heard == []
 
 
+def test_what_was_refused_is_not_sent_again_by_a_link_and_leaving_asks(visit: Visit) -> None:
+    page = visit(LAPTOP, staff="Dee")
+    key = begin(page, "Link refused")
+    heard, box = asked(page), page.get_by_label("What you ask")
+    box.fill("")
+    page.get_by_label("Hint under it").focus()
+    expect(page.get_by_role("alert")).to_contain_text("Write the question.")
+    expect(status(page)).to_contain_text(NOT_YET)
+    page.get_by_role("link", name="History").click()
+    page.wait_for_timeout(500)
+    assert (heard, f"/sets/{key}?" in page.url) == (["beforeunload"], True)
+
+
 @pytest.mark.parametrize("where", ["designer", "languages"])
 def test_why_something_was_not_saved(visit: Visit, where: str) -> None:
     page = visit(LAPTOP, staff="Dee")

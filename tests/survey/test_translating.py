@@ -248,6 +248,7 @@ def test_all_on_a_page_are_reviewed_by_somebody_who_says_that_they_speak_it(hous
     sheet(house).say("draft", "title").send()
     status, page = sheet(house).send(do="review")
     assert (status, "Tick first that you speak Bangla" in page) == (422, True)
+    assert ("Nothing is marked as reviewed yet" in page, "This is not saved yet" in page) == (True, False)
     assert sheet(house).send(do="review", mine="on")[0] == 303
     statuses = [status for _, status in bengali(house).values()]
     assert (statuses.count("reviewed"), statuses.count("draft")) == (len(statuses) - 1, 1)

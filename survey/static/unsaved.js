@@ -23,7 +23,8 @@
   // Whether a form holds anything that it did not hold when the page was drawn.
   function changed(form) {
     return [...form.elements].some((one) => {
-      if (one.options) return !one.options[one.selectedIndex]?.defaultSelected && one.selectedIndex > 0;
+      const drawn = one.options && [...one.options].findIndex((option) => option.defaultSelected);
+      if (one.options) return one.selectedIndex !== Math.max(drawn, 0);
       if (one.type === "checkbox" || one.type === "radio") return one.checked !== one.defaultChecked;
       return one.type !== "hidden" && (one.value ?? "") !== (one.defaultValue ?? one.value ?? "");
     });

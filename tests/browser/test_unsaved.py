@@ -69,6 +69,12 @@ def test_words_that_are_taken_back_leave_nothing_unsaved(visit: Visit) -> None:
     expect(status(page)).to_contain_text(NOT_YET)
     page.locator("#shown-text").fill("")
     expect(status(page)).to_contain_text("Saved.")
+    page.get_by_text("Add a question", exact=True).click()
+    kind = page.locator("select[name=new_kind]")
+    kind.select_option(value="text")
+    expect(status(page)).to_contain_text(NOT_YET)
+    kind.select_option(index=0)
+    expect(status(page)).to_contain_text("Saved.")
     leave(page)
     assert heard == []
 

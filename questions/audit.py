@@ -11,7 +11,7 @@ from questions.classes import lengths
 from questions.definition import Page, Question, QuestionSet, texts
 from questions.diagrams import FALSE, TRUE, Diagrams
 from questions.document import WrongSet, read
-from questions.naming import code_from, untouched
+from questions.naming import begun_choices, code_from, untouched
 from questions.text import PIPE, Text
 
 Weight = Literal["must mend", "worth a look"]
@@ -247,11 +247,17 @@ def _short(text: str) -> str:
 
 
 def _name_findings(place: str, question: Question, published: QuestionSet | None) -> Iterator[Finding]:
-    """A question that a set begins with, and codes that say what another choice says; not what is in use."""
+    """A question or choices that were begun and never written, and codes that say what another choice says.
+
+    What is in use since it was published is left alone.
+    """
     before = published.asked(question.key) if published else None
     if before is None and untouched(question):
         told = "This is the question that a new set begins with."
         yield Finding(LOOK, place, question.key, told, "Write your own, or take it out.")
+    if before is None and question.kind in ("many", "scale") and begun_choices(question):
+        told = "These are the choices that a new question begins with."
+        yield Finding(LOOK, place, question.key, told, "Write your own, or let people give one answer.")
     said = {code_from(str(choice.label), ()): str(choice.label) for choice in question.choices}
     for choice in question.choices:
         other = said.get(choice.code, str(choice.label))

@@ -66,7 +66,8 @@ class Change:
         if self.breaks != "undecided" or mark not in MARKS:
             return self
         if mark == "trivial":
-            return replace(self, breaks="no", why="Staff say that it still means the same.")
+            same = "still asks" if self.sort == "wording changed" else "still means"
+            return replace(self, breaks="no", why=f"Staff say that it {same} the same.")
         return replace(self, breaks="yes", why="Staff say that it means something else now.")
 
 
@@ -204,4 +205,6 @@ def _refusal(change: Change, marks: Marks) -> Refusal | None:
         mend = "Give it a new code, and take the old one out" if of_option else "Give it a new key"
         return Refusal(place, key, "it means something else now.", f"{mend}, or put it back as it was.")
     told = "only you can say whether it still means the same."
-    return Refusal(place, key, told, "Mark it trivial, or changes meaning.")
+    return Refusal(
+        place, key, told, "Mark it as trivial, or as changes meaning, on the page Check and publish."
+    )

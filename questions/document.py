@@ -87,15 +87,21 @@ def read(text: str) -> QuestionSet:
         content = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as wrong:
         raise WrongSet([_syntax_fault(str(wrong))]) from None
-    except (RecursionError, ValueError):  # brackets thousands deep, a number of thousands of digits
+    except RecursionError:
         raise WrongSet(
-            [Fault("the document", "This cannot be read as TOML. Look for a very long number.")]
+            [_unreadable("There are too many brackets inside each other. Take some out.")]
         ) from None
+    except ValueError:
+        raise WrongSet([_unreadable("Look for a number of thousands of digits.")]) from None
     faults: list[Fault] = []
     found = _question_set(Table(content, "top", None, faults))
     if found is None or faults:
         raise WrongSet(faults)
     return found
+
+
+def _unreadable(mend: str) -> Fault:
+    return Fault("the document", f"This cannot be read as TOML. {mend}")
 
 
 def _syntax_fault(message: str) -> Fault:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from questions.arrangement import repeating
-from questions.conditions import And, Comparison, Condition, Not, Or, Selected, leaves, mentioned, numeral
-from questions.definition import Page, Question, QuestionSet, outline, texts
+from questions.conditions import And, Comparison, Not, Or, Selected, numeral
+from questions.definition import Page, Question, QuestionSet, texts
+from questions.leaning import depending, orphaned, overtaken
 from questions.naming import first_free, key_from, named_by_itself
 from questions.text import Text, WrongDefinition, shared_languages
 
@@ -43,7 +43,7 @@ def put(
         WrongDefinition: the set cannot be with that question in it, or others are asked of those who picked a choice
             that it has no more.
     """
-    if wrong := tuple(_orphaned(question_set, question_set.question(key), question)):
+    if wrong := tuple(orphaned(question_set, question_set.question(key), question, recoded or {})):
         raise WrongDefinition(wrong)
     pages = question_set.pages
     if recoded:
@@ -53,36 +53,6 @@ def put(
             raise WrongDefinition([f"The key “{question.key}” is used by another question. Choose another."])
         pages = tuple(_renamed(page, key, question.key) for page in pages)
     return rebuilt(question_set, (_with(page, question) for page in pages))
-
-
-def _orphaned(question_set: QuestionSet, old: Question, new: Question) -> Iterator[str]:
-    """Why a question that is to have no choices any more cannot: others are asked of those who picked one."""
-    if new.kind == old.kind or new.kind not in ("text", "number"):
-        return
-    for words, condition, _ in _askers(question_set):
-        picked = [old.label(code) for code in _codes(condition, old) if not new.has(code)]
-        if picked:
-            said = " or ".join(f"“{label}”" for label in dict.fromkeys(picked))
-            if _plain(condition):
-                yield f"“{words}” is asked of those who answered {said} to this. Change who is asked that first."
-            else:
-                told = f"Who is asked “{words}” depends on the answer {said} to this."
-                yield f"{told} Change who is asked that first."
-
-
-def _codes(condition: Condition | None, question: Question) -> list[str]:
-    """The codes of a question that a condition looks for."""
-    own = [leaf for leaf in leaves(condition) if leaf.question == question.key] if condition else []
-    values = (leaf.code if isinstance(leaf, Selected) else leaf.value for leaf in own)
-    codes = (value if isinstance(value, str) else numeral(value) for value in values)
-    return [code for code in codes if question.has(code)]
-
-
-def _plain(condition: Condition | None) -> bool:
-    """Whether a condition is only that something was answered."""
-    return isinstance(condition, Selected) or (
-        isinstance(condition, Comparison) and condition.operator == "="
-    )
 
 
 def _with(page: Page, question: Question) -> Page:
@@ -148,25 +118,6 @@ def remove(question_set: QuestionSet, key: str) -> QuestionSet:
     return rebuilt(question_set, _without(question_set.pages, key))
 
 
-def depending(question_set: QuestionSet, key: str) -> Iterator[str]:
-    """The words of each question or page that looks at a question, in its condition or in what it says."""
-    for words, condition, said in _askers(question_set):
-        if _looks(condition, key) or any(key in text.pipes for text in said):
-            yield words
-
-
-def _askers(question_set: QuestionSet) -> Iterator[tuple[str, Condition | None, Sequence[Text]]]:
-    """Each page and each question: its words, its condition, and its texts that may repeat an answer."""
-    for number, page in enumerate(question_set.pages, 1):
-        yield str(page.title or f"page {number}"), page.show_if, outline(page).words
-        for question in page.questions:
-            yield str(question.prompt), question.show_if, repeating(question)
-
-
-def _looks(condition: Condition | None, key: str) -> bool:
-    return condition is not None and key in mentioned(condition)
-
-
 # Moving: a question that is alone on its page takes the page along
 
 
@@ -203,7 +154,7 @@ def place_before(question_set: QuestionSet, key: str, before: str | None) -> Que
 
     Raises:
         KeyError: no question has one of the keys.
-        WrongDefinition: a condition would no longer look back.
+        WrongDefinition: something would be asked before the answer that it leans on.
     """
     if before == key:
         return question_set
@@ -214,7 +165,7 @@ def place_before(question_set: QuestionSet, key: str, before: str | None) -> Que
     page = own if len(own.questions) == 1 else Page(_page_key(question_set.pages, key), (question,))
     rest = _without(question_set.pages, key)
     if before is None:
-        return rebuilt(question_set, (*rest, page))
+        return _rearranged(question_set, (*rest, page))
     found: list[Page] = []
     for one in rest:
         keys = [asked.key for asked in one.questions]
@@ -223,7 +174,7 @@ def place_before(question_set: QuestionSet, key: str, before: str | None) -> Que
             found.append(page)
         joined = (*one.questions[:at], question, *one.questions[at:]) if at else one.questions
         found.append(replace(one, questions=joined))
-    return rebuilt(question_set, found)
+    return _rearranged(question_set, found)
 
 
 def join(question_set: QuestionSet, key: str) -> QuestionSet:
@@ -236,7 +187,7 @@ def join(question_set: QuestionSet, key: str) -> QuestionSet:
     target = replace(before, questions=(*before.questions, question))
     rest = list(_without(question_set.pages, key))
     rest[number - 1] = target
-    return rebuilt(question_set, rest)
+    return _rearranged(question_set, rest)
 
 
 def split(question_set: QuestionSet, key: str) -> QuestionSet:
@@ -264,7 +215,7 @@ def _swapped(question_set: QuestionSet, number: int, first: int) -> QuestionSet:
     questions = list(question_set.pages[number].questions)
     questions[first : first + 2] = questions[first + 1], questions[first]
     page = replace(question_set.pages[number], questions=tuple(questions))
-    return rebuilt(question_set, (*question_set.pages[:number], page, *question_set.pages[number + 1 :]))
+    return _rearranged(question_set, (*question_set.pages[:number], page, *question_set.pages[number + 1 :]))
 
 
 def _split(question_set: QuestionSet, number: int, key: str, at: int) -> QuestionSet:
@@ -273,13 +224,13 @@ def _split(question_set: QuestionSet, number: int, key: str, at: int) -> Questio
     rest = list(_without(question_set.pages, key))
     if old.key == own.key:  # the page was called after the question that leaves it
         rest[number] = replace(rest[number], key=_page_key([*rest, own], rest[number].questions[0].key))
-    return rebuilt(question_set, (*rest[:at], own, *rest[at:]))
+    return _rearranged(question_set, (*rest[:at], own, *rest[at:]))
 
 
 def _page_moved(question_set: QuestionSet, number: int, to: int) -> QuestionSet:
     pages = list(question_set.pages)
     pages.insert(to, pages.pop(number))
-    return rebuilt(question_set, pages)
+    return _rearranged(question_set, pages)
 
 
 def _without(pages: Sequence[Page], key: str) -> tuple[Page, ...]:
@@ -290,6 +241,14 @@ def _without(pages: Sequence[Page], key: str) -> tuple[Page, ...]:
         for page in pages
     )
     return tuple(page for page in left if page.questions[0].key != key or len(page.questions) > 1)
+
+
+def _rearranged(question_set: QuestionSet, pages: Iterable[Page]) -> QuestionSet:
+    """The set with its questions elsewhere; raises WrongDefinition where one would stand before what it leans on."""
+    every = tuple(pages)
+    if wrong := tuple(overtaken(question_set, every)):
+        raise WrongDefinition(wrong)
+    return rebuilt(question_set, every)
 
 
 # Keys

@@ -74,6 +74,18 @@ def untouched(question: Question) -> bool:
     return str(question.prompt) in {words for words, _, _ in FIRST_WORDS.values()}
 
 
+def begun_choices(question: Question) -> bool:
+    """Whether a question still has the choices that every new one begins with.
+
+    >>> from questions import Text
+    >>> begun = (Choice("yes", Text("Yes")), Choice("no", Text("No")))
+    >>> begun_choices(Question("bus", "many", Text("How?"), choices=begun))
+    True
+    """
+    labels = tuple(str(choice.label) for choice in question.choices)
+    return labels in {(yes, no) for _, yes, no in FIRST_WORDS.values()}
+
+
 def named_by_itself(question: Question) -> bool:
     """Whether a question's key was made of its words, or is the one that a set begins with.
 

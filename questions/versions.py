@@ -43,6 +43,7 @@ _SETTINGS: dict[str, _Effect] = {
     ),
     "length": ("limits changed", "no", "There is another amount of room to write; the question is the same."),
 }
+_BOTH = "The words changed, and so did the kind, so nothing is compared: say whether it is still the same question."
 _LATER = "It is said after the answer, or in another question: what is asked here is the same."
 _OTHER: _Effect = ("limits changed", "undecided", "Say whether it still means the same.")
 _SPOKEN = ("prompt", "hint")
@@ -176,6 +177,19 @@ def _changes(before: _Asked | None, now: _Asked) -> Iterator[Change]:
         yield Change(key, "new", "no", "It was not asked before: its series begins here.")
         return
     yield from _settings(before.question, now.question)
+    for change in _words(before, now):
+        both = change.breaks == "undecided" and before.question.kind != now.question.kind
+        yield replace(change, why=_BOTH) if both else change
+    was, is_now = before.page.random_block, now.page.random_block
+    if was != is_now:
+        why = "What people are asked just before can move answers a little; the question is the same."
+        yield Change(key, "moved", "no", why, "random_block", "", _in_words(was), _in_words(is_now))
+    yield from _options(before, now)
+
+
+def _words(before: _Asked, now: _Asked) -> Iterator[Change]:
+    """The words of a question and of its page that are others now."""
+    key = now.question.key
     for part in (*_SPOKEN, *_SAID_LATER):
         old, new = getattr(before.question, part), getattr(now.question, part)
         for change in _reworded(key, part, (old, before.language), (new, now.language)):
@@ -183,11 +197,6 @@ def _changes(before: _Asked | None, now: _Asked) -> Iterator[Change]:
     for part in ("title", "note"):
         old, new = getattr(before.page, part), getattr(now.page, part)
         yield from _reworded(key, part, (old, before.language), (new, now.language))
-    was, is_now = before.page.random_block, now.page.random_block
-    if was != is_now:
-        why = "What people are asked just before can move answers a little; the question is the same."
-        yield Change(key, "moved", "no", why, "random_block", "", _in_words(was), _in_words(is_now))
-    yield from _options(before, now)
 
 
 def _settings(old: Question, new: Question) -> Iterator[Change]:

@@ -75,8 +75,9 @@ def change(
         typed = form if "prompt" in form else None
         path = request.url.path.rpartition("/")[2]
         text = (path, one(form, "text")) if one(form, "do") == "text" else ("", "")
+        told, pressed = wrong.messages, path == "act"
         return shown_designer(
-            staff, now, key, typed=typed, messages=wrong.messages, status=422, wrong_text=text
+            staff, now, key, typed=typed, messages=told, nothing_typed=pressed, status=422, wrong_text=text
         )
     except IntegrityError:
         raise _at_once() from None

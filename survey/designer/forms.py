@@ -237,15 +237,31 @@ def moved(rows: list[Row], do: str) -> list[Row]:
     return rows
 
 
+def has_usual_words(language: str) -> bool:
+    """Whether we know how people who answer in a language decline to say."""
+    return language in USUAL_WORDS[PREFER_NOT_TO_SAY]
+
+
 def new_question(kind: str, key: str, words: str, language: str) -> Question:
-    """A question that is just begun: its words, and two choices where it needs some. Raises WrongForm."""
+    """A question that is just begun: its words, two choices where it needs some, and a way to decline.
+
+    Raises WrongForm.
+    """
     if not words.strip():
         raise WrongForm(["Write the question first."])
     if kind not in KINDS:
         raise WrongForm([f"Choose one of {', '.join(KINDS)}."])
     choices = first_choices(language) if kind in WITH_CHOICES else ()
+    decline = USUAL_WORDS[PREFER_NOT_TO_SAY].get(language) if kind != "text" else None
+    asked = Text(" ".join(words.split()))
     try:
-        return Question(key, cast(Kind, kind), Text(" ".join(words.split())), choices=choices)
+        return Question(
+            key,
+            cast(Kind, kind),
+            asked,
+            choices=choices,
+            prefer_not_to_say=Text(decline) if decline else None,
+        )
     except WrongDefinition as wrong:
         raise WrongForm(wrong.messages) from None
 

@@ -9,13 +9,12 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import PREFER_NOT_TO_SAY, WrongDefinition, compare, editing, shipped_source
+from questions import WrongDefinition, compare, editing, shipped, shipped_source
 from questions.definition import key_faults
-from questions.document import SETS, USUAL_WORDS
 from questions.naming import code_from, key_from
 from survey import access
 from survey.designer import drafts
-from survey.designer.forms import first_words
+from survey.designer.forms import first_words, has_usual_words
 from survey.designer.opening import DESIGNS, READS, may_design, one, open_set, whole
 from survey.designer.showing import shown_designer
 from survey.designer.tongues import names_of, tongue
@@ -39,7 +38,7 @@ def list_page(
         "staff": staff,
         "rows": rows,
         "tongues": [tongue(installation(request), code) for code in installation(request).languages],
-        "shipped": sorted(file.stem for file in SETS.glob("*.toml")),
+        "shipped": {name: str(shipped(name).title) for name in drafts.SHIPPED},
         "may_design": may_design(staff),
         "typed": typed or {},
         "messages": messages,
@@ -61,10 +60,9 @@ choices = [{{code = "yes", label = "{yes}"}}, {{code = "no", label = "{no}"}}]
 
 
 def _blank(key: str, language: str) -> str:
-    usual = language in USUAL_WORDS[PREFER_NOT_TO_SAY]
     prompt, yes, no = first_words(language)
     begun = BLANK.format(key=key, language=language, prompt=prompt, yes=yes, no=no)
-    return begun + "prefer_not_to_say = true\n" if usual else begun
+    return begun + "prefer_not_to_say = true\n" if has_usual_words(language) else begun
 
 
 def new_set(request: Request, session: Session, form: Form) -> Page | Response:
@@ -85,16 +83,15 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     key = wanted or code_from(key_from(title), taken)
     language = one(form, "language")
     language = language if language in installation(request).languages else SOURCE
-    source = shipped_source(like) if like in {file.stem for file in SETS.glob("*.toml")} else None
+    source = shipped_source(like) if like in drafts.SHIPPED else None
     begun = drafts.as_read(source or _blank(key, language))
     now = installation(request).now()
     try:
         begun = replace(editing.rebuilt(begun, begun.pages, editing.reworded(begun.title, title)), key=key)
     except WrongDefinition as wrong:
         return list_page(request, session, staff, form, wrong.messages)
-    drafts.start(
-        session, begun, staff.name, now, f"began with a copy of {like}" if source else drafts.STARTED
-    )
+    did = f"began with a copy of “{shipped(like).title}”" if source else drafts.STARTED
+    drafts.start(session, begun, staff.name, now, did)
     access.note(session, now, staff.name, "began", f"question set {key}")
     return see(f"/staff/sets/{key}")
 
@@ -122,6 +119,7 @@ def story(request: Request, session: Session) -> Page:
         "staff": staff,
         "now": now,
         "may_design": may_design(staff),
+        "may_go_back": may_design(staff) and not now.retired_on,
         "revisions": drafts.history(session, now.key),
         "published": session.exec(published).all(),
     }
@@ -141,7 +139,7 @@ def change(request: Request, session: Session) -> Page:
     shown = {
         "staff": staff,
         "now": now,
-        "may_design": may_design(staff),
+        "may_go_back": may_design(staff) and not now.retired_on,
         "revision": revision,
         "versions": versions,
         "prompts": {question.key: question.prompt for question in asked},

@@ -10,15 +10,23 @@ from starlette.responses import Response
 
 from questions import Column, QuestionSet, Versions, columns, compare, write
 from questions.changes import MARKS, Refusal
-from survey import access, counts, help_lines, instruments
+from questions.messages import _
+from questions.translating import languages
+from survey import access, counts, help_lines, instruments, wording
 from survey.designer.drafts import Working
+from survey.designer.languages import standing
 from survey.designer.opening import READS, may_design, one, open_set
 from survey.designer.showing import audit_of
-from survey.designer.tongues import names_of
+from survey.designer.tongues import english_name, names_of, tongue
 from survey.models import Collection, Consultation, Draft, Instrument, Role, Staff
 from survey.web import Form, Page, Problem, installation, see
 
 PUBLISHES = (Role.PUBLISHER, Role.ADMIN)
+NAMED = 5  # people who may publish
+WAITS = {
+    "incomplete": _("some texts have no words in it, or only a draft"),
+    "waiting": _("nobody who speaks it has reviewed it, and it is not switched on as it is"),
+}
 RETIRED = "This set is retired. Bring it back on the page History first."
 MOVED_ON = "The set was changed since you opened this page, so nothing was kept. This is how it stands now."
 LOSES = "Some people lose their language. Tick at the end of this page that you know, or translate the rest."
@@ -89,14 +97,24 @@ def _page(
         "lost_names": ", ".join(names[code] for code in found.versions.lost) if found.versions else "",
         "trivial": MARKS[0],
         "changes_meaning": MARKS[1],
-        "undecided": found.undecided,
+        "undecided": () if now.retired_on else found.undecided,
         "version": (now.published.version if now.published else 0) + 1,
         "under_way": counts.under_way_by_version(session, now.key),
         "collections": _collections(session, now.key),
         "may_design": may_design(staff),
         "why_not": _why_not(request, session, staff, now),
+        "offered": [english_name(code) for code in now.question_set.offered],
+        "unfinished": _unfinished(request, now, found),
     }
     return Page("designer/publish.html", shown, status)
+
+
+def _unfinished(request: Request, now: Working, found: Effect) -> list[tuple[str, str]]:
+    """The languages that were begun and will not be offered, each with the reason; but those that are lost."""
+    lost = found.versions.lost if found.versions else ()
+    begun = [tongue(installation(request), code) for code in languages(now.question_set) if code not in lost]
+    every = [standing(one, now.question_set) for one in begun]
+    return [(one.tongue.english, WAITS[one.offered]) for one in every if one.offered in WAITS]
 
 
 def _past(now: Working) -> list[QuestionSet]:
@@ -122,11 +140,24 @@ def _why_not(request: Request, session: Session, staff: Staff, now: Working) -> 
     """Why this member of staff cannot publish this set; empty where they can."""
     if now.retired_on:
         return RETIRED
+    last = now.last.who if now.last and installation(request).settings.four_eyes else ""
+    others = _who_may(session, {staff.name, last})
     if not set(PUBLISHES) & set(staff.roles):
-        return "Publishing needs the role publisher. Ask a colleague who has it to open this page."
-    if installation(request).settings.four_eyes and now.last and now.last.who == staff.name:
-        return "You changed it last, so somebody else must publish it: four eyes see more than two."
+        return f"Publishing needs the role publisher. {others}"
+    if last == staff.name:
+        return f"You changed it last, so somebody else must publish it: four eyes see more than two. {others}"
     return _stale_help(request, session)
+
+
+def _who_may(session: Session, but: set[str]) -> str:
+    """Who may publish, by name, other than those in `but`; or how to get somebody."""
+    every = session.exec(select(Staff).order_by(col(Staff.name))).all()
+    names = [one.name for one in every if set(PUBLISHES) & set(one.roles) and one.name not in but]
+    if not names:
+        asked = "Ask whoever runs this installation for somebody"
+        return f"Nobody else here has the role publisher. {asked}: soundings invite NAME --role publisher."
+    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+    return f"Ask {wording.either([*names[:NAMED], *more])} to open this page."
 
 
 def _stale_help(request: Request, session: Session) -> str:
@@ -191,7 +222,7 @@ def _ask_from_now_on(
 ) -> None:
     """New responses of these collections get the new version; those that are begun keep theirs."""
     assert made.id is not None
-    for collection, consultation, _ in _collections(session, made.key):
+    for collection, consultation, _before in _collections(session, made.key):
         if str(collection.id) in chosen:
             collection.instrument_id = made.id
             about = f"{consultation.slug}, {collection.name}"

@@ -10,6 +10,7 @@ from typing import Any
 from questions import Condition, Question, QuestionSet, compare, editing, written
 from questions import Page as Screen
 from questions.audit import MUST, Audit, Finding, audit
+from questions.changes import Refusal
 from questions.definition import ASKED_WITH
 from questions.sentences import sentence
 from questions.versions import reused
@@ -48,8 +49,16 @@ def audited(source: str, past: tuple[str, ...], marks: tuple[tuple[str, str], ..
         return found
     versions = compare(before[0], now)
     refusals = [*versions.refusals(versions.fitting(dict(marks))), *reused(now, before)]
-    more = (Finding(MUST, one.place, one.question, one.words, one.mend) for one in refusals)
-    return replace(found, findings=(*found.findings, *more))
+    return replace(found, findings=(*found.findings, *(_placed(one, now) for one in refusals)))
+
+
+def _placed(refusal: Refusal, question_set: QuestionSet) -> Finding:
+    """What keeps a set from being the next version, at its page and with the words of the choice that it is about."""
+    told, (_, _, code) = refusal.words, refusal.place.partition(", option ")
+    if code:
+        told = f"“{question_set.question(refusal.question).label(code)}”: {told}"
+    place = f"page {editing.page_number(question_set, refusal.question) + 1}"
+    return Finding(MUST, place, refusal.question, told, refusal.mend)
 
 
 def audit_of(now: Working) -> Audit:
@@ -88,6 +97,7 @@ def shown_designer(
     *,
     typed: Form | None = None,
     messages: Sequence[str] = (),
+    nothing_typed: bool = False,
     news: Sequence[Revision] = (),
     clash: Question | None = None,
     status: int = 200,
@@ -96,13 +106,20 @@ def shown_designer(
 ) -> Page:
     """The designer's page; `typed` is what stands in the open question's form where it could not be kept.
 
-    phone: the language of the page on the phone. wrong_text: the form ("shown" or "page-shown") and the text of a
+    nothing_typed: what `messages` refuse was pressed, not written. phone: the language of the page on the phone.
+    wrong_text: the form ("shown" or "page-shown") and the text of a
     condition that could not be read.
     """
     question_set = now.question_set
     keys = [question.key for question in question_set.questions]
     question = question_set.question(key if key in keys else keys[0])
-    told = {"messages": messages, "news": news, "clash": clash, "wrote": typed is not None}
+    told = {
+        "messages": messages,
+        "nothing_typed": nothing_typed,
+        "news": news,
+        "clash": clash,
+        "wrote": typed is not None,
+    }
     shown = {
         **told,
         **_of_the_set(staff, now, question, phone),
@@ -117,7 +134,7 @@ def _of_the_set(staff: Staff, now: Working, question: Question, phone: str) -> d
     question_set, found = now.question_set, audit_of(now)
     return {
         "staff": staff,
-        "may_design": may_design(staff),
+        "may_design": may_design(staff) and not now.retired_on,
         "now": now,
         "set": question_set,
         "pages": lines(now, found),
@@ -137,6 +154,7 @@ def _of_the_question(
         "form": form,
         "choice_rows": forms.rows_of(form),
         "kinds": KINDS,
+        "usual_words": forms.has_usual_words(now.question_set.language),
         "published_key": _was_published(now, question.key),
         "published_codes": _published_codes(now, question.key),
         "question_asked": _asked("shown", question.show_if, now.question_set, wrong_text),

@@ -142,12 +142,16 @@ def _page(
     asked: Mapping[str, str],
     *,
     messages: Sequence[str] = (),
+    unticked: bool = False,
     gone: Sequence[str] = (),
     quietly: bool = False,
     status: int = 200,
     taken: int | None = None,
 ) -> Page:
-    """Some texts, below how far the language is; `asked` is which of them were asked for."""
+    """Some texts, below how far the language is; `asked` is which of them were asked for.
+
+    unticked: they were to be reviewed by somebody who did not say that they speak it; else `messages` refuse a file.
+    """
     lists = {name: chosen(now.question_set, about.code, name) for name in FILTERS}
     show = _filter(asked)
     shown = {
@@ -165,6 +169,7 @@ def _page(
         "parts": _parts(lists[show]),
         "rows": rows,
         "messages": messages,
+        "unticked": unticked,
         "gone": gone,
         "unsaved": [row for row in rows if not row.kept],
         "quietly": quietly,
@@ -304,6 +309,7 @@ def _sent_page(
         [replace(_as_sent(row, sent, quietly=quietly), n=places[row.spot.address]) for row in shown],
         {name: one(form, name) for name in ("show", "part")},
         messages=() if sure else [tick],
+        unticked=not sure,
         gone=[words for words, _status in sent.met.gone.values()],
         quietly=quietly,
         status=409 if sent.met.clashing or sent.met.gone else wrong,

@@ -1,4 +1,4 @@
-// The designer, improved: dragging, an address that keeps up, and nothing typed that is lost on a slow line.
+// The designer, improved: dragging, an address that keeps up, and nothing drawn over what is being typed.
 (() => {
   const here = () => document.getElementById("here-now");
   const list = (event) => event.target.closest?.(".outline");
@@ -46,6 +46,13 @@
     setTimeout(() => made.forEach((input) => input.remove()), 0);
   }
 
+  // What is sensitive may be declined: that box is ticked along, before both are saved
+
+  document.addEventListener("input", ({ target }) => {
+    const along = target.checked && target.form?.elements[target.dataset.ticks];
+    if (along) along.checked = true;
+  });
+
   // Saving by itself: an answer is not drawn over what was typed after its request was made
 
   let edits = 0;
@@ -68,12 +75,9 @@
   });
   document.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = event.detail;
-    if (!here()) return;
+    if (!here() || event.defaultPrevented) return;
     refused = ctx.response.status === 409;
-    if (!ctx.text.includes('id="here-now"')) {
-      event.preventDefault();
-      tell(here().dataset.elsewhere);
-    } else if (ctx.sourceElement.matches("form[data-saves]") && ctx.edits !== edits && ctx.response.status < 400) {
+    if (ctx.sourceElement.matches("form[data-saves]") && ctx.edits !== edits && ctx.response.status < 400) {
       event.preventDefault();
       keepUp(ctx.text);
     }
@@ -118,13 +122,4 @@
     if (mend) mend.focus();
     else if (before && document.activeElement !== before) before.focus();
   });
-  document.addEventListener("htmx:error", () => here() && tell(here().dataset.offline));
-
-  function tell(words) {
-    const status = document.querySelector("#designer [role=status]");
-    if (!status) return;
-    status.textContent = words;
-    status.className = "bad";
-    status.scrollIntoView({ block: "nearest" });
-  }
 })();

@@ -58,13 +58,14 @@ async def _read_body(request: Request) -> bytes:
     async for part in request.stream():
         size += len(part)
         if size > LARGEST_BODY:
-            raise Problem(
-                413,
-                _("That is too much at once"),
-                _("Please go back, make what you wrote shorter, and try again."),
-            )
+            raise _too_long()
         parts.append(part)
     return b"".join(parts)
+
+
+def _too_long() -> Problem:
+    sentence = _("Please go back, make what you wrote shorter, and try again.")
+    return Problem(413, _("That is too much at once"), sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Upload:
 async def read_upload(request: Request) -> tuple[Form, list[Upload]]:
     """The fields of a form, and the files sent with it; a form without any is read as any other.
 
-    Raises Problem: 413 as soon as more than 5 MB have come, 400 for what is not a form.
+    Raises Problem: 413 as soon as more than 5 MB have come, or 64 KB in one box; 400 for what is not a form.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return await read_form(request), []
@@ -88,7 +89,9 @@ async def read_upload(request: Request) -> tuple[Form, list[Upload]]:
             max_files=MOST_FILES, max_fields=MOST_PARTS, max_part_size=LARGEST_BODY
         ) as sent:
             return await _sorted_out(sent)
-    except HTTPException:
+    except HTTPException as wrong:
+        if "maximum size" in wrong.detail:  # of one box
+            raise _too_long() from None
         raise Problem(
             400,
             _("We could not read that"),

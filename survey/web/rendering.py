@@ -25,7 +25,7 @@ from survey.web.packing import packed
 
 HERE = Path(__file__).parent.parent
 RESPONSE = re.compile(r"/r/[A-Za-z0-9_-]{22}(?=/)")  # what the address of a page of a response begins with
-SCRIPTS = ("answering.js", "htmx.min.js", "designer.js")
+SCRIPTS = ("answering.js", "htmx.min.js", "unsaved.js", "designer.js")
 
 
 class Translated(Protocol):

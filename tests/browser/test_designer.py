@@ -88,10 +88,13 @@ def test_a_question_is_dragged_and_what_is_typed_is_saved_by_itself(visit: Visit
     page.get_by_label("What you ask").fill("Third, but first?")
     page.get_by_label("Hint under it").click()
     page.keyboard.type("A hint", delay=30)  # while the question is being saved
-    saved(page, "changed “Third?”")
+    expect(keys.nth(0)).to_contain_text("Third, but first?")
     expect(page.get_by_label("Hint under it")).to_have_value("A hint")
     expect(page.get_by_label("Hint under it")).to_be_focused()
-    expect(keys.nth(0)).to_contain_text("Third, but first?")
+    saved(page, "Not saved yet.")
+    page.keyboard.press("Tab")
+    saved(page, "changed “Third, but first?”")
+    expect(page.get_by_label("Hint under it")).to_have_value("A hint")
 
 
 def test_from_blank_to_published_by_keyboard_alone(visit: Visit) -> None:
@@ -189,3 +192,36 @@ def test_history_and_translation_fit_a_phone(visit: Visit) -> None:
     links = page.locator(".text .where:not(.unseen) a, .changes a, .tabs a, select[name=status]")
     heights = links.evaluate_all("every => every.map((one) => one.getBoundingClientRect().height)")
     assert min(heights) >= 24
+
+
+def test_what_is_sensitive_may_be_declined_with_one_tick(visit: Visit) -> None:
+    page = visit(LAPTOP, staff="Dee")
+    begin(page, "Sensitive matters")
+    decline, sensitive = page.locator("input[name=prefer_not_to_say]"), page.locator("input[name=sensitive]")
+    expect(decline).to_be_checked()
+    decline.uncheck()
+    saved(page, "changed")
+    sensitive.check()
+    expect(decline).to_be_checked()
+    expect(page.locator(".outline .here")).to_contain_text("sensitive")
+    page.reload()
+    expect(sensitive).to_be_checked()
+    expect(decline).to_be_checked()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_cannot_be_changed_looks_it(visit: Visit, scheme: str) -> None:
+    page = visit(LAPTOP, staff="Dee", scheme=scheme)
+    begin(page, f"Retired {scheme}")
+    look = "one => [getComputedStyle(one).color, getComputedStyle(one).borderStyle]"
+    live = page.get_by_label("What you ask").evaluate(look)
+    page.goto(f"{page.url.split('?')[0]}/history")
+    page.get_by_role("button", name="Retire this set").click()
+    still = page.get_by_label("What you ask")
+    expect(still).to_be_disabled()
+    assert all(now != then for now, then in zip(still.evaluate(look), live, strict=True))
+    expect(page.locator("main button")).to_have_count(0)
+    assert violations(page) == []
+    page.get_by_role("link", name="Bring it back on the page History").click()
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_label("What you ask")).to_be_enabled()

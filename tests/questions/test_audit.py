@@ -246,3 +246,11 @@ def test_two_options_that_say_the_same_must_be_told_apart() -> None:
     twins = 'kind = "one"\nchoices = [{code = "a", label = "Yes"}, {code = "b", label = "yes "}]'
     (found,) = audit(read(made(twins))).must_mend
     assert (found.told, found.mend) == ("Two options say “yes”.", "Say them apart, or take one out.")
+
+
+@pytest.mark.parametrize(("kind", "found"), [("one", False), ("many", True), ("scale", True)])
+def test_choices_that_nobody_wrote_are_worth_a_look(kind: str, found: bool) -> None:
+    asked = read(made(f'kind = "{kind}"\n{YES_NO}'))
+    what = "These are the choices that a new question begins with."
+    assert any(one.told == what and not one.must for one in audit(asked).findings) is found
+    assert not any(one.told == what for one in audit(asked, asked).findings)

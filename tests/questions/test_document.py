@@ -370,3 +370,16 @@ def test_only_sets_that_come_with_it_are_shipped(name: str) -> None:
 
 def test_a_shipped_set_is_its_source() -> None:
     assert shipped("pulse") == read(shipped_source("pulse"))
+
+
+@pytest.mark.parametrize(
+    ("text", "mend"),
+    [
+        ("a = " + "[" * 5000 + "]" * 5000, "There are too many brackets inside each other. Take some out."),
+        ("a = " + "9" * 5000, "Look for a number of thousands of digits."),
+    ],
+)
+def test_what_no_reader_of_toml_can_hold_is_told_as_what_it_is(text: str, mend: str) -> None:
+    with pytest.raises(WrongSet) as wrong:
+        read(text)
+    assert [str(one) for one in wrong.value.faults] == [f"the document: This cannot be read as TOML. {mend}"]

@@ -23,7 +23,6 @@ from questions import (
 )
 from questions.editing import (
     add,
-    depending,
     down,
     duplicate,
     join,
@@ -34,6 +33,7 @@ from questions.editing import (
     split,
     up,
 )
+from questions.leaning import depending, overtaken
 from questions.naming import key_from
 from tests.questions.strategies import question_sets
 
@@ -83,8 +83,115 @@ def test_a_question_is_dropped_before_another(key: str, before: str | None, afte
 
 
 def test_a_question_does_not_move_before_what_it_depends_on() -> None:
-    with pytest.raises(WrongDefinition, match="“at_school”, which is not on an earlier page"):
+    told = "“How safe do you feel at your school or college?” is asked of those who answered “Yes” to "
+    with pytest.raises(WrongDefinition) as wrong:
         place_before(SURVEY, "safe_school", "at_school")
+    after = "“Do you go to school or college?”, so it must stand on a page after it."
+    assert wrong.value.messages == (told + after,)
+
+
+PARKS = """
+key = "parks"
+title = "Parks"
+language = "en"
+[[page]]
+[[page.question]]
+key = "go_park"
+kind = "one"
+prompt = "Do you go to parks?"
+choices = [{code = "yes", label = "Yes"}, {code = "no", label = "No"}, {code = "once", label = "Once"}]
+[[page]]
+show_if = "${go_park} = 'yes'"
+[[page.question]]
+key = "which"
+kind = "text"
+prompt = "Which parks?"
+[[page]]
+[[page.question]]
+key = "why"
+kind = "text"
+prompt = "You said ${go_park}. Why?"
+"""
+
+
+@pytest.mark.parametrize(
+    "move",
+    [
+        lambda parks: down(parks, "go_park"),
+        lambda parks: up(parks, "which"),
+        lambda parks: place_before(parks, "which", "go_park"),
+    ],
+)
+def test_a_move_that_cannot_be_is_told_in_the_words_of_the_questions(
+    move: Callable[[QuestionSet], QuestionSet],
+) -> None:
+    parks = read(PARKS.replace("You said ${go_park}. ", ""))
+    with pytest.raises(WrongDefinition) as wrong:
+        move(parks)
+    asked = "“Which parks?” is asked of those who answered “Yes” to “Do you go to parks?”"
+    assert wrong.value.messages == (f"{asked}, so it must stand on a page after it.",)
+
+
+def test_what_repeats_an_answer_is_not_moved_before_it() -> None:
+    with pytest.raises(WrongDefinition) as wrong:
+        place_before(read(PARKS), "why", "go_park")
+    repeats = "“You said ${go_park}. Why?” repeats the answer to “Do you go to parks?”"
+    assert wrong.value.messages == (f"{repeats}, so it must stand on a page after it.",)
+
+
+def test_pages_of_one_random_block_are_none_before_the_others() -> None:
+    block = PARKS.replace("[[page]]\n", '[[page]]\nrandom_block = "b"\n').replace(
+        "show_if = \"${go_park} = 'yes'\"\n", ""
+    )
+    parks = read(block.replace("You said ${go_park}. ", ""))
+    assert keys(place_before(parks, "why", "go_park")) == [["why"], ["go_park"], ["which"]]
+    late = read(
+        PARKS.replace(
+            '[[page]]\n[[page.question]]\nkey = "why"',
+            '[[page]]\nrandom_block = "b"\n[[page.question]]\nkey = "why"',
+        )
+    )
+    page = replace(late.pages[0], random_block="b")
+    moved = [late.pages[1], page, late.pages[2]]
+    assert [one.partition(" ")[0] for one in overtaken(late, moved)] == ["“Which", "“You"]
+
+
+def test_a_choice_that_others_look_for_is_not_taken_out() -> None:
+    parks = read(PARKS)
+    asked = parks.question("go_park")
+    with pytest.raises(WrongDefinition) as wrong:
+        put(parks, "go_park", replace(asked, choices=asked.choices[1:]))
+    told = "“Which parks?” is asked of those who answered “Yes” to this. Change who is asked that first."
+    assert wrong.value.messages == (told,)
+    without = put(parks, "go_park", replace(asked, choices=asked.choices[:2]))
+    assert without.question("go_park").codes == ("yes", "no")
+    often = (replace(asked.choices[0], code="often"), *asked.choices[1:])
+    assert put(parks, "go_park", replace(asked, choices=often), {"yes": "often"}).pages[1].show_if is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (
+            "many",
+            ["“Which parks?” is asked of those who answered “Yes” to this. Change who is asked that first."],
+        ),
+        (
+            "text",
+            [
+                "“Which parks?” is asked of those who answered “Yes” to this. Change who is asked that first.",
+                "“You said ${go_park}. Why?” repeats the answer to this, and what people write is never shown in a "
+                "question. Change its words first.",
+            ],
+        ),
+    ],
+)
+def test_a_kind_that_others_cannot_lean_on_is_told_in_words(kind: Kind, told: list[str]) -> None:
+    parks = read(PARKS)
+    asked = parks.question("go_park")
+    with pytest.raises(WrongDefinition) as wrong:
+        put(parks, "go_park", replace(asked, kind=kind, choices=() if kind == "text" else asked.choices))
+    assert list(wrong.value.messages) == told
 
 
 def test_what_others_look_at_is_not_taken_out() -> None:

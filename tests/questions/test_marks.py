@@ -15,7 +15,7 @@ def test_a_trivial_change_breaks_nothing_any_more() -> None:
     marked = versions.marked({"takes_bus": "trivial"})
     assert (marked.question("takes_bus").breaks, only(marked).why) == (
         "no",
-        "Staff say that it still means the same.",
+        "Staff say that it still asks the same.",
     )
     assert versions.question("takes_bus").breaks == "undecided"
     assert versions.refusals({"takes_bus": "trivial"}) == ()
@@ -37,8 +37,23 @@ def test_what_is_not_marked_cannot_be_published(marks: dict[str, str]) -> None:
     versions = changed(BUSES)
     assert said(versions, marks) == (
         "question takes_bus: only you can say whether it still means the same. "
-        + "Mark it trivial, or changes meaning.",
+        + "Mark it as trivial, or as changes meaning, on the page Check and publish.",
     )
+
+
+def test_words_that_change_with_the_kind_are_no_matter_of_comparing() -> None:
+    """Whatever is said of them: answers of another kind stand beside no earlier ones."""
+    both = changed(('kind = "one"', 'kind = "scale"'), BUSES)
+    (words,) = [one for one in both.question("takes_bus").changes if one.sort == "wording changed"]
+    assert (words.breaks, words.why) == (
+        "undecided",
+        "The words changed, and so did the kind, so nothing is compared: say whether it is still the same question.",
+    )
+    marked = both.marked({"takes_bus": "trivial"}).question("takes_bus")
+    assert marked.breaks == "yes"
+    assert [one.why for one in marked.changes if one.sort == "wording changed"] == [
+        "Staff say that it still asks the same."
+    ]
 
 
 def test_a_mark_changes_nothing_that_is_decided() -> None:

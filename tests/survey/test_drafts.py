@@ -12,7 +12,7 @@ from questions import read, shipped_source
 from survey.db import transaction
 from survey.models import AuditEntry, Draft, Revision
 from tests.survey.conftest import TINY, House
-from tests.survey.designing import AMARA, BEN, PRIYA, SET, WORRY, change, draft, freeze, now, reword
+from tests.survey.designing import AMARA, BEN, PRIYA, SET, WORRY, change, draft, freeze, now, reword, seen
 
 
 def test_a_blank_set_is_begun_and_listed(house: House) -> None:
@@ -385,3 +385,57 @@ def test_whatever_is_sent_is_answered_and_leaves_a_set_that_can_be_read(
 @pytest.mark.parametrize("key", ["%00", "Tiny", "no_such_set", "a" * 200])
 def test_a_set_that_is_not_there_is_said_so(house: House, key: str) -> None:
     assert house.as_(BEN).get(f"/staff/sets/{key}").status_code == 404
+
+
+def test_what_was_pressed_and_cannot_be_is_not_called_unsaved(house: House) -> None:
+    change(house, "add", words="Why?", new_kind="text", after="")
+    asked = {"add": "worry", "do": "add"}
+    assert change(house, "questions/why/shown", **asked) == 303
+    answer = house.as_(BEN).post(f"{SET}/act", data={"seen": seen(house), "remove": "worry"})
+    assert answer.status_code == 422
+    assert "That cannot be done yet" in answer.text
+    assert "This is not saved yet" not in answer.text
+
+
+def test_a_retired_set_offers_nothing_that_cannot_be_done(house: House) -> None:
+    change(house, "questions/worry", **{**WORRY, "prompt": "Worried?"})
+    alive = house.as_(BEN).get(SET).text
+    change(house, "retire", do="retire")
+    page, history = house.as_(BEN).get(SET).text, house.as_(BEN).get(f"{SET}/history").text
+    for what in (
+        ">Check and publish<",
+        'name="up"',
+        "draggable",
+        ">Save the question<",
+        ">Rename<",
+        ">Undo<",
+    ):
+        assert (what in alive, what in page) == (True, False), what
+    assert not re.search("<button(?! class=.plain.>Sign out)", page.partition("<main")[2])
+    assert page.count("This set was retired on") == 1
+    assert f'<a href="{SET}/history#retired">Bring it back on the page History</a>' in page
+    assert ("Go back to this" in history, "Bring it back" in history) == (False, True)
+    assert "Go back to this" not in house.as_(BEN).get(f"{SET}/history/1").text
+
+
+def test_every_new_question_may_be_declined_where_we_know_how(house: House) -> None:
+    for number, kind in enumerate(("one", "many", "scale", "number", "text")):
+        assert change(house, "add", words=f"Question {number}?", new_kind=kind, after="") == 303
+        made = now(house).question(f"question_{number}")
+        assert (made.prefer_not_to_say is not None) is (kind != "text")
+
+
+def test_a_set_that_is_copied_is_called_by_its_title(house: House) -> None:
+    page = house.as_(BEN).get("/staff/sets").text
+    title = read(shipped_source("pulse")).title
+    assert f">a copy of “{title}”, which comes with Soundings</option>" in page
+    house.as_(BEN).post("/staff/sets", data={"title": "Ours", "like": "pulse"})
+    assert f"began with a copy of “{title}”" in house.as_(BEN).get("/staff/sets/ours/history").text
+
+
+def test_the_audit_says_how_long_it_takes_in_whole_sentences(house: House) -> None:
+    house.as_(BEN).post("/staff/sets", data={"title": "Ours", "like": "youth_survey"})
+    page = house.as_(BEN).get("/staff/sets/ours").text
+    assert re.search(
+        r"The longest way through takes about [\d.]+ minutes. Half of all ways through take [\d.]+ ", page
+    )

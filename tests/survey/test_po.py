@@ -219,6 +219,7 @@ def test_a_file_that_is_older_than_a_change_takes_nothing_back(house: House) -> 
 def test_a_wrong_file_changes_nothing_and_no_file_says_so(house: House) -> None:
     status, page = send(house, "hello")
     assert (status, "line 1: This is not PO. It says: hello" in page) == (422, True)
+    assert ("That file was not taken" in page, "This is not saved yet" in page) == (True, False)
     assert "Choose a PO file first" in house.as_(BEN).post(f"{BENGALI}/po").text
     assert did(house) == []
 

@@ -5,9 +5,9 @@ import re
 from sqlmodel import col, select
 
 from survey.db import transaction
-from survey.models import AuditEntry, Collection, Instrument
+from survey.models import AuditEntry, Collection, Instrument, Role, Staff
 from tests.survey.conftest import MIDDAY, TINY, House
-from tests.survey.designing import AMARA, BEN, PRIYA, SET, change, freeze, reword, seen
+from tests.survey.designing import AMARA, BEN, PRIYA, SET, WORRY, change, freeze, reword, seen
 
 
 def published(house: House) -> list[Instrument]:
@@ -82,7 +82,7 @@ def test_a_mark_falls_when_its_words_change_and_says_who_gave_it(house: House) -
     status, page = marked(house, seen=first, mark_worry="trivial")
     assert (status, "The set was changed since you opened this page" in page) == (409, True)
     page = house.as_(PRIYA).get(f"{SET}/publish").text
-    link = f'<a href="{SET}?q=worry#question">question worry, “How often do you eat fruit?”</a>'
+    link = f'<a href="{SET}?q=worry#question">page 1, “How often do you eat fruit?”</a>'
     assert f"{link}: only you can say whether it still means the same." in page
     assert " checked" not in page
     assert house.as_(PRIYA).post(f"{SET}/publish", data={"seen": seen(house)}).status_code == 409
@@ -170,7 +170,7 @@ def test_the_designers_page_says_all_that_publishing_would_refuse(house: House) 
 
     def counted() -> list[str]:
         refused = house.as_(PRIYA).get(f"{SET}/publish").text.partition("cannot be published yet")[2]
-        listed = re.findall("<li>(?:<a[^>]*>)?(question [a-z]+)", refused.partition("</ul>")[0])
+        listed = re.findall(r"<li><a [^>]*\?q=([a-z]+)#question", refused.partition("</ul>")[0])
         head = re.search(r'<a href="#audit">([^<]*)<', house.as_(BEN).get(SET).text)
         assert head
         mends = re.match("([0-9]+) things? to mend", head[1])
@@ -179,8 +179,68 @@ def test_the_designers_page_says_all_that_publishing_would_refuse(house: House) 
 
     assert counted() == []
     reword(house, "How worried are you about knives?")
-    assert counted() == ["question worry"]
+    assert counted() == ["worry"]
     house.as_(PRIYA).post(f"{SET}/marks", data={"seen": seen(house), "mark worry": "trivial"})
     assert counted() == []
     change(house, "questions/years", kind="text", prompt="How old are you?", key="years")
-    assert "question years" in counted()
+    assert "years" in counted()
+
+
+def test_who_is_to_publish_is_named(house: House) -> None:
+    house.as_(PRIYA)
+    reword(house, "How worried are you about knives?", AMARA)
+    assert "Ask Priya, publisher to open this page." in house.as_(AMARA).get(f"{SET}/publish").text
+    ben = house.as_(BEN).get(f"{SET}/publish").text
+    assert "Publishing needs the role publisher. Ask Priya, publisher to open this page." in ben
+    with transaction(house.engine) as session:
+        for number in range(5):
+            session.add(Staff(name=f"Quin {number}", roles=[Role.PUBLISHER]))
+    told = "Ask Priya, publisher, Quin 0, Quin 1, Quin 2, Quin 3 or 1 more to open this page."
+    assert told in house.as_(AMARA).get(f"{SET}/publish").text
+    with transaction(house.engine) as session:
+        for one in session.exec(select(Staff).where(col(Staff.name) != AMARA)):
+            one.roles = [Role.DESIGNER]
+    alone = house.as_(AMARA).get(f"{SET}/publish").text
+    assert "Nobody else here has the role publisher." in alone
+    assert "soundings invite NAME --role publisher" in alone
+
+
+def test_version_1_says_which_languages_it_will_not_be_offered_in(house: House) -> None:
+    house.as_(BEN).post("/staff/sets", data={"title": "Bus safety", "like": ""})
+    at = "/staff/sets/bus_safety"
+    assert "will be offered in" not in house.as_(PRIYA).get(f"{at}/publish").text
+    page = house.as_(BEN).get(f"{at}/languages/ar").text
+    rows = [re.findall(f'name="{name}" value="([^"]*)"', page) for name in ("address", "mark")]
+    count = len(rows[0])
+    form = {"address": rows[0], "mark": rows[1], "status": [""] * count, "show": "all", "part": "1"}
+    for written, why in (
+        (1, "some texts have no words in it, or only a draft"),
+        (count, "nobody who speaks it has reviewed it, and it is not switched on as it is"),
+    ):
+        words = ["ا"] * written + [""] * (count - written)
+        house.as_(BEN).post(f"{at}/languages/ar", data={**form, "words": words, "over": rows[0]})
+        told = house.as_(PRIYA).get(f"{at}/publish").text
+        assert "Version 1 will be offered in English." in told
+        assert f"Not in Arabic: {why}." in told
+
+
+def test_what_keeps_a_version_back_is_told_at_its_page_and_once(house: House) -> None:
+    change(
+        house, "questions/worry", **{**WORRY, "prompt": "Worried?", "label": ["Very", *WORRY["label"][1:]]}
+    )
+    page = house.as_(BEN).get(SET).text
+    assert (
+        f'<a href="{SET}?q=worry#question">page 1, worry</a>: only you can say whether it still means' in page
+    )
+    assert f'<a href="{SET}?q=worry#question">page 1, worry</a>: “Very”: only you can say whether' in page
+    assert "on the page Check and publish" in page
+    assert "question worry, worry" not in page
+
+
+def test_words_of_another_kind_are_not_called_comparable(house: House) -> None:
+    change(house, "questions/worry", **{**WORRY, "kind": "one", "prompt": "Worried?"})
+    page = house.as_(PRIYA).get(f"{SET}/publish").text
+    assert "breaks comparison" in page
+    assert "The words changed, and so did the kind, so nothing is compared" in page
+    assert "Trivial: it asks the same, answered in another way" in page
+    assert "Trivial: it still means the same" not in page

@@ -209,6 +209,18 @@ def test_leaving_a_box_saves_it_and_touches_no_other_box(house: House) -> None:
     assert bengali(house) == {"title": ("তাদের", "translated"), "worry.prompt": ("আবার", "translated")}
 
 
+def test_leaving_a_box_renews_how_far_the_language_is(house: House) -> None:
+    total = len(sheet(house).rows)
+    _, answer = sheet(house).write(worry__prompt="আমার").send(quietly=True)
+    far = answer.partition('<div id="far" hx-swap-oob="true">')[2]
+    assert ("1 translated" in far, f"{total - 1} missing" in far, "Ben, designer changed 1 text" in far) == (
+        True,
+        True,
+        True,
+    )
+    assert f'id="count-left" hx-swap-oob="true">{total - 1}</span>' in answer
+
+
 def test_two_saves_at_once_by_one_person_are_no_clash_but_anothers_between_them_is(house: House) -> None:
     mine, again = sheet(house), sheet(house)
     mine.write(title="এক").send(quietly=True)
@@ -236,6 +248,7 @@ def test_all_on_a_page_are_reviewed_by_somebody_who_says_that_they_speak_it(hous
     sheet(house).say("draft", "title").send()
     status, page = sheet(house).send(do="review")
     assert (status, "Tick first that you speak Bangla" in page) == (422, True)
+    assert ("Nothing is marked as reviewed yet" in page, "This is not saved yet" in page) == (True, False)
     assert sheet(house).send(do="review", mine="on")[0] == 303
     statuses = [status for _, status in bengali(house).values()]
     assert (statuses.count("reviewed"), statuses.count("draft")) == (len(statuses) - 1, 1)

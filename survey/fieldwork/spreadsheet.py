@@ -16,20 +16,9 @@ from questions.xlsform.scanning import column_number, letters
 from survey.wording import listed
 
 NAME, BOROUGH, EXPECTED = "name", "borough", "expected young people"
+KINDS = ("setting", "school", "club")
 COLUMNS = {
-    NAME: (
-        *(
-            NAME,
-            "place",
-            "setting",
-            "setting name",
-            "name of setting",
-            "school",
-            "school name",
-            "name of school",
-        ),
-        *("club", "club name", "name of club"),
-    ),
+    NAME: (NAME, "place", *KINDS, *(f"{one} name" for one in KINDS), *(f"name of {one}" for one in KINDS)),
     BOROUGH: (BOROUGH, "area", "local authority", "la", "council"),
     EXPECTED: (EXPECTED, "expected", "young people", "pupils", "how many"),
 }

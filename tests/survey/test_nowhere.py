@@ -9,9 +9,11 @@ from sqlmodel import Session, col, select
 
 from survey.db import transaction
 from survey.measuring import figures
-from survey.models import Response
+from survey.models import Design, Response
+from survey.reference.young import young
 from survey.results.printed import CannotEstimate, Wanted, estimate
 from tests.survey.conftest import House, mostly_sqlite
+from tests.survey.test_results import asked
 from tests.survey.test_waves import ADA, shown, wave
 
 SAID = {
@@ -32,10 +34,10 @@ NOT_KNOWN = {
 nothing_known = pytest.mark.parametrize("lacking", NOT_KNOWN)
 
 
-def people(session: Session, **said: tuple[Any, ...]) -> None:
+def people(session: Session, said: dict[str, tuple[Any, ...]], design: Design = Design.QUOTA) -> None:
     """A wave of London whose people say these of themselves, in turn, and one after it of no place."""
     wave(session, 2021, worried=60)
-    made = wave(session, 2020, worried=80)
+    made = wave(session, 2020, worried=80, design=design)
     made.place = "london"
     here = col(Response.collection_id) == made.collections[0].id
     for at, one in enumerate(session.exec(select(Response).where(here))):
@@ -48,7 +50,7 @@ def unknown(house: House, lacking: str) -> str:
     """A wave whose people's home or age is not known; the sentence that says so."""
     value, told = NOT_KNOWN[lacking]
     with transaction(house.engine) as session:
-        people(session, **{"borough" if lacking == "elsewhere" else lacking: (value,)})
+        people(session, {"borough" if lacking == "elsewhere" else lacking: (value,)})
     return told
 
 
@@ -99,7 +101,7 @@ def test_a_board_that_is_still_open_says_it_and_where_to_go_all_the_same(house: 
 @mostly_sqlite
 def test_without_gender_there_are_figures_by_borough_and_age(house: House) -> None:
     with transaction(house.engine) as session:
-        people(session, gender=(None,))
+        people(session, {"gender": (None,)})
     page = read(house, RESULTS)
     assert "40 in every 100 said “Very worried or Fairly worried”" in page
     assert "By gender" not in page
@@ -113,7 +115,7 @@ def test_without_gender_there_are_figures_by_borough_and_age(house: House) -> No
 @mostly_sqlite
 def test_what_only_those_tell_who_live_elsewhere_splits_nothing(house: House) -> None:
     with transaction(house.engine) as session:
-        people(session, borough=("E09000022", "not_in_london"))
+        people(session, {"borough": ("E09000022", "not_in_london")})
         for one in session.exec(select(Response).where(col(Response.borough) == "E09000022")):
             one.gender = None
     page = read(house, RESULTS)
@@ -121,3 +123,25 @@ def test_what_only_those_tell_who_live_elsewhere_splits_nothing(house: House) ->
     assert "By gender" not in page
     for way in figures.WAYS:
         read(house, f"{RESULTS}?by={','.join(way)}")
+
+
+@mostly_sqlite
+@pytest.mark.parametrize("lacking", ["borough", "age_band"])
+def test_an_open_collection_has_its_counts_and_no_weighted_share(house: House, lacking: str) -> None:
+    with transaction(house.engine) as session:
+        people(session, {lacking: (None,)}, Design.OPEN)
+    page = read(house, RESULTS)
+    assert "80 of the 200 people who answered" in page
+    assert "No weighted share can be worked out." in page
+    assert "no coverage to reach" in read(house, COVERAGE)
+
+
+@mostly_sqlite
+@nothing_known
+def test_what_adults_said_stands_beside_nothing_of_the_place(house: House, lacking: str) -> None:
+    unknown(house, lacking)
+    with transaction(house.engine) as session:
+        found = asked(session, "safer-2020")
+        assert found.place is not None
+        said = young(session, found.collection, found.measure, found.place)
+    assert {row["estimate"] for row in said.rows.values()} <= {None}

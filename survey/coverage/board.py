@@ -34,7 +34,8 @@ Row = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Board:
     """What the page shows: the needs of boroughs, of each age band in them, and of the wider groups in place of those
-    that can never stand alone; `first` are the boroughs to go to next, the soonest reached first.
+    that can never stand alone; `first` are the boroughs to go to next, the soonest reached first. nobody: why no
+    response counts for any, in a sentence; "" where one does.
     """
 
     sent: int
@@ -44,6 +45,7 @@ class Board:
     each: dict[tuple[str, str], Need]
     wider: tuple[Need, ...]
     first: tuple[Need, ...]
+    nobody: str
 
 
 def claims_a_place(collection: Collection) -> bool:
@@ -85,6 +87,7 @@ def board(
         each,
         tuple(_wider(ground, each, collection.points_each)),
         tuple(sorted((need for need in boroughs.values() if need.state in GO_THERE), key=_soonest)),
+        ground.nobody,
     )
 
 
@@ -117,9 +120,10 @@ def _with_wider(found: Cube, place: Place) -> Cube:
 
 def _survey(collection: Collection, found: Cube, place: Place, pace: Paces) -> _Ground:
     """The ground that needs are read off: the cube, weighted once."""
-    design = weigh(collection, found, place).design
+    weighted = weigh(collection, found, place)
     return _Ground(
-        design,
+        weighted.design,
+        weighted.nobody,
         found.where(inside(found, place)).by(("borough", "age_band", "region", "wide")),
         place,
         place.population("borough", "age_band"),
@@ -133,6 +137,7 @@ class _Ground:
     """What needs are read off: a weighted design, the people in the place, and the paces of settings."""
 
     design: SurveyDesign
+    nobody: str
     people: Cube
     place: Place
     live_there: Mapping[Any, float]

@@ -143,6 +143,8 @@ def _write(
     asked = [one for one in measures(question_set) if not wanted.questions or one.key in wanted.questions]
     found = answers(session, collection, _any_of(asked[0]))
     weighted = weigh(collection, found, place)
+    if weighted.nobody:
+        raise CannotCheck(weighted.nobody)
     if frozen is None:
         figures = page_figures.of_page(session, collection, question_set, place, wanted.questions)
     elif frozen["method"] == [*weighted.notes]:

@@ -143,17 +143,21 @@ def _read(sent: Sequence[Upload]) -> Lines:
     if len(sent) != 1:
         told = f"{len(sent)} files were sent. Choose one." if sent else "No file was chosen. Choose one."
         return Lines(faults=[Fault("the file", told)])
-    return spreadsheet.read(sent[0].content)
+    return spreadsheet.read(sent[0].content, sent[0].name)
 
 
 def planned(read: Lines, found: Collection, place: Place) -> Plan:
     """What the rows of a file would become in a collection, with everything that is wrong with them."""
     faults, rows, known = [*read.faults], [], Known.of(found)
     seen: dict[str, list[tuple[Planned, Line]]] = {}
+    unheaded = bool(read.lines) and BOROUGH not in read.known and written.needs_borough(found)
+    faults += [read.without(BOROUGH)] if unheaded else []
     for line in read.lines:
         told = written.read(line.word(NAME), line.word(BOROUGH), line.word(EXPECTED), found, place)
         faults += [
-            Fault(line.place(column), message) for column, message in told.faults if column not in line.unread
+            Fault(line.place(column), message)
+            for column, message in told.faults
+            if column not in line.unread and not (unheaded and column == BOROUGH)
         ]
         if not {NAME, BOROUGH} & ({column for column, _ in told.faults} | line.unread):
             faults += _twice(line, told.planned, seen)

@@ -13,20 +13,28 @@ from questions.xlsform.cells import Unreadable, words
 from questions.xlsform.opening import Cell, Sheet, sheets
 from questions.xlsform.rows import refuse_what_is_no_cell
 from questions.xlsform.scanning import column_number, letters
+from survey.wording import listed
 
 NAME, BOROUGH, EXPECTED = "name", "borough", "expected young people"
+KINDS = ("setting", "school", "club")
 COLUMNS = {
-    NAME: (NAME, "setting", "school", "club", "place", "name of setting", "name of school"),
-    BOROUGH: (BOROUGH, "area", "local authority", "council"),
+    NAME: (NAME, "place", *KINDS, *(f"{one} name" for one in KINDS), *(f"name of {one}" for one in KINDS)),
+    BOROUGH: (BOROUGH, "area", "local authority", "la", "council"),
     EXPECTED: (EXPECTED, "expected", "young people", "pupils", "how many"),
 }
 OURS = ("code", "link", "answered", "state")  # of our own list, which may come back
 REFERENCE = "boroughs"  # the sheet of our template that lists them
 MOST_ROWS = 900
+MOST_HEADINGS, SHOWN = 12, 40  # that a fault names, and how much of each
 FURTHEST = 5_000  # rows of a CSV file that are looked at
 WORKBOOK = (b"PK", b"\xd0\xcf\x11\xe0")
+CALLED = (".xlsx", ".xlsm", ".xls", ".ods")  # as workbooks are called, whatever is in them
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _PLACE = re.compile("row ([0-9]+)(?:, column ([A-Z]{1,3}) )?")
+NO_WORKBOOK = (
+    "Its name is that of a workbook, and it is none. Open the list in your spreadsheet program, and save it again as "
+    ".xlsx, or as CSV in UTF-8."
+)
 ANSI = "It is not in UTF-8, so it was read as Windows text: look whether letters with accents are right."
 
 
@@ -55,15 +63,30 @@ class Line:
 
 @dataclass(slots=True)
 class Lines:
-    """What a file holds: its rows, every fault, and what was assumed in reading it."""
+    """What a file holds: its rows, every fault, and what was assumed in reading it.
+
+    head: where the headings stand, and what they are; known: the columns that they name.
+    """
 
     lines: list[Line] = field(default_factory=list)
+    head: tuple[str, list[str]] = ("", [])
+    known: frozenset[str] = frozenset()
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    def without(self, column: str) -> Fault:
+        """That a column is not there, with what stands in the first row instead."""
+        row, headings = self.head
+        there = listed([f"“{one[:SHOWN]}”" for one in headings[:MOST_HEADINGS]])
+        told = f"No column is called {column}. The first row must hold the headings {listed(tuple(COLUMNS))}"
+        return Fault(row, f"{told}; it holds {there}." if there else f"{told}; it is empty.")
 
-def read(content: bytes) -> Lines:
-    """The rows of a list of settings, XLSX or CSV whatever it is called, with everything that is wrong with it."""
+
+def read(content: bytes, name: str = "") -> Lines:
+    """The rows of a list of settings, XLSX or CSV whatever it is called, with everything that is wrong with it.
+
+    name: that of the file, so that a broken workbook is not taken for a table without headings.
+    """
     found = Lines()
     try:
         sheet = _one_sheet(content, found) if content.startswith(WORKBOOK) else _table(content, found)
@@ -71,6 +94,10 @@ def read(content: bytes) -> Lines:
         found.faults += wrong.faults
         return found
     headed = _headings(sheet, found)
+    if NAME not in headed:
+        broken = not content.startswith(WORKBOOK) and name.lower().endswith(CALLED)
+        found.faults = [Fault("the file", NO_WORKBOOK) if broken else found.without(NAME)]
+        return found
     lines: dict[int, Line] = {}
     names = {column: name for name, column in headed.items()}
     written = {name: (letters(column), _heading(sheet, column)) for name, column in headed.items()}
@@ -139,7 +166,10 @@ def _heading(sheet: Sheet, column: int) -> str:
 
 
 def _headings(sheet: Sheet, found: Lines) -> dict[str, int]:
-    """The column of each heading in row 1; what cannot be one is a fault where something stands below it."""
+    """The column of each heading in row 1; what cannot be one is a fault where something stands below it.
+
+    Where the name has no column nothing else is said: the rest follows from that.
+    """
     known: dict[str, int] = {}
     for cell in (one for one in sheet.cells if one.row == 1):
         name = _known(str(cell.value))
@@ -148,10 +178,9 @@ def _headings(sheet: Sheet, found: Lines) -> dict[str, int]:
             found.faults.append(Fault(place, f"A second column says {name}. Keep one of the two."))
         elif name:
             known[name] = cell.column
+    found.head = (_row(sheet, 1), [str(cell.value).strip() for cell in sheet.cells if cell.row == 1])
+    found.known = frozenset(known)
     found.faults += _strangers(sheet, known, found.notes)
-    if NAME not in known:
-        told = f"No column is called {NAME}. The first row holds the headings: {', '.join(COLUMNS)}."
-        found.faults.append(Fault(_row(sheet, 1), told))
     return known
 
 

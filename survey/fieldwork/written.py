@@ -49,7 +49,7 @@ def read(name: str, borough: str, expected: str, collection: Collection, place: 
     except UnknownBorough as unknown:
         faults.append(("borough", f"{unknown} Write it as in the list of boroughs."))
         named = Named("", "")
-    if named is None and collection.kind and WAYS[collection.kind].in_boroughs:
+    if named is None and needs_borough(collection):
         faults.append(("borough", "There is no borough. Write the one that it is in: results depend on it."))
     number = _expected(expected)
     if number == 0:
@@ -57,6 +57,12 @@ def read(name: str, borough: str, expected: str, collection: Collection, place: 
         faults.append(("expected young people", told))
     planned = Planned(name, named.code or None if named else None, number or None)
     return Written(planned, named.how if named else "", tuple(faults))
+
+
+def needs_borough(collection: Collection) -> bool:
+    """Whether each setting of a collection must say its borough."""
+    in_boroughs = collection.kind is not None and WAYS[collection.kind].in_boroughs
+    return in_boroughs and not collection.borough
 
 
 def _wrong_name(name: str) -> list[str]:

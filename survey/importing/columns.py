@@ -12,6 +12,7 @@ from questions.naming import key_from
 from survey.delimited import squeezed
 from survey.importing.alike import Alike, alike, answer_of
 from survey.importing.answers import band_of
+from survey.importing.days import says_days
 from survey.importing.files import Column, PastFile
 from survey.importing.making import Own
 from survey.importing.mapping import SPLITS
@@ -116,6 +117,8 @@ class Planned:
         """What can be seen of a column that is left out, in a few words."""
         if len(self.counted) < 2:
             return "one value alone" if self.counted else "empty"
+        if says_days(self.counted):
+            return "days, and whose day is whose is not kept"
         if self.written:
             return "looks written by people"
         return "nearly all different" if self.filled < FEWEST_REPEATS * len(self.counted) else ""

@@ -15,6 +15,7 @@ from survey.importing import files, keeping, spss
 from survey.importing.answers import answers_of, named
 from survey.importing.attended import Attendance, attendance_of, with_boroughs
 from survey.importing.files import PastFile
+from survey.importing.losses import no_place
 from survey.importing.mapping import Mapped, WrongImport, read_mapping
 from survey.instruments import publish
 from survey.places import load
@@ -47,7 +48,14 @@ def import_responses(session: Session, file: Path, questions: Path, mapping: Pat
     access.note(
         session, now, "command line", "imported responses", f"consultation {slug}", f"{len(answers)} rows"
     )
-    return _report(answers, past, mapped, attendance)
+    return _report(answers, past, mapped, attendance) + _no_place(answers, mapped)
+
+
+def _no_place(answers: list[dict[str, Answer]], mapped: Mapped) -> str:
+    """That it cannot speak for the place that the mapping names, in a sentence after others; "" where it may."""
+    place = mapped.consultation.get("place")
+    why = no_place(answers, load(place).title) if place else ""
+    return f" {why}" if why else ""
 
 
 def _attendance(past: PastFile, mapped: Mapped) -> tuple[Attendance, list[Fault]]:

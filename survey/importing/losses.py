@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from questions import Question, QuestionSet
+from questions import Answer, Question, QuestionSet
 from survey.importing.making import SPECIAL
 from survey.importing.proposing import NO_ANSWER, OUT, SETTING, Target
 from survey.importing.reading import Reading
@@ -14,6 +14,8 @@ from survey.importing.sources import attended_of
 from survey.wording import number
 
 PLACING = {"borough": "where people live", "age_band": "how old people are", "gender": "people’s gender"}
+
+OF_A_PLACE = ("borough", "age_band")  # without one of these nobody is known to be of its population
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,14 @@ def lost(found: Reading) -> list[str]:
     told += _unplaced(found)
     told.append("The day of each response is not known here: all are dated to the last day.")
     return told
+
+
+def no_place(answers: Sequence[Mapping[str, Answer]], place: str) -> str:
+    """Why answers cannot speak for a place, in a sentence; "" where they may."""
+    lacking = [PLACING[key] for key in OF_A_PLACE if all(given.get(key) is None for given in answers)]
+    if not lacking:
+        return ""
+    return f"Nothing in the file says {' or '.join(lacking)}, so its answers cannot be weighted to {place}."
 
 
 def _unplaced(found: Reading) -> Iterator[str]:

@@ -176,7 +176,7 @@ def _preview(
         "wrong": wrong,
         "seen": found.fingerprint(),
         **_mapping(found),
-        **(_coming(found, form) if found.settled else {}),
+        **(_coming(found, form, installation(request).place.title) if found.settled else {}),
     }
     faults = bool(found.faults or wrong)
     return Page("importing/preview.html", shown, status if status != 200 else 422 if faults else 200)
@@ -199,13 +199,14 @@ def _mapping(found: Reading) -> dict[str, Any]:
     }
 
 
-def _coming(found: Reading, form: Form) -> dict[str, Any]:
-    """What would be kept, and what can be said of it."""
+def _coming(found: Reading, form: Form, place: str) -> dict[str, Any]:
+    """What would be kept, and what can be said of it. place: its name."""
     assert found.question_set is not None
     headline, levels = headline_of(form, found.question_set)
     return {
         "counted": losses.counted(found),
         "lost": losses.lost(found),
+        "no_place": losses.no_place(found.answers, place),
         "designs": DESIGNS,
         "claims": [(design, footer(design, CONFIDENCE)) for design in DESIGNS if design in CLAIMS],
         "questions": [one for one in found.question_set.questions if one.choices],
@@ -236,7 +237,7 @@ def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload])
         return _preview(request, session, staff, found, content, name, form, *changed)
     series = {key: number for key, _title, number in _series(session)}
     told = about(form, found.question_set, here.place, here.today(), series)
-    wrong = [*told.faults, *_taken(session, told, found)]
+    wrong = [*told.faults, *_no_place(told, found, here.place.title), *_taken(session, told, found)]
     source = _kept_set(found, told, wrong)
     if wrong:
         return _preview(request, session, staff, found, content, name, form, wrong)
@@ -246,6 +247,12 @@ def keep(request: Request, session: Session, form: Form, sent: Sequence[Upload])
     except IntegrityError:  # somebody else kept one of this title at the same moment
         return _preview(request, session, staff, found, content, name, form, [TAKEN])
     return see(f"/staff/consultations/{told.slug}")
+
+
+def _no_place(told: About, found: Reading, place: str) -> list[str]:
+    """Why it cannot speak for the place that it is said to speak for."""
+    why = losses.no_place(found.answers, place) if told.consultation["place"] else ""
+    return [why] if why else []
 
 
 def _taken(session: Session, told: About, found: Reading) -> list[str]:

@@ -9,7 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from questions import DONT_KNOW, PREFER_NOT_TO_SAY, Question, Text
+from survey.importing import ages
 from survey.importing.answers import band_of, parts_of
+from survey.importing.days import says_days
 from survey.importing.files import Column
 from survey.importing.genders import GENDER, NAMES, gender_code, tells_gender
 from survey.importing.mapping import SPLITS
@@ -60,7 +62,6 @@ NOT_YES = ("not ", "untick", "unselect", "unquote")
 DO_NOT_KNOW = re.compile(r"\bidk\b|\b(do not|don t|dont) know\b|\bnot sure\b|\bunsure\b|weiss (es )?nicht")
 RATHER_NOT = re.compile(r"\b(prefer|rather|want) not\b|\bnot say\b|\brefused\b|keine angabe")
 NUMBER = re.compile(r"[+-]?\d{1,15}([.,]\d{1,15})?", re.ASCII)
-AGES = {"age", "age in years", "alter", "how old are you", "age_band", "age band"}
 MOST_CHOICES = 40  # different words of a column that is taken for a question with choices
 MOST_OF_A_TICK = 20  # different words of a column of ticks, however many ways there are to say nothing
 FEWEST_REPEATS = 2  # people for each of them, on average
@@ -145,8 +146,8 @@ def _named(column: Column, words: Counter[str], questions: Sequence[Question]) -
     """The question, or the answer of one with many, that a column is called after."""
     said = _names(column)
     for question in questions:
-        if question.key == AGE_BAND and (said & AGES) and words and _ages(words):
-            return Target(AGE, AGE_BAND)
+        if question.key == AGE_BAND and said & ages.NAMES and (sort := _ages(column, words)):
+            return Target(sort, AGE_BAND)
         if question.kind == "many":
             for code in question.codes:
                 names = {f"{question.key} {code}", *map(plain, _every(question.label(code)))}
@@ -186,8 +187,7 @@ def _gender(column: Column, words: Counter[str], questions: Sequence[Question]) 
     asked = next((question for question in questions if question.key == GENDER), None)
     if asked is None:
         return None
-    told = {column.said(word): n for word, n in words.items() if _is_opinion(word, column)}
-    return Target(ASK, GENDER) if tells_gender(told) else None
+    return Target(ASK, GENDER) if tells_gender(_said(column, words)) else None
 
 
 def mark_of(words: Iterable[str]) -> str:
@@ -244,7 +244,7 @@ def _own(column: Column, words: Counter[str]) -> Target:
     said = Counter({word: n for word, n in words.items() if _is_opinion(word, column)})
     labelled = any(word in column.labels for word in said)
     many = said.total() / max(1, len(said))
-    if len(said) < 2 or looks_written(column, words):
+    if len(said) < 2 or says_days(said) or looks_written(column, words):
         return Target(OUT)
     if not labelled and _repeats(words):
         return Target(OWN, "many")
@@ -256,10 +256,12 @@ def _own(column: Column, words: Counter[str]) -> Target:
 
 
 def looks_written(column: Column, words: Counter[str]) -> str:
-    """Why a column looks like words that people wrote, in a sentence; "" where it does not.
+    """Why a column looks like words that people wrote, in a sentence; "" where it does not, or says days.
 
     Of cells that hold several answers each is looked at by itself.
     """
+    if says_days(_said(column, words)):
+        return ""
     parts = counted_parts(words, mark_of(words)) if _repeats(words) else words
     return why_written({word: n for word, n in parts.items() if _is_opinion(word, column)}, column)
 
@@ -273,8 +275,20 @@ def _setting(column: Column, words: Counter[str]) -> Target | None:
     return Target(SETTING) if said & SETTING_NAMES and not ticks else None
 
 
-def _ages(words: Counter[str]) -> bool:
-    return sum(n for word, n in words.items() if band_of(word)) > words.total() / 2
+def _ages(column: Column, words: Counter[str]) -> str:
+    """Whether most people gave an age in years, or one of our bands; "" where neither."""
+    if sum(n for word, n in words.items() if band_of(word)) > words.total() / 2:
+        return AGE
+    return ASK if ages.says_bands(_said(column, words)) else ""
+
+
+def _said(column: Column, words: Counter[str]) -> Counter[str]:
+    """How many said each, in its words, of those who gave an opinion."""
+    found: Counter[str] = Counter()
+    for word, people in words.items():
+        if _is_opinion(word, column):
+            found[column.said(word)] += people
+    return found
 
 
 def _every(text: Text) -> list[str]:
@@ -353,6 +367,9 @@ def _code(word: str, column: Column, question: Question, place: Place) -> str:
             return code
     if found := _no_opinion(said, question):
         return found
+    if question.key == AGE_BAND:
+        band = ages.band_said(column.said(word))
+        return band if question.has(band) else ""
     if question.key == GENDER:
         return gender_code(column.said(word), question)
     return _borough(column.said(word), question, place) if question.key == BOROUGH else ""

@@ -81,7 +81,8 @@ def _carried(table: Estimates, withheld: Callable[[By], Withheld]) -> Bools:
     out = np.zeros(len(table), dtype=bool)
     for gone in range(len(table.by)):
         coarse = withheld(_without(table.by, gone))
-        out |= [level in coarse.get(_without(domain, gone), set()) for domain, level in table.keys]
+        secret = (level in coarse.get(_without(domain, gone), set()) for domain, level in table.keys)
+        out |= np.fromiter(secret, dtype=bool, count=len(table))
     return out
 
 

@@ -64,7 +64,10 @@ def figures(session: Session, asked: Asked, ways: Sequence[By] = EACH_ALONE) -> 
     found = columns_of(session, asked)
     weighted = found.weighed(asked.place, asked.weighting)
     door = Door(weighted.design, asked.measure, rule_of(asked.consultation))
-    splits = {",".join(by): door.table(by) for by in ways if set(by) <= set(found.splits)}
+    tables = {",".join(by): door.table(by) for by in ways if set(by) <= set(found.splits)}
+    splits = {
+        key: table for key, table in tables.items() if table.rows()
+    }  # of the place nobody may be in any
     return Figures(asked, weighted, door, door.table(()), splits)
 
 

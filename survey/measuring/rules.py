@@ -10,6 +10,10 @@ from survey.wording import listed, number
 EVERY_ANSWER_THE_SAME = "Every answer counts the same: nothing is weighted."
 BY_CHANCE = "Before that each answer counts as one over the chance that its setting was drawn with."
 BY_CHANCE_ALONE = "Each answer counts as one over the chance that its setting was drawn with."
+TELLS = {
+    "borough": "where people live",
+    "age_band": "how old they are",
+}  # who is of the population of a place
 MOST_NAMED = 12  # merged cells that a sentence names
 
 
@@ -86,6 +90,17 @@ def not_part(boroughs: int, place: Place) -> list[str]:
     return [
         f"Nobody who answered lives in the other {others} of {place.title}: they are no part of these figures."
     ]
+
+
+def nobody(lacking: Sequence[str], place: Place) -> str:
+    """Why there are no figures of a place, in a sentence. lacking: what no answer tells of its person."""
+    told = listed([TELLS[name] for name in lacking])
+    why = (
+        f"No answer says {told}"
+        if told
+        else f"Nobody who answered lives in {place.title} and is 10 to 25 years old"
+    )
+    return f"{why}, so there is no figure of young people in {place.title}."
 
 
 def left_out(people: int, place: Place) -> str:

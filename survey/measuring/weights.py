@@ -35,7 +35,7 @@ class Weighted:
 
     before: the same design before it was weighted. weighting: what it was weighted by, None where it was not.
     reasons: why it was not, where a recipe was tried. by_chance: whether base weights are one over the chance of the
-    setting.
+    setting. nobody: why nobody is known to be of the place that it claims, in a sentence; "" where somebody is.
     """
 
     design: SurveyDesign
@@ -45,6 +45,7 @@ class Weighted:
     weighting: Weighting | None = None
     reasons: tuple[str, ...] = ()
     by_chance: bool = False
+    nobody: str = ""
 
 
 def weigh(
@@ -90,9 +91,18 @@ def weigh(
         some = _answered_from(placed, places["borough"])
         notes += rules.not_part(len(places["borough"]) - len(some), place)
         design = population(based if by_chance else placed, places | {"borough": some})
-        return Weighted(design, False, (*notes, left_out), before, None, reasons, by_chance)
+        nobody = _nobody(found, here, place)
+        return Weighted(design, False, (*notes, left_out), before, None, reasons, by_chance, nobody)
     notes = [*named(collection, weighting), *rules.rules(recipe, fitted, by_chance=by_chance), left_out]
     return Weighted(design, True, tuple(notes), before, recipe, (), by_chance)
+
+
+def _nobody(found: Cube, here: Bools, place: Place) -> str:
+    """Why nobody in a cube is of the population of a place, in a sentence; "" where somebody is."""
+    there = found.n > 0
+    if (there & here).any() or not there.any():
+        return ""
+    return rules.nobody([name for name in rules.TELLS if not len(found.axis(name).observed(there))], place)
 
 
 def _answered_from(placed: Cube, boroughs: list[str]) -> list[str]:

@@ -49,7 +49,7 @@ class Preview:
 
 
 class NothingToPublish(Exception):
-    """A collection asks nothing that gives a share."""
+    """A collection has nothing that gives a share; why, in a sentence."""
 
 
 def can_be_published(collection: Collection) -> bool:
@@ -66,13 +66,15 @@ def preview(session: Session, collection: Collection, place: Place | None, today
 
     Raises:
         NotComparable: of one of those it is not known what it counted.
-        NothingToPublish: no question of it can be published.
+        NothingToPublish: no question of it can be published, or nobody is of the place that it is about.
     """
     asked, before = parsed(collection.instrument), list(_before(session, collection))
     made = list(_answered(session, collection, place, asked))
     tables = [table for one in made for table in one.tables(collection.consultation)]
     if not tables:
-        raise NothingToPublish
+        raise NothingToPublish("No question of it has choices to give shares of.")
+    if made[0].weighted.nobody:
+        raise NothingToPublish(made[0].weighted.nobody)
     beneath = [table for one in made for table in one.beneath()]
     rule = rule_of(collection.consultation)
     publication = publish([table for _what, table in tables], rule, beneath=beneath, before=before)

@@ -123,10 +123,8 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
         found = preview(
             session, collection, load(consultation.place) if consultation.place else None, here.today()
         )
-    except NothingToPublish:
-        raise Problem(
-            409, "There is nothing to publish", "No question of it has choices to give shares of."
-        ) from None
+    except NothingToPublish as why:
+        raise Problem(409, "There is nothing to publish", str(why)) from None
     except NotComparable as one:
         told = (
             f"Number {one} was published before Soundings kept what a publication counts. Nobody can say what it and "

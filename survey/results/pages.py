@@ -40,12 +40,15 @@ def results(request: Request, session: Session) -> Page:
         "collection": collection,
         "submitted": counts.submitted_to(session, consultation.id),
         "here": here,
+        "nobody": "",
     }
     if not here or not figures.can_be_estimated(collection):
         return Page("results/nothing_yet.html", shown)
     asked = _asked(request, consultation, collection)
     by = figures.way(request.query_params.get("by", ""))
     found = figures.figures(session, asked, [by] if by else figures.EACH_ALONE)
+    if found.weighted.nobody:
+        return Page("results/nothing_yet.html", shown | {"nobody": found.weighted.nobody})
     shown |= _described(found) | {"by": ",".join(by or ()), "ways": _ways()}
     shown["other_words"] = _other_words(session, asked)
     everything = figures.everything_said(found)
@@ -175,7 +178,7 @@ def picture(request: Request, session: Session) -> Response:
         raise _no_picture()
     found = figures.figures(session, _asked(request, consultation, collection), [by])
     key, compared = ",".join(by), request.query_params.get("show") == "differences"
-    if key not in found.splits or (compared and len(by) > 1):
+    if found.weighted.nobody or key not in found.splits or (compared and len(by) > 1):
         raise _no_picture()
     drawing = _compared(found, key, request) if compared else _drawn(found, key, request)
     return Response(charts.svg(drawing), media_type="image/svg+xml")

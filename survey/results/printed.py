@@ -82,6 +82,8 @@ def estimate(session: Session, wanted: Wanted) -> Estimated:
     if unknown := [SPLITS[name].lower() for name in by if not found.cube.axis(name).observed()]:
         raise CannotEstimate(f"Of nobody who answered the {listed(unknown)} is known.")
     weighted = found.weighed(asked.place, asked.weighting)
+    if weighted.nobody:
+        raise CannotEstimate(weighted.nobody)
     return Estimated(
         asked, by, weighted, protected(weighted.design, asked.measure, by, rule_of(asked.consultation))
     )

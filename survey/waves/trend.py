@@ -149,6 +149,8 @@ def _wave(session: Session, consultation: Consultation, measure: Measure) -> Wav
     own = Measure(question, measure.codes)
     place = load(consultation.place) if consultation.place else None
     weighted = columns(session, collection, own).weighed(place)
+    if weighted.nobody:
+        return Wave(consultation, collection, versions, why=weighted.nobody)
     shown = protected(weighted.design, own, (), rule_of(consultation))
     (row,) = shown.rows()
     return Wave(

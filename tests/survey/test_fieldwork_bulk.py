@@ -300,7 +300,8 @@ SAVE = "save it as .xlsx."
         (table([HEADINGS]), "row 2: Nothing stands below the headings."),
         (
             workbook([("Schools of Lambeth",), HEADINGS, ("Oak", "Lambeth", 1)]),
-            "sheet Schools, row 1: No column is called name. The first row holds the headings: name, borough,",
+            "sheet Schools, row 1: No column is called name. The first row must hold the headings name, borough and "
+            "expected young people; it holds “Schools of Lambeth”.",
         ),
         (workbook([("name", "NAME")]), "sheet Schools, row 1, column B: A second column says name."),
         (workbook([("name",), ("Oak", "Camden")]), "row 2, column B: This column is not read here."),
@@ -347,6 +348,40 @@ def test_a_bad_file_is_refused_in_a_sentence_and_changes_nothing(
     plain = re.sub("</?strong>", "", page)
     assert (status, said in plain) == (422, True), plain[plain.find("mend") :][:800]
     assert len(settings(house)) == 1
+
+
+def faults_of(house: House, content: bytes, name: str = "list.csv") -> list[str]:
+    """All that is said of a file of schools."""
+    with transaction(house.engine) as session:
+        session.get_one(Collection, 1).kind = Kind.SCHOOLS
+    sent = {"file": (name, content, "text/csv")}
+    page = html.unescape(house.as_(FEMI).post(f"{PLACE}/settings/look", files=sent).text)
+    box = re.search(r'<div class="mend".*?</div>', page, re.S)
+    return [re.sub("<.*?>", "", one) for one in re.findall("<li>(.*?)</li>", box[0])] if box else []
+
+
+def test_a_column_that_must_be_there_is_missed_once(house: House) -> None:
+    must = "The first row must hold the headings name, borough and expected young people; it holds"
+    rows = [("Oak Hill", "Lambeth", "x"), ("Elm", "Nowhere", "y"), ("", "", "z")]
+    assert faults_of(house, table([("Titel", "Ort", "Head"), *rows], ";")) == [
+        f"row 1: No column is called name. {must} “Titel”, “Ort” and “Head”."
+    ]
+    three = [("Oak Hill", 10), ("Elm", 20), ("Ash", 30)]
+    assert faults_of(house, table([("School", "Pupils"), *three])) == [
+        f"row 1: No column is called borough. {must} “School” and “Pupils”."
+    ]
+    assert faults_of(house, table([("Setting name", "LA"), ("Oak Hill", "Lambeth")], ";")) == []
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "List.XLS"])
+def test_a_broken_workbook_is_no_table_without_headings(house: House, name: str) -> None:
+    (told,) = faults_of(house, b"<!DOCTYPE html><p>Sign in to download", name)
+    assert told == (
+        "the file: Its name is that of a workbook, and it is none. Open the list in your spreadsheet program, and save "
+        "it again as .xlsx, or as CSV in UTF-8."
+    )
+    assert faults_of(house, workbook(GOOD)[3:], name)[0].startswith("the file: ")
+    assert faults_of(house, table([("name", "borough"), ("Oak Hill", "Lambeth")]), name) == []
 
 
 def test_fifty_megabytes_are_refused_before_they_are_read(house: House) -> None:

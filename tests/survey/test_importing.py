@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from survey.__main__ import main
 from survey.db import transaction
-from survey.importing import alike, answers, genders, headings, proposing, written
+from survey.importing import ages, alike, answers, days, genders, headings, proposing, written
 from survey.importing.command import import_responses
 from survey.importing.mapping import WrongImport
 from survey.models import AuditEntry, Consultation, Instrument, Response
@@ -208,7 +208,9 @@ def test_the_command_imports_or_says_what_to_mend(
 
 
 @pytest.mark.parametrize(
-    "module", [alike, answers, genders, headings, proposing, written], ids=lambda module: module.__name__
+    "module",
+    [ages, alike, answers, days, genders, headings, proposing, written],
+    ids=lambda module: module.__name__,
 )
 def test_the_examples_are_true(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0

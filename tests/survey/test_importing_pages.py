@@ -28,7 +28,6 @@ WRITTEN = {
     "outcome_on": "2020-03-01",
     "name": "A sample",
     "design": "probability",
-    "here": "1",
 }
 
 
@@ -104,7 +103,7 @@ def test_what_was_shown_is_kept_as_a_consultation_that_is_over(house: House) -> 
         assert found.series.key == "safer"
         (collection,) = found.collections
         assert (collection.design, str(collection.instrument_id)) == (Design.PROBABILITY, asked)
-        assert (found.place, found.headline, found.headline_level) == ("london", "worry", ["very", "fairly"])
+        assert (found.place, found.headline, found.headline_level) == (None, "worry", ["very", "fairly"])
         responses = session.exec(select(Response).where(col(Response.collection_id) == collection.id)).all()
         assert sorted(str(one.answers.get("worry")) for one in responses) == ["None", "fairly", "very"]
         assert sorted(str(one.answers.get("helps")) for one in responses) == [

@@ -40,12 +40,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """Why other schools are needed: people come from `now` schools and can never count as more than `limit`; `wanted`
-    schools more, with `each` people, would do.
+    """Why other schools are needed: people come from `now` schools and can never count as more than `limit`, where
+    `needed` are; `wanted` schools more, with `each` people, would do.
     """
 
     now: int
     limit: int
+    needed: int
     wanted: int
     each: int
 
@@ -92,7 +93,7 @@ class More:
 
 
 def more_responses(
-    row: Mapping[str, Any], sent: int, half: float, usual_deff: float, schools: float = math.inf
+    row: dict[str, Any], sent: int, half: float, usual_deff: float, schools: float = math.inf
 ) -> More:
     """How many more responses a group needs for an interval no wider than `half` either side.
 
@@ -110,14 +111,22 @@ def more_responses(
     if row["n"] < STEADY:
         answers = answers_needed(0.5, half, max(usual_deff, 1.0)) - int(row["n"])
         return More(max(math.ceil(answers * (sent / row["n"] if row["n"] else 1)), 0))
-    from_others, a_response = more_needed(row, half), sent / row["n"]
-    from_these, limit = from_the_same(row, from_others, schools)
+    asked, a_response = more_needed(row, half), sent / row["n"]
+    from_these, limit = from_the_same(row, asked, schools)
+    from_others = _from_others(row, half, schools) if limit < math.inf else asked
     if from_these <= TIMES_AS_MANY * from_others:
         return More(math.ceil(from_these * a_response))
     wanted, each = math.ceil(from_others * schools / row["n"]), round(sent / schools)
-    return More(
-        math.ceil(from_others * a_response), Others(max(round(schools), 1), math.ceil(limit), wanted, each)
-    )
+    needed = math.ceil((row["n"] + from_others) * row["n_eff"] / row["n"])
+    others = Others(max(round(schools), 1), math.ceil(limit), needed, wanted, each)
+    return More(math.ceil(from_others * a_response), others)
+
+
+def _from_others(row: dict[str, Any], half: float, schools: float) -> int:
+    """How many more answers other schools as large must give: with them come degrees of freedom."""
+    about = more_needed(row | {"df": row["n"] - 1}, half)
+    more_schools = math.ceil(about * schools / row["n"])
+    return max(more_needed(row | {"df": row["df"] + more_schools}, half), 1)
 
 
 def from_the_same(row: Mapping[str, Any], from_others: float, schools: float) -> tuple[float, float]:

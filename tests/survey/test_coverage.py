@@ -188,6 +188,9 @@ def test_two_schools_whose_pupils_are_alike_need_others_and_are_told_how_many() 
     two = more_responses(a_row(333, 18), 333, 0.05, 1.8, schools=2)
     assert two.others is not None
     assert (two.others.now, two.others.limit, two.others.each) == (2, 19, 166)
+    assert 400 < two.others.needed < 440
+    few = more_responses(a_row(333, 18) | {"df": 2}, 333, 0.05, 1.8, schools=2)  # others bring theirs
+    assert few.responses == pytest.approx(two.responses, rel=0.1)
     assert two.others.wanted == math.ceil(two.responses / two.others.each)
     many = more_responses(a_row(333, 250), 333, 0.05, 1.8, schools=40)
     assert many.others is None
@@ -465,6 +468,31 @@ def test_the_board_counts_only_what_can_be_reached_by_its_last_day(london: House
     assert "In time, by 1 January 2027" in before
     assert before.count("<li><strong>") == int(in_time)
     assert after.count("<li><strong>") == int(late)
+
+
+def test_the_board_says_what_people_of_the_same_few_schools_count_as(london: House) -> None:
+    staff = london.as_("Femi, fieldworker")
+    assert "Where another school or club is needed" not in staff.get(PAGE).text
+    with transaction(london.engine) as session:
+        wave = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one()
+        schools = [one for one in wave.settings if one.borough == "E09000022"]
+        schools += [one for one in wave.settings if one.borough == "E09000028"]
+        assert len(schools) == 4
+        for at, response in enumerate(
+            session.exec(select(Response).where(Response.collection_id == wave.id))
+        ):
+            of, worried = at % 4, (at // 4) % 10 < (2, 6, 4, 8)[at % 4]
+            response.borough, response.setting_id = "E09000022", schools[of].id
+            response.answers = response.answers | {"worry_knife_crime": "very" if worried else "not_at_all"}
+    page = staff.get(PAGE).text
+    said = page.split("Where another school or club is needed")[1]
+    assert re.search(
+        r"<strong>Lambeth</strong>: its 240 responses, mostly from about 4 schools or clubs, count as 12\. "
+        r"However many more come from these, they count as no more than 13; 4\d\d are needed\.",
+        said,
+    )
+    assert re.search(r"About 1\d\d other schools or clubs with 60 people each would do\.", said)
+    assert re.search(r"\d+ schools more</td>", said)
 
 
 def test_the_board_says_why_cells_of_as_many_differ(london: House) -> None:

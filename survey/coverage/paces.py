@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from analysis import Cube
 from analysis.cube import add_up
 from analysis.frame import Codes, Column, Floats
-from survey.coverage.needs import DAYS_OF_PACE, Pace
+from survey.coverage.needs import DAYS_OF_PACE, Pace, Waiting
 from survey.models import Collection, Setting
 
 NEAREST = 3  # settings that are named for a group
@@ -25,21 +25,24 @@ NEAREST = 3  # settings that are named for a group
 class Paces:
     """Responses a week: `a_week` has (settings, boroughs, bands), in the order of the three lists.
 
-    settings: the id, name and code of each.
+    settings: the id, name, code, borough and what is expected of each. waiting: those from which nobody has sent yet.
     """
 
     settings: Sequence[Any]
     boroughs: Sequence[str]
     bands: Sequence[str]
     a_week: Floats
+    waiting: tuple[Waiting, ...]
 
-    def nearest(self, boroughs: Sequence[str], bands: Sequence[str]) -> tuple[Pace, ...]:
-        """The settings that give most of a group in a week, the best first; those that give none are not named."""
+    def of(self, boroughs: Sequence[str], bands: Sequence[str]) -> tuple[float, tuple[Pace, ...]]:
+        """How many of a group come in a week, and the settings that give most of them, the best first; those that give
+        none are not named.
+        """
         here = [self.boroughs.index(one) for one in boroughs]
         of = [self.bands.index(one) for one in bands]
         pace = self.a_week[:, here][:, :, of].sum(axis=(1, 2))
         best = np.argsort(-pace, kind="stable")[:NEAREST]
-        return tuple(
+        return float(pace.sum()), tuple(
             Pace(self.settings[at].name, self.settings[at].code, float(pace[at]))
             for at in best
             if pace[at] > 0
@@ -60,7 +63,9 @@ def paces(
     everybody: who sent something, by setting, borough and age_band at least; days: by setting and day. A setting's
     responses of the last days are taken to be of the boroughs and ages that all of its responses are.
     """
-    columns = (col(Setting.id), col(Setting.name), col(Setting.code))
+    columns = [
+        col(one) for one in (Setting.id, Setting.name, Setting.code, Setting.borough, Setting.expected)
+    ]
     in_use = (col(Setting.collection_id) == collection.id) & col(Setting.retired_on).is_(None)
     settings = session.execute(select(*columns).where(in_use).order_by(col(Setting.name))).all()
     at = _places(everybody, "setting", [setting.id for setting in settings])
@@ -72,7 +77,12 @@ def paces(
     all_sent = add_up(at[at >= 0], everybody.n[at >= 0], len(settings))
     recent = _recent(days, [setting.id for setting in settings], today)
     share = np.divide(recent, all_sent, out=np.zeros(len(settings)), where=all_sent > 0)
-    return Paces(settings, boroughs, bands, sent * share[:, None, None])
+    waiting = tuple(
+        Waiting(one.name, one.code, one.borough or collection.borough, one.expected)
+        for one, people in zip(settings, all_sent, strict=True)
+        if not people
+    )
+    return Paces(settings, boroughs, bands, sent * share[:, None, None], waiting)
 
 
 def _recent(days: Cube, settings: Sequence[int | None], today: dt.date) -> Floats:

@@ -13,7 +13,7 @@ from questions import AGE_BANDS
 from survey import access, counts
 from survey.coverage.board import WIDER, board, claims_a_place, headline
 from survey.coverage.completion import FEWEST, completion
-from survey.coverage.needs import MOST_OF_ALL, STEADY
+from survey.coverage.needs import MOST_OF_ALL, PLANNED_DEFF, STEADY
 from survey.instruments import parsed
 from survey.measuring import documents, kept, stopped
 from survey.measuring.page_times import SPANS
@@ -75,6 +75,7 @@ def _board(request: Request, session: Session, collection: Collection, days: Cub
         "wider": WIDER,
         "steady": STEADY,
         "most_of_all": round(MOST_OF_ALL * 100),
+        "planned_deff": PLANNED_DEFF,
         "least_points": LEAST_POINTS,
         "most_points": MOST_POINTS,
         "completion": completion(session, collection, today),
@@ -85,11 +86,8 @@ def _board(request: Request, session: Session, collection: Collection, days: Cub
         "kept": request.query_params.get("kept") == "1",
     }
     if place and measure and claims_a_place(collection):
-        found = board(session, collection, place, measure, days, today)
-        reached = sum(need.state == "reached" for need in found.boroughs.values())
         shown |= {
-            "board": found,
-            "reached": reached,
+            "board": board(session, collection, place, measure, days, today),
             "words": measure.words("en"),
             "question": measure.question,
         }

@@ -1,19 +1,22 @@
 """The coverage board tells staff what each group has and needs, and where to go next."""
 
 import datetime as dt
+import math
 import random
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, create_engine, func
 from sqlalchemy.pool import StaticPool
 from sqlmodel import Session, SQLModel, col, select
 
+from analysis.planning import half_width
 from questions import AGE_BANDS
 from survey import counts
 from survey.coverage.board import Board, board, headline
-from survey.coverage.needs import more_responses, state_of
+from survey.coverage.needs import More, from_the_same, more_responses, stands_alone, state_of
 from survey.db import transaction
 from survey.demo.london import SLUG, fill_london
 from survey.instruments import publish
@@ -43,9 +46,18 @@ def wave() -> Iterator[Session]:
 @pytest.fixture(scope="module")
 def found(wave: Session) -> Board:
     collection = wave.exec(select(Collection)).one()
-    measure = headline(collection)
-    assert measure is not None
-    return board(wave, collection, LONDON, measure, kept.other(wave, collection, DAYS), TODAY)
+    return board_of(wave, collection)
+
+
+@pytest.fixture(scope="module")
+def wide(wave: Session) -> Board:
+    """The same with a wider target, that some boroughs reach, some can, and some cannot in time."""
+    collection = wave.exec(select(Collection)).one()
+    collection.points, points = 18, collection.points
+    made = board_of(wave, collection)
+    collection.points = points
+    wave.flush()
+    return made
 
 
 def test_every_response_stands_once_on_the_board_or_is_said_to_stand_nowhere(
@@ -62,9 +74,12 @@ def test_every_response_stands_once_on_the_board_or_is_said_to_stand_nowhere(
 
 def test_what_is_needed_is_as_much_as_makes_the_interval_narrow_enough(found: Board) -> None:
     for need in found.boroughs.values():
-        if need.half is not None and need.state == "needs" and need.sent > 60:
+        if need.half is not None and need.sent > 60 and need.state in ("needs", "schools"):
             assert need.half > 0.05
-            assert 0.035 < need.half * (need.sent / (need.sent + need.more)) ** 0.5 < 0.056, need.name
+            if need.others:  # as many from others as today's design effect asks for
+                assert 0.035 < need.half * (need.sent / (need.sent + need.more)) ** 0.5 < 0.056, need.name
+            else:  # from the same schools more, as these then have more people each
+                assert need.half * (need.sent / (need.sent + need.more)) ** 0.5 < 0.056, need.name
     assert all(
         need.half is None or need.half <= 0.1 for need in found.each.values() if need.state == "reached"
     )
@@ -78,9 +93,9 @@ def test_what_can_never_stand_alone_is_named_with_the_wider_groups_that_can(foun
     assert all(need.state != "never" and need.live_there > 500 for need in found.wider)
 
 
-def test_the_nearest_settings_are_those_that_send_most_from_there(found: Board, wave: Session) -> None:
-    first = found.first[0]
-    code = next(code for code, need in found.boroughs.items() if need is first)
+def test_the_nearest_settings_are_those_that_send_most_from_there(wide: Board, wave: Session) -> None:
+    first = wide.in_time[-1]
+    code = next(code for code, need in wide.boroughs.items() if need is first)
     week = col(Response.submitted_on) > TODAY - dt.timedelta(days=7)
     sent = select(Response.setting_id, func.count()).where(week, col(Response.borough) == code)
     ranked = wave.execute(sent.group_by(col(Response.setting_id)).order_by(func.count().desc())).all()
@@ -88,28 +103,124 @@ def test_the_nearest_settings_are_those_that_send_most_from_there(found: Board, 
     names = {setting.id: setting.name for setting in here}
     assert first.nearest[0].name in {names[setting] for setting, _n in ranked[:2]}
     assert sum(one.a_week for one in first.nearest) == pytest.approx(sum(n for _s, n in ranked[:3]), rel=0.5)
-    assert first.weeks == -(-first.more // sum(one.a_week for one in first.nearest))
+    assert sum(one.a_week for one in first.nearest) < first.a_week
+    assert first.a_week == pytest.approx(sum(n for _s, n in ranked), rel=0.5)
+    assert first.weeks == -(-first.more // first.a_week)
+
+
+def test_what_can_be_reached_by_the_last_day_comes_first_and_the_rest_is_said_to_be_too_late(
+    wide: Board,
+) -> None:
+    assert wide.in_time
+    assert wide.reached + len(wide.in_time) + len(wide.too_late) + len(wide.never) == len(wide.boroughs) == 33
+    assert all(need.more <= need.a_week * 6 for need in wide.in_time)  # it closes in 42 days
+    late = [need for need in wide.too_late if need.state == "needs"]
+    assert late
+    assert all(need.more > need.a_week * 6 for need in late)
+    for some in (wide.in_time, late):
+        weeks = [need.weeks or math.inf for need in some]
+        assert weeks == sorted(weeks)
+    assert [need.state for need in wide.too_late if need not in late] == ["schools"] * (
+        len(wide.too_late) - len(late)
+    )
+
+
+def test_it_is_in_time_by_the_days_that_are_left(wave: Session) -> None:
+    collection = wave.exec(select(Collection)).one()
+    closes, points = collection.consultation.closes_on, collection.points
+    collection.points = 18
+    in_time = []
+    for days in (0, 1, 42):
+        collection.closes_on = TODAY + dt.timedelta(days=days)
+        in_time.append({need.name for need in board_of(wave, collection).in_time})
+    collection.closes_on, collection.points = None, points
+    wave.flush()
+    assert closes == TODAY + dt.timedelta(days=42)
+    assert not in_time[0]
+    assert in_time[1] < in_time[2]
+
+
+def board_of(session: Session, collection: Collection) -> Board:
+    measure = headline(collection)
+    assert measure is not None
+    return board(session, collection, LONDON, measure, kept.other(session, collection, DAYS), TODAY)
 
 
 def test_a_group_of_nobody_is_planned_for_a_half() -> None:
-    assert more_responses({"n": 0}, 0, 0.05, 1.0) == 402
-    assert more_responses({"n": 0}, 0, 0.05, 1.8) == 723
-    assert more_responses({"n": 20}, 25, 0.05, 1.0) == pytest.approx((402 - 20) * 25 / 20, abs=1)
+    assert more_responses({"n": 0}, 0, 0.05, 1.0) == More(402)
+    assert more_responses({"n": 0}, 0, 0.05, 1.8) == More(723)
+    asked = more_responses({"n": 20}, 25, 0.05, 1.0).responses
+    assert asked == pytest.approx((402 - 20) * 25 / 20, abs=1)
 
 
-def test_it_takes_no_more_than_a_quarter_of_all_who_live_there() -> None:
-    assert [state_of(0, 250, 1000), state_of(0, 251, 1000), state_of(300, 0, 1000)] == [
-        "needs",
-        "never",
-        "reached",
-    ]
+def a_row(n: int, n_eff: float) -> dict[str, Any]:
+    """A row of a table, half of whom say yes."""
+    half = half_width(0.5, n, n / n_eff)
+    bounds = {"ci_low": 0.5 - half, "ci_high": 0.5 + half}
+    return {
+        "estimate": 0.5,
+        "n": n,
+        "kish": float(n),
+        "n_eff": n_eff,
+        "df": 20,
+        "deff_source": "own",
+    } | bounds
+
+
+def test_more_people_of_the_same_schools_never_pass_what_they_can_count_as() -> None:
+    for schools, of_each, icc in ((2, 166, 0.1), (10, 12, 0.05), (40, 5, 0.2)):
+        n = schools * of_each
+        row = a_row(n, n / (1 + (of_each - 1) * icc))
+        same, limit = from_the_same(row, 100, schools)
+        assert limit == pytest.approx(schools / icc)
+        many = 1e9 / (1 + (1e9 / schools - 1) * icc)
+        assert many == pytest.approx(limit, rel=1e-4)
+        wanted = (n + 100) * row["n_eff"] / n
+        if wanted < limit:  # so many of the same are worth what 100 of others are
+            from_these = n + same
+            assert from_these / (1 + (from_these / schools - 1) * icc) == pytest.approx(wanted)
+            assert same > 100
+        else:
+            assert same == math.inf
+
+
+def test_two_schools_whose_pupils_are_alike_need_others_and_are_told_how_many() -> None:
+    two = more_responses(a_row(333, 18), 333, 0.05, 1.8, schools=2)
+    assert two.others is not None
+    assert (two.others.now, two.others.limit, two.others.each) == (2, 19, 166)
+    assert 400 < two.others.needed < 440
+    few = more_responses(a_row(333, 18) | {"df": 2}, 333, 0.05, 1.8, schools=2)  # others bring theirs
+    assert few.responses == pytest.approx(two.responses, rel=0.1)
+    assert two.others.wanted == math.ceil(two.responses / two.others.each)
+    many = more_responses(a_row(333, 250), 333, 0.05, 1.8, schools=40)
+    assert many.others is None
+    assert 0 < more_responses(a_row(333, 250), 333, 0.05, 1.8).responses < many.responses
+    assert state_of(333, two, alone=True) == "schools"
+    assert state_of(333, many, alone=True) == "needs"
+
+
+def test_schools_of_uneven_size_count_as_fewer(found: Board, wave: Session) -> None:
+    """The board's own count, against what each school sent, one by one."""
+    need = next(need for need in found.boroughs.values() if need.state == "schools")
+    code = next(code for code, one in found.boroughs.items() if one is need)
+    lives = (col(Response.borough) == code, col(Response.age_band).in_(AGE_BANDS))
+    asked = select(func.count()).select_from(Response).where(*lives).group_by(col(Response.setting_id))
+    sizes = wave.exec(asked).all()
+    assert need.others is not None
+    assert need.others.now == round(sum(sizes) ** 2 / sum(size**2 for size in sizes))
+    assert need.others.each == round(sum(size**2 for size in sizes) / sum(sizes))
+    assert need.n_eff is None or need.n_eff <= need.others.limit
+
+
+def test_whether_a_group_can_stand_alone_goes_by_the_place_and_the_target_only() -> None:
+    assert [stands_alone(people, 0.05) for people in (2836, 2891, 2892)] == [False, False, True]
+    assert [state_of(0, More(250), alone) for alone in (True, False)] == ["needs", "never"]
+    assert state_of(300, More(0), alone=False) == "reached"
 
 
 def test_enough_people_of_one_school_need_another_school() -> None:
-    assert [state_of(300, 0, 1000, of_one=True), state_of(0, 250, 1000, of_one=True)] == [
-        "one school",
-        "needs",
-    ]
+    assert [state_of(300, More(more), True, of_one=True) for more in (0, 250)] == ["one school"] * 2
+    assert state_of(20, More(250), True, of_one=True) == "needs"
     engine = create_engine("sqlite://", poolclass=StaticPool)
     SQLModel.metadata.create_all(engine)
     with Session(engine) as session:
@@ -123,10 +234,8 @@ def test_enough_people_of_one_school_need_another_school() -> None:
             for number, response in enumerate(there):
                 response.setting_id = other.id if at and number % 2 else one.id
             session.flush()
-            measure = headline(collection)
-            assert measure is not None
-            found = board(session, collection, LONDON, measure, kept.other(session, collection, DAYS), TODAY)
-            needs.append((found.boroughs[borough], found.boroughs[borough] in found.first))
+            found = board_of(session, collection)
+            needs.append((found.boroughs[borough], found.boroughs[borough] in found.too_late))
     (alone, goes), (together, stays) = needs
     assert (alone.state, alone.half, goes) == ("one school", None, True)
     assert (together.state, together.half is None, stays) == ("reached", False, False)
@@ -278,14 +387,117 @@ def test_a_page_that_only_an_earlier_version_had_keeps_its_words(london: House) 
     assert "1 of 1 stopped at “What would help?”" in page
 
 
-def test_where_nobody_has_answered_everything_is_still_needed(london: House) -> None:
+def test_before_anything_came_in_it_names_the_settings_that_have_not_started(london: House) -> None:
     with transaction(london.engine) as session:
         for response in session.exec(select(Response)):
             session.delete(response)
+        wave = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one()
+        number = wave.id
+        used = [one for one in wave.settings if one.borough in ("E09000022", "E09000028")]
+        for one in wave.settings:
+            one.retired_on = None if one in used else TODAY
+            one.expected = 20
+        names = [one.name for one in used]
     page = london.as_("Femi, fieldworker").get(PAGE).text
-    assert "No borough has enough yet." in page
-    assert "<dt>Sent</dt><dd>0</dd>" in page
-    assert "No setting has sent a response from there in the last seven days." in page
+    assert f"Nothing has come in yet. None of its {len(names)} settings has started." in page
+    assert all(name in page for name in names)
+    assert f'href="/staff/collections/{number}?show=not-started"' in page
+    assert "Each of its 2 boroughs needs about 723 responses." in page
+    assert f"{20 * len(names)} are expected in all. That is too few" in page
+    assert rows_of(page) == ["Lambeth", "Southwark"]
+    assert "In time" not in page
+    assert "No setting has sent a response" not in page
+
+
+def rows_of(page: str) -> list[str]:
+    """The boroughs of the first table."""
+    return re.findall(r'<th scope="row">([^<]+)</th>', page.split("<table")[1])
+
+
+def test_a_collection_is_in_the_boroughs_of_its_settings_and_of_those_somebody_came_through(
+    london: House,
+) -> None:
+    staff = london.as_("Femi, fieldworker")
+    assert len(rows_of(staff.get(PAGE).text)) == 33
+    with transaction(london.engine) as session:
+        wave = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one()
+        here, gone = (
+            next(one for one in wave.settings if one.borough == code) for code in ("E09000022", "E09000028")
+        )
+        for one in wave.settings:
+            one.retired_on = None if one is here else TODAY
+        for response in session.exec(select(Response).where(col(Response.collection_id) == wave.id)):
+            response.setting_id = gone.id
+    assert rows_of(staff.get(PAGE).text) == ["Lambeth", "Southwark"]
+    with transaction(london.engine) as session:
+        for response in session.exec(select(Response)):
+            session.delete(response)
+    assert rows_of(staff.get(PAGE).text) == ["Lambeth"]
+    with transaction(london.engine) as session:
+        wave = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one()
+        next(one for one in wave.settings if one.retired_on is None).borough = None
+    assert len(rows_of(staff.get(PAGE).text)) == 33
+    with transaction(london.engine) as session:
+        session.exec(
+            select(Collection).join(Consultation).where(Consultation.slug == SLUG)
+        ).one().borough = "E09000001"
+    page = staff.get(PAGE).text
+    assert rows_of(page) == ["City of London"]
+    assert "City of London can never stand alone." in page
+
+
+def test_the_board_counts_only_what_can_be_reached_by_its_last_day(london: House) -> None:
+    staff = london.as_("Femi, fieldworker")
+    page = staff.get(PAGE).text
+    assert "No borough has enough yet. 32 could, but not by 1 January 2027 at the pace" in page
+    assert "1 can never stand alone." in page
+    assert "can be reached" not in page
+    with transaction(london.engine) as session:
+        wave = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one()
+        wave.points = 25
+    page = staff.get(PAGE).text
+    (in_time,) = re.findall(
+        r"(\d+) can be reached by 1 January 2027 at the pace of the last seven days", page
+    )
+    (late,) = re.findall(r"; (\d+) cannot\.", page)
+    assert 0 < int(in_time) < 32
+    assert (
+        int(in_time) + int(late) + page.count("enough ✓</td>") + page.count("cannot stand alone ×</td>") == 33
+    )
+    before, after = page.split("Not by 1 January 2027 at this pace")
+    assert "In time, by 1 January 2027" in before
+    assert before.count("<li><strong>") == int(in_time)
+    assert after.count("<li><strong>") == int(late)
+
+
+def test_the_board_says_what_people_of_the_same_few_schools_count_as(london: House) -> None:
+    staff = london.as_("Femi, fieldworker")
+    assert "Where another school or club is needed" not in staff.get(PAGE).text
+    with transaction(london.engine) as session:
+        wave = session.exec(select(Collection).join(Consultation).where(Consultation.slug == SLUG)).one()
+        schools = [one for one in wave.settings if one.borough == "E09000022"]
+        schools += [one for one in wave.settings if one.borough == "E09000028"]
+        assert len(schools) == 4
+        for at, response in enumerate(
+            session.exec(select(Response).where(Response.collection_id == wave.id))
+        ):
+            of, worried = at % 4, (at // 4) % 10 < (2, 6, 4, 8)[at % 4]
+            response.borough, response.setting_id = "E09000022", schools[of].id
+            response.answers = response.answers | {"worry_knife_crime": "very" if worried else "not_at_all"}
+    page = staff.get(PAGE).text
+    said = page.split("Where another school or club is needed")[1]
+    assert re.search(
+        r"<strong>Lambeth</strong>: its 240 responses, mostly from about 4 schools or clubs, count as 12\. "
+        r"However many more come from these, they count as no more than 13; 4\d\d are needed\.",
+        said,
+    )
+    assert re.search(r"About 1\d\d other schools or clubs with 60 people each would do\.", said)
+    assert re.search(r"\d+ schools more</td>", said)
+
+
+def test_the_board_says_why_cells_of_as_many_differ(london: House) -> None:
+    page = london.as_("Femi, fieldworker").get(PAGE).text
+    assert "the effective n, not the number of responses: people of one school are alike" in page
 
 
 def test_a_design_that_claims_no_place_has_no_board(london: House) -> None:

@@ -699,11 +699,9 @@ class Survey {
 
 // Leaving: everything is hidden before anything else is done
 
-const leaving = window.BroadcastChannel && new BroadcastChannel("soundings left");
 let presses = [];
 
-// told: by another tab, which has done what only one has to do.
-function leave(survey, told = false) {
+function leave(survey) {
   document.documentElement.hidden = true;
   document.title = "Soundings";
   const own = survey?.begun && !survey.person.shared ? [survey.person.key] : [];
@@ -715,13 +713,10 @@ function leave(survey, told = false) {
   globalThis.speechSynthesis?.cancel();
   const form = document.querySelector("form[data-left]");
   const link = document.querySelector("a[data-leaves]");
-  if (!told) {
-    wipe();
-    if (!navigator.onLine) keys.forEach(leaveLater);
-    leaving?.postMessage(keys);
-    if (form) hideAnswers(form.action, new URLSearchParams(new FormData(form)));
-    for (const key of keys) if (!form?.action.includes(`/r/${key}/`)) hideAnswers(`/r/${key}/leave-now`, "");
-  }
+  wipe();
+  if (!navigator.onLine) keys.forEach(leaveLater);
+  if (form) hideAnswers(form.action, new URLSearchParams(new FormData(form)));
+  for (const key of keys) if (!form?.action.includes(`/r/${key}/`)) hideAnswers(`/r/${key}/leave-now`, "");
   const left = navigator.onLine ? form?.dataset.left || link?.href || "/left" : "about:blank"; // no page of the browser's that names us
   const address = (survey?.person.kiosk && survey.person.home) || left;
   if (navigator.onLine || !survey?.person.kiosk) beforeItAll(survey, () => location.replace(address));
@@ -779,7 +774,6 @@ function listenForLeaving(survey) {
     presses = event.key === "Shift" && !event.repeat ? [...presses.filter((one) => now - one < 4000), now] : [];
     if (presses.length === 3) leave(survey());
   });
-  if (leaving) leaving.onmessage = ({ data: keys }) => keys.some((key) => location.pathname.startsWith(`/r/${key}`) || survey()?.person.key === key) && leave(survey(), true);
 }
 
 // The last page on such a tablet

@@ -70,17 +70,6 @@ def test_leaving_from_any_page_of_ours_leaves_what_this_tab_came_past(visit: Vis
     is_left(page, root)
 
 
-def test_leaving_in_one_tab_hides_the_other(visit: Visit) -> None:
-    page = visit()
-    root = begun(page)
-    other = page.context.new_page()
-    other.goto(f"{root}/1")
-    expect(other.locator("main input:checked")).to_have_count(1)
-    other.wait_for_load_state("networkidle")
-    page.get_by_role("button", name="Leave now").click()
-    is_left(other, root)
-
-
 def test_without_signal_a_page_about_help_leaves_the_answers_too(visit: Visit) -> None:
     page = visit()
     root = begun(page)

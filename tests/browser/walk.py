@@ -207,8 +207,12 @@ def look_back(page: Page) -> None:
     """After leaving: Back, and where that leads to what was before the survey, forward to where its pages were."""
     page.go_back()
     if page.url == "about:blank":
-        page.go_forward(wait_until="commit")  # from memory there is no other event
-        page.go_forward(wait_until="commit")
+        for _ in range(2):
+            page.wait_for_timeout(
+                300
+            )  # a page that comes from memory takes the other's place after it is there
+            page.go_forward(wait_until="commit")  # and there is no other event
+        page.wait_for_timeout(300)
 
 
 def _begin(page: Page, language: str) -> None:

@@ -178,16 +178,24 @@ def place_before(question_set: QuestionSet, key: str, before: str | None) -> Que
 
 
 def join(question_set: QuestionSet, key: str) -> QuestionSet:
-    """The set with a question on the page before its own, as the last one there."""
+    """The set with a question on the page before its own, as the last one there, asked of whom it was asked before."""
     number = page_number(question_set, key)
     if number == 0:
         raise WrongDefinition(["There is no page before this one."])
+    before, left = question_set.pages[number - 1], question_set.pages[number]
     question = question_set.question(key)
-    before = question_set.pages[number - 1]
+    if left.show_if not in (None, before.show_if):
+        question = _asked_as_on(left, question)
     target = replace(before, questions=(*before.questions, question))
     rest = list(_without(question_set.pages, key))
     rest[number - 1] = target
     return _rearranged(question_set, rest)
+
+
+def _asked_as_on(page: Page, question: Question) -> Question:
+    """A question that leaves its page and takes the page's condition with it."""
+    both = tuple(one for one in (page.show_if, question.show_if) if one is not None)
+    return replace(question, show_if=And(both) if len(both) > 1 else both[0])
 
 
 def split(question_set: QuestionSet, key: str) -> QuestionSet:

@@ -20,6 +20,7 @@ from questions import (
     read,
     shipped,
     write,
+    written,
 )
 from questions.editing import (
     add,
@@ -55,6 +56,24 @@ def test_a_page_moves_up_and_down() -> None:
     assert keys(up(abc(), "c")) == [["a"], ["c"], ["b"]]
     assert keys(down(abc(), "a")) == [["b"], ["a"], ["c"]]
     assert keys(up(abc(), "a")) == keys(down(abc(), "c")) == [["a"], ["b"], ["c"]]
+
+
+def test_a_question_that_joins_the_page_before_takes_its_pages_condition_with_it() -> None:
+    condition = "${a} = 'x'"
+    text = "".join(
+        f'[[page]]\n{shown}[[page.question]]\nkey = "{key}"\nkind = "text"\nprompt = "{key}?"\n{own}'
+        for key, shown, own in (
+            ("a", "", ""),
+            ("b", "", ""),
+            ("c", f'show_if = "{condition}"\n', "show_if = \"${a} != 'z'\"\n"),
+        )
+    )
+    found = read(f'key = "s"\ntitle = "S"\nlanguage = "en"\n{text}')
+    joined = join(found, "c")
+    assert keys(joined) == [["a"], ["b", "c"]]
+    asked = joined.question("c").show_if
+    assert asked is not None
+    assert written(asked) == "${a} = 'x' and ${a} != 'z'"
 
 
 def test_questions_join_a_page_and_leave_it() -> None:

@@ -24,8 +24,10 @@ from questions.routing import (
     Condition,
     Not,
     Or,
+    Progress,
     Selected,
     WrongCondition,
+    along,
     as_data,
     first_unmet,
     holds,
@@ -33,6 +35,7 @@ from questions.routing import (
     on_path,
     parse,
     path,
+    without,
     written,
 )
 from questions.text import Text, WrongDefinition
@@ -62,6 +65,7 @@ __all__ = [
     "Not",
     "Or",
     "Page",
+    "Progress",
     "Question",
     "QuestionSet",
     "Selected",
@@ -72,6 +76,7 @@ __all__ = [
     "WrongDefinition",
     "WrongSet",
     "age_band",
+    "along",
     "as_data",
     "as_sent",
     "bank",
@@ -92,6 +97,7 @@ __all__ = [
     "shipped",
     "shipped_source",
     "validate",
+    "without",
     "write",
     "written",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from questions import plain_words
@@ -19,6 +20,7 @@ MUST: Weight = "must mend"
 LOOK: Weight = "worth a look"
 
 MOST_OPTIONS, MOST_WORDS, HARDEST_GRADE = 5, 20, 8.0
+FEWEST_WORDS = 5  # more than these have a reading grade
 WORDS_A_MINUTE = 150  # a young reader on a phone
 SECONDS = {"one": 4.0, "scale": 4.0, "many": 7.0, "number": 6.0, "text": 25.0}  # to choose, or to write
 ENGLISH = ("en", "en-GB", "en-US")
@@ -97,6 +99,8 @@ def audit(
     for number, page in enumerate(question_set.pages, 1):
         place = f"page {number}"
         findings += [*_page_findings(place, page, diagrams)]
+        if english:
+            findings += [*_grade_findings(place, "", (page.title, page.note))]
         for question in page.questions:
             findings += [*_question_findings(place, page, question, diagrams, english)]
             findings += [
@@ -110,7 +114,8 @@ def audit(
 
 def minutes(question_set: QuestionSet, diagrams: Diagrams) -> tuple[float, float]:
     """The longest path and the median one, in minutes."""
-    found = lengths(diagrams.routes, {one.key: seconds(one) for one in question_set.questions})
+    weights = {one.key: seconds(one) for one in question_set.questions}
+    found = lengths(diagrams.routes, weights, diagrams.example_of)
     total, half = 0.0, 0.0
     for length, share in sorted(found.items()):
         total += share
@@ -154,7 +159,7 @@ def _question_findings(
     if question.key in diagrams.entangled and f"page {page.key}" not in diagrams.entangled:
         yield _entangled(place, question.key, "is asked this")
     yield from _sensitive_findings(place, page, question)
-    yield from _scale_findings(place, question)
+    yield from _scale_findings(place, question, english)
     yield from _twin_findings(place, question)
     if english:
         yield from _wording_findings(place, question)
@@ -181,8 +186,10 @@ def _entangled(place: str, key: str, who: str) -> Finding:
 def _sensitive_findings(place: str, page: Page, question: Question) -> Iterator[Finding]:
     if not question.sensitive:
         return
-    if question.prefer_not_to_say is None and question.kind != "text":
-        told = "This is sensitive, and a person cannot decline to say."
+    told = "This is sensitive, and a person cannot decline to say."
+    if question.kind == "text" and question.required:
+        yield Finding(MUST, place, question.key, told, "Let people leave it empty (no required).")
+    if question.kind != "text" and question.prefer_not_to_say is None:
         yield Finding(MUST, place, question.key, told, "Offer “I’d rather not say” (prefer_not_to_say).")
     if page.note is None:
         told = "This is sensitive, and nothing is said before it."
@@ -203,7 +210,7 @@ def _twin_findings(place: str, question: Question) -> Iterator[Finding]:
         yield Finding(MUST, place, question.key, told, "Say them apart, or take one out.")
 
 
-def _scale_findings(place: str, question: Question) -> Iterator[Finding]:
+def _scale_findings(place: str, question: Question, english: bool) -> Iterator[Finding]:
     if question.kind != "scale":
         return
     labels = [str(choice.label) for choice in question.choices]
@@ -214,7 +221,7 @@ def _scale_findings(place: str, question: Question) -> Iterator[Finding]:
     if bare:
         told = f"“{bare[0]}” says nothing by itself."
         yield Finding(LOOK, place, question.key, told, "Give every option of a scale words.")
-    sides = [plain_words.lean(label) for label in labels]
+    sides = [plain_words.lean(label) for label in labels] if english else []
     up, down = sides.count(1), sides.count(-1)
     if not bare and abs(up - down) > 1:
         told = f"The scale may lean: {up} options on one side, {down} on the other."
@@ -235,11 +242,21 @@ def _wording_findings(place: str, question: Question) -> Iterator[Finding]:
         yield Finding(
             LOOK, place, question.key, told, "If the two could have different answers, ask them apart."
         )
-    for text in (question.prompt, *(one for one in [question.hint] if one is not None)):
-        level = plain_words.grade(str(text))
-        if level > HARDEST_GRADE and len(plain_words.words(str(text))) > 5:
+    yield from _grade_findings(place, question.key, texts(question))
+
+
+def _grade_findings(place: str, key: str, said: Iterable[Text | None]) -> Iterator[Finding]:
+    """The texts that are hard to read; a few words, such as most choices, say too little to tell."""
+    for text in said:
+        level = _grade(str(text)) if text is not None else 0.0
+        if level > HARDEST_GRADE:
             told = f"“{_short(str(text))}” reads at school grade {level:.0f}."
-            yield Finding(LOOK, place, question.key, told, "Use shorter words and sentences.")
+            yield Finding(LOOK, place, key, told, "Use shorter words and sentences.")
+
+
+@lru_cache(maxsize=4096)
+def _grade(text: str) -> float:
+    return plain_words.grade(text) if len(plain_words.words(text)) > FEWEST_WORDS else 0.0
 
 
 def _short(text: str) -> str:

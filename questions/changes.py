@@ -177,8 +177,8 @@ class Versions:
         >>> newer = read(shipped_source("pulse").replace("after dark?", "at night?"))
         >>> compare(shipped("pulse"), newer).refusals({"safe_dark": "trivial"})
         ()
-        >>> print(*compare(shipped("pulse"), newer).refusals({"safe_dark": "changes meaning"}))
-        question safe_dark: it means something else now. Give it a new key, or put it back as it was.
+        >>> print(compare(shipped("pulse"), newer).refusals({"safe_dark": "changes meaning"})[0].mend)
+        Copy it, which gives a new key, and take this one out; or put it back as it was.
         """
         found = (_refusal(change, marks) for change in self._changes({}))
         return tuple(dict.fromkeys(one for one in found if one))
@@ -197,13 +197,14 @@ def _refusal(change: Change, marks: Marks) -> Refusal | None:
     key = change.question
     place = f"question {key}" + (f", option {change.part}" if of_option else "")
     if of_option and change.breaks == "yes":
-        mend = "Give it a code that was never used, or put its old words back."
+        mend = "Add it as another choice, which gives a new code, and take this one out; or put its old words back."
         return Refusal(place, key, change.why, mend)
     if change.breaks != "undecided" or marks.get(change.name) == "trivial":
         return None
     if marks.get(change.name) == "changes meaning":
-        mend = "Give it a new code, and take the old one out" if of_option else "Give it a new key"
-        return Refusal(place, key, "it means something else now.", f"{mend}, or put it back as it was.")
+        new = "Add it as another choice" if of_option else "Copy it, which gives a new key"
+        mend = f"{new}, and take this one out; or put it back as it was."
+        return Refusal(place, key, "it means something else now.", mend)
     told = "only you can say whether it still means the same."
     return Refusal(
         place, key, told, "Mark it as trivial, or as changes meaning, on the page Check and publish."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, combinations, islice, pairwise, product
 from math import prod
 from random import Random
@@ -154,15 +154,18 @@ class Routes:
         return max(ENOUGH // sum(self.weighs[key] for key in keys), FEWEST)
 
 
-def lengths(routes: Routes, weights: Mapping[str, float]) -> dict[float, float]:
+def lengths(
+    routes: Routes, weights: Mapping[str, float], example: Callable[[str], Mapping[str, Answer]]
+) -> dict[float, float]:
     """How much of a set people see: each sum of the weights of what is shown, and its share of all classes of answers.
 
     Questions that hang together are gone through class by class; groups that do not are added up. Of a group with
-    many combinations some are taken by lot, the same each time.
+    many combinations some are taken by lot, the same each time; and the longest begins at answers with which each
+    question is shown (`example`, by its key), for by lot hardly anybody meets what asks for many answers at once.
     """
     whole = {sum(weight for key, weight in weights.items() if key not in routes.looks): 1.0}
     for group in _groups(routes):
-        whole = _added(whole, _group_lengths(routes, group, weights))
+        whole = _added(whole, _group_lengths(routes, group, weights, example))
     return whole
 
 
@@ -178,25 +181,36 @@ def _groups(routes: Routes) -> list[list[str]]:
     return [sorted(keys, key=place.__getitem__) for _, keys in groups]
 
 
-def _group_lengths(routes: Routes, keys: Sequence[str], weights: Mapping[str, float]) -> dict[float, float]:
+def _group_lengths(
+    routes: Routes,
+    keys: Sequence[str],
+    weights: Mapping[str, float],
+    example: Callable[[str], Mapping[str, Answer]],
+) -> dict[float, float]:
     looks = frozenset[str]().union(*(routes.looks[key] for key in keys))
     asked = [key for key in routes.classes if key in looks]
     sizes = [len(routes.classes[key]) for key in asked]
     weighs = [weights[key] for key in keys]
 
-    def total(given: Sequence[int]) -> float:
-        answers = {key: routes.classes[key][at] for key, at in zip(asked, given, strict=True)}
+    def answers_of(given: Sequence[int]) -> dict[str, Answer]:
+        return {key: routes.classes[key][at] for key, at in zip(asked, given, strict=True)}
+
+    def total(answers: Mapping[str, Answer]) -> float:
         met = routes.met(keys, answers)
         return sum(weight for weight, told in zip(weighs, met, strict=True) if all(told))
 
     most = routes.tries(keys)
-    tried = {given: total(given) for given in _some(sizes, most)}
+    tried = {given: total(answers_of(given)) for given in _some(sizes, most)}
     found: dict[float, float] = {}
     for length in tried.values():
         found[length] = found.get(length, 0.0) + 1 / len(tried)
     if len(tried) < prod(sizes):
-        longest = max(tried.items(), key=lambda one: one[1])[0]
-        found.setdefault(_longest(longest, sizes, total, most), 0.0)
+        longest = answers_of(max(tried.items(), key=lambda one: one[1])[0])
+        wanted: list[Mapping[str, Answer]] = []
+        for one in map(example, keys):
+            wanted += [] if one in wanted else [one]
+        single = [{key: answer} for key in asked for answer in routes.classes[key]]
+        found.setdefault(_longest(longest, islice([*wanted, *single], most), total), 0.0)
     return found
 
 
@@ -211,13 +225,14 @@ def _some(sizes: Sequence[int], most: int) -> Iterator[tuple[int, ...]]:
 
 
 def _longest(
-    given: Sequence[int], sizes: Sequence[int], total: Callable[[Sequence[int]], float], most: int
+    given: Mapping[str, Answer],
+    changes: Iterable[Mapping[str, Answer]],
+    total: Callable[[Mapping[str, Answer]], float],
 ) -> float:
-    """The longest that is found by changing one answer after the other, so often, from the longest that is known."""
-    best, now = total(given), list(given)
-    changes = ((at, other) for at, size in enumerate(sizes) for other in range(size))
-    for at, other in islice(changes, most):
-        tried = [*now[:at], other, *now[at + 1 :]]
+    """The longest that is found by making one change of answers after the other, from the longest that is known."""
+    best, now = total(given), dict(given)
+    for change in changes:
+        tried = now | {**change}
         length = total(tried)
         if length > best:
             best, now = length, tried

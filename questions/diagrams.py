@@ -243,6 +243,10 @@ class Diagrams:
         if self._left < 0:
             raise TooEntangled
 
+    def example_of(self, key: str) -> dict[str, Answer]:
+        """Answers of somebody who is shown a question; none where everybody is, nobody, or it is too entangled."""
+        return {} if self.shown[key] == OPEN else self.example(self.shown[key])
+
     def example(self, one: int) -> dict[str, Answer]:
         """Answers with which a diagram of `shown` or `conditions` holds; of one that always does, or never, none."""
         found: dict[str, Answer] = {}

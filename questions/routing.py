@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 from questions import order
@@ -41,6 +41,7 @@ __all__ = [
     "on_path",
     "parse",
     "path",
+    "without",
     "written",
 ]
 
@@ -148,6 +149,18 @@ def _narrowed(page: Page, visible: Answers) -> Page | None:
     return replace(page, questions=shown) if shown else None
 
 
+def without(pages: Sequence[Page], unasked: Collection[str]) -> tuple[Page, ...]:
+    """Pages without the questions that have some keys; a page that asks nothing else is gone."""
+    if not unasked:
+        return tuple(pages)
+    left = ((page, tuple(one for one in page.questions if one.key not in unasked)) for page in pages)
+    return tuple(
+        page if len(asked) == len(page.questions) else replace(page, questions=asked)
+        for page, asked in left
+        if asked
+    )
+
+
 def on_path(question_set: QuestionSet, answers: Answers) -> dict[str, Answer]:
     """The answers that count: those to questions on the path, in the order they are asked."""
     asked = (question.key for page in path(question_set, answers) for question in page.questions)
@@ -157,3 +170,31 @@ def on_path(question_set: QuestionSet, answers: Answers) -> dict[str, Answer]:
 def first_unmet(pages: Sequence[Page], answers: Answers) -> Page | None:
     """The first page of a path with a question that its person has not met."""
     return next((page for page in pages if any(one.key not in answers for one in page.questions)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The first and the last question of a page, counted along the path, and how many it has; None while answers may
+    change that."""
+
+    first: int
+    last: int
+    count: int | None
+
+
+def along(pages: tuple[Page, ...], page: Page, *, known: bool) -> Progress:
+    """The questions of a page, counted along a path; known: whether no answer can change how many it has.
+
+    >>> from questions import Page, Question, Text
+    >>> a, b, c = (Question(key, "text", Text(key)) for key in "abc")
+    >>> pages = (Page("one", (a,)), Page("two", (b, c)))
+    >>> along(pages, pages[1], known=True)
+    Progress(first=2, last=3, count=3)
+    """
+    before = 0
+    for one in pages:
+        if one.key == page.key:
+            break
+        before += len(one.questions)
+    count = sum(len(one.questions) for one in pages) if known else None
+    return Progress(before + 1, before + max(1, len(page.questions)), count)

@@ -123,7 +123,7 @@ def reused(new: QuestionSet, earlier: Iterable[QuestionSet]) -> tuple[Refusal, .
             if before and before is not past[0] and str(before.label(code)) != str(question.label(code)):
                 place = f"question {question.key}, option {code}"
                 told = f"the code stood for “{before.label(code)}” before."
-                mend = "Give it a code that was never used."
+                mend = "Add it as another choice, which gives a new code, and take this one out."
                 found[f"{question.key}.{code}"] = Refusal(place, question.key, told, mend)
     return tuple(found.values())
 

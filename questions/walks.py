@@ -9,10 +9,10 @@ from statistics import quantiles
 from time import sleep
 
 from questions.audit import seconds
-from questions.definition import PREFER_NOT_TO_SAY, SPECIAL, Answer, Question, QuestionSet
+from questions.definition import SPECIAL, Answer, Question, QuestionSet
 from questions.routing import compiled
 
-SKIPS, DECLINES = 0.1, 0.05  # of those who may
+SKIPS, DECLINES = 0.1, 0.05  # of those who may; as many say that they do not know
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,9 @@ def random_answer(question: Question, lot: Random) -> Answer:
     """An answer that a person could give, or None where it may be left blank."""
     if not question.required and lot.random() < SKIPS:
         return None
-    if question.has(PREFER_NOT_TO_SAY) and lot.random() < DECLINES:
-        return [PREFER_NOT_TO_SAY] if question.kind == "many" else PREFER_NOT_TO_SAY
+    for code in SPECIAL:
+        if question.has(code) and lot.random() < DECLINES:
+            return [code] if question.kind == "many" else code
     if question.kind == "text":
         return "words"
     if question.kind == "number":

@@ -62,6 +62,15 @@ def sort_of(row: Row) -> Sort:
     return Sort("")
 
 
+def of_no_kind(row: Row) -> None:
+    """What can be told of a row whose type cannot be read: cells that say the same in every row."""
+    for told in key_faults(row.word("name") or None):
+        row.fault(told, "name")
+    row.condition()
+    row.flag("required")
+    row.flag(f"{OURS}sensitive")
+
+
 def _list_name(row: Row, told: list[str]) -> str:
     rest = told[1:]
     if rest[1:] and rest[-1] in ("or_other", "other"):

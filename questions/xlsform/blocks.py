@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from questions.xlsform.asking import TYPES, Sort, sort_of
+from questions.xlsform.asking import TYPES, Sort, of_no_kind, sort_of
 from questions.xlsform.row import Row
 
 SEED = "soundings-seed"  # no key of ours: those have no hyphen
@@ -39,6 +39,8 @@ class Blocks:
         elif sort.name:
             steps = {"note": self._note, "begin_group": self._begin, "end_group": self._end}
             steps.get(sort.name, self._seed)(row)
+        else:
+            of_no_kind(row)
 
     def finish(self) -> None:
         """No more rows."""

@@ -109,6 +109,9 @@ def test_a_sensitive_question_needs_a_notice_and_a_way_out() -> None:
     assert "Write a note before the questions" in told(found, "q0")
     mended = f'page: note = "You can skip this."\n{ONE}\nsensitive = true\nprefer_not_to_say = true'
     assert audit(read(made(mended))).findings == ()
+    words = 'page: note = "You can skip this."\nkind = "text"\nsensitive = true'
+    assert audit(read(made(words))).findings == ()
+    assert "Let people leave it empty" in told(audit(read(made(f"{words}\nrequired = true"))), "q0")
 
 
 def scale(*labels: str) -> str:
@@ -150,8 +153,19 @@ def test_scales(labels: tuple[str, ...], what: str) -> None:
 def test_wording(prompt: str, what: str) -> None:
     found = told(audit(read(made(f'{ONE}\nprompt = "{prompt}"'))), "q0")
     assert found == "" if not what else what in found
+    others = f'page: note = "{prompt}"\nkind = "one"\nchoices = [{{code = "y", label = "{prompt}"}}'
+    hard = audit(read(made(others + ', {code = "n", label = "No"}]'))).findings
+    assert [one.question for one in hard if "school grade" in one.told] == (
+        ["", "q0"] if "grade" in what else []
+    )
     german = made(f'{ONE}\nprompt = "{prompt}"').replace('language = "en"', 'language = "de"')
     assert audit(read(german)).findings == ()
+
+
+def test_english_words_judge_no_other_language() -> None:
+    bengali = scale("খুব নিরাপদ", "নিরাপদ", "অনিরাপদ", "খুব অনিরাপদ")
+    assert "may lean" in told(audit(read(made(bengali))), "q0")
+    assert audit(read(made(bengali).replace('language = "en"', 'language = "bn"'))).findings == ()
 
 
 def test_options_that_changed_places() -> None:
@@ -181,6 +195,25 @@ def test_minutes_of_the_longest_path_and_the_middle_one() -> None:
     rare = made(ONE, f"{long}\nshow_if = \"${{q0}} = 'yes'\"")
     found = audit(read(rare))
     assert found.longest - found.median == pytest.approx((101 / 150) + 25 / 60, abs=0.01)
+
+
+def test_the_longest_path_is_found_behind_seven_answers_at_once() -> None:
+    """By lot one person in thousands gives all seven."""
+    scales = [f"{scale('Very', 'Quite', 'Less', 'Not')}" for _ in range(7)]
+    every = " and ".join(f"${{q{at}}} = 'c{at % 4}'" for at in range(7))
+    texts = [f'kind = "text"\nshow_if = "{every}"' for _ in range(10)]
+    found = audit(read(made(*scales, *texts)))
+    assert found.longest - found.median == pytest.approx(10 * (25 + 3 * 60 / 150) / 60, abs=0.01)
+
+
+def test_the_longest_path_ticks_what_it_needs() -> None:
+    many = 'kind = "many"\nchoices = [' + ", ".join(
+        f'{{code = "c{at}", label = "L{at}"}}' for at in range(12)
+    )
+    every = " and ".join(f"selected(${{q{at // 6}}}, 'c{at % 6 + 4}')" for at in range(12))
+    asked = f'kind = "text"\nshow_if = "{every}"'
+    without, with_it = (audit(read(made(f"{many}]", f"{many}]", *more))).longest for more in ((), (asked,)))
+    assert with_it - without > 25 / 60
 
 
 @st.composite

@@ -26,9 +26,10 @@ def test_a_changed_meaning_demands_a_new_key() -> None:
     marks = {"takes_bus": "changes meaning", "takes_bus.once": "changes meaning"}
     assert versions.marked(marks).question("takes_bus").breaks == "yes"
     assert said(versions, marks) == (
-        "question takes_bus: it means something else now. Give it a new key, or put it back as it was.",
+        "question takes_bus: it means something else now. "
+        + "Copy it, which gives a new key, and take this one out; or put it back as it was.",
         "question takes_bus, option once: it means something else now. "
-        + "Give it a new code, and take the old one out, or put it back as it was.",
+        + "Add it as another choice, and take this one out; or put it back as it was.",
     )
 
 

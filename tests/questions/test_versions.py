@@ -198,9 +198,9 @@ def test_a_code_that_took_the_words_of_another_means_something_else_and_no_mark_
     trivial = {"takes_bus": "trivial", "takes_bus.yes": "trivial", "takes_bus.no": "trivial"}
     assert said(swapped, trivial) == (
         "question takes_bus, option yes: These were the words of “no” before, so the code means something else now. "
-        + "Give it a code that was never used, or put its old words back.",
+        + "Add it as another choice, which gives a new code, and take this one out; or put its old words back.",
         "question takes_bus, option no: These were the words of “yes” before, so the code means something else now. "
-        + "Give it a code that was never used, or put its old words back.",
+        + "Add it as another choice, which gives a new code, and take this one out; or put its old words back.",
     )
 
 

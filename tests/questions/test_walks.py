@@ -8,10 +8,10 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 
-from questions import Answer, QuestionSet, check, path, shipped
+from questions import Answer, QuestionSet, check, path, read, shipped
 from questions.walks import random_answer, walk
 
-from .test_audit import routed
+from .test_audit import ONE, made, routed
 
 
 def test_a_thousand_people_walk_the_youth_survey() -> None:
@@ -20,6 +20,16 @@ def test_a_thousand_people_walk_the_youth_survey() -> None:
     assert found.seen["worry_knife_crime"] == 1.0
     assert 0.3 < found.seen["safe_school"] < 0.6
     assert 1 < found.minutes[0] <= found.minutes[1] <= found.minutes[2] < 10
+
+
+@pytest.mark.parametrize("code", ["dont_know", "prefer_not_to_say"])
+@pytest.mark.parametrize("kind", ["one", "many"])
+def test_some_people_do_not_know_and_some_do_not_say(kind: str, code: str) -> None:
+    condition = f"selected(${{q0}}, '{code}')" if kind == "many" else f"${{q0}} = '{code}'"
+    asked = ONE.replace('kind = "one"', f'kind = "{kind}"') + "\nrequired = true"
+    special = "dont_know = true\nprefer_not_to_say = true"
+    found = walk(read(made(f"{asked}\n{special}", f'{ONE}\nshow_if = "{condition}"')))
+    assert 0.02 < found.seen["q1"] < 0.09
 
 
 def test_the_same_people_each_time() -> None:

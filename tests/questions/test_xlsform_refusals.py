@@ -362,13 +362,16 @@ def test_a_list_with_choices_that_stand_alone_is_for_many() -> None:
 
 def test_everything_is_told_at_once_from_top_to_bottom() -> None:
     found = told(
-        row("date", "d"),
+        row("date", "D 1", required="so", relevant="${yn} = yes"),
         row("text", "a", None, required="so", relevant="${b} = 1"),
         row("select_one no", "b", appearance="quick"),
         choices=[CHOICES[0], ["spare", "x y", "X"]],
     )
     assert [one.partition(":")[0] for one in found] == [
         "sheet survey, row 2, column A (type)",
+        "sheet survey, row 2, column B (name)",
+        "sheet survey, row 2, column E (required)",
+        "sheet survey, row 2, column F (relevant)",
         "sheet survey, row 3, column C (label)",
         "sheet survey, row 3, column E (required)",
         "sheet survey, row 3, column F (relevant)",

@@ -35,7 +35,8 @@ class Estimates:
     present, people, counts: for disclosure control, unweighted, by the `by` columns crossed: how many there
         are (whether they answered or not), how many answered, and how many gave each level. The last two
         places of each axis are for those who have no level there, and those at a level that the subset
-        leaves out: shapes (levels + 2, ...) twice and (levels + 2, ..., shown levels).
+        leaves out: shapes (levels + 2, ...) twice and (levels + 2, ..., shown levels). carried: the sum of the final
+        weights of those who are there, of the shape of `present`.
 
     >>> from analysis import SurveyDesign
     >>> frame = {"worry": [1, 0, 0, 0, 1, 1, 0, 1] * 10, "age": ["10-11", "12-13"] * 40}
@@ -73,6 +74,7 @@ allow for chance, and not for the settings that did not take part.
     present: Floats
     people: Floats
     counts: Floats
+    carried: Floats
     spread: variance.Spread = field(repr=False)
     linear: Linear = field(repr=False)
     ask: Ask = field(repr=False)

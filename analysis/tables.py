@@ -83,6 +83,7 @@ def build(
         present=present,
         people=people,
         counts=counts,
+        carried=carried(ask),
         spread=spread,
         linear=linear,
         ask=ask,
@@ -228,6 +229,12 @@ def unweighted(ask: Ask) -> tuple[Floats, Floats, Floats]:
     share = ask.outcome.above.T if ask.outcome.statistic == "proportion" else [np.full(len(ask.cube), 0.5)]
     counts = [people(answered, one) for one in share]
     return people(there), people(answered), np.stack(counts, axis=-1) if counts else np.zeros((*shape, 0))
+
+
+def carried(ask: Ask) -> Floats:
+    """The sum of the final weights of those who are there, as an array like `Estimates.present`."""
+    place, shape, there = laid_out(ask)
+    return add_up(place[there], ask.weighed.final[there], int(np.prod(shape))).reshape(shape)
 
 
 def laid_out(ask: Ask) -> tuple[Codes, tuple[int, ...], Bools]:

@@ -3,11 +3,12 @@
 from .counted import Counted
 from .groups import Outside
 from .lattice import Pooled
+from .present import together
 from .publication import Publication, publish
 from .rows import FIGURES, SUBTRACTION, Protected, outwards
 from .rule import Rule
 from .schools import ONE_SCHOOL, Schools
-from .table import Tallies, protect
+from .table import Tallies, printed, protect
 
 __all__ = [
     "FIGURES",
@@ -22,6 +23,8 @@ __all__ = [
     "Schools",
     "Tallies",
     "outwards",
+    "printed",
     "protect",
     "publish",
+    "together",
 ]

@@ -13,6 +13,7 @@ from analysis.frame import Bools, Codes, Floats
 
 Matrix = Any  # scipy's csr_array, whose stubs do not keep the shape
 NEAR = 1e-6
+UNSEEN = 1e-4  # of a person: what rounding to whole people may leave of a sum of weights
 BATCH = 8
 WORTH = 20.0
 GAP = 0.2
@@ -29,17 +30,21 @@ class Secret(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Sums:
-    """Whole numbers that nobody sees, and the sums of them that are shown, or would be.
+    """Numbers that nobody sees, and the sums of them that are shown, or would be.
 
     true: (cells,), what they are. known: (equations, cells), sums that everybody knows. limits: (n, cells), sums that
-    are known to lie between `least` and `most`. rows: (rows, cells), the sums that could be shown; cost: what it costs
-    to hide each. hidden: which are. firm: rows that are to be hidden only where nothing else will do, and then with
-    the rows that `with_it` names. fixed: rows that are shown already, and cannot be hidden.
+    are known to lie between `least` and `most`. rows: (rows, cells), the sums that could be shown. seen: the same as
+    they are printed, which may be smaller by `down`, and larger by `up`, unseen. cost: what it costs to hide each.
+    hidden: which are. firm: rows that are to be hidden only where nothing else will do, and then with the rows that
+    `with_it` names. fixed: rows that are shown already, and cannot be hidden. whole: whether the numbers are whole in
+    every other table too; sums of uneven weights are hardly ever the same twice in whole numbers, so that there real
+    ones have to do.
     """
 
     true: Floats
     known: Matrix
     rows: Matrix
+    seen: Matrix
     down: Floats
     up: Floats
     cost: Floats
@@ -50,14 +55,15 @@ class Sums:
     least: Floats = field(default_factory=lambda: np.zeros(0))
     most: Floats = field(default_factory=lambda: np.zeros(0))
     fixed: Bools | None = None
+    whole: bool = True
     programmes: int = 0
     others: list[Floats] = field(default_factory=list)
 
     def settle(self, secrets: Iterable[Secret], amount: float) -> None:
         """Hide more rows until all secrets are kept. amount: by which a row hidden on the way must be unsure.
 
-        A secret is kept by another whole-numbered table that agrees with everything known and shown, in which it
-        differs by its amount. Such a table stays possible when more is hidden, so none is looked for twice.
+        A secret is kept by another table that agrees with everything known and shown, in which it differs by its
+        amount. Such a table stays possible when more is hidden, so none is looked for twice.
         """
         wanted, first = list(secrets), self.hidden.copy()
         pending = self._together(wanted)
@@ -75,7 +81,7 @@ class Sums:
         if not self.others:
             return
         moved = np.array([self.rows @ other for other in self.others]).reshape(len(self.others), -1)
-        seen = np.array([self._seen(other) > NEAR for other in self.others]).reshape(moved.shape) & ~first
+        seen = np.array([self._seen(other) > UNSEEN for other in self.others]).reshape(moved.shape) & ~first
         keeps = np.array(
             [
                 (moved[:, row] * sign if sign else np.abs(moved[:, row])) >= least - NEAR
@@ -137,7 +143,7 @@ class Sums:
     def _least_seen(self, secrets: Sequence[Secret], soft: Codes) -> Floats | None:
         size, many = len(soft), len(secrets)
         apart = sparse.hstack(
-            [self.rows[soft], -sparse.eye_array(size), sparse.eye_array(size), sparse.csr_array((size, many))]
+            [self.seen[soft], -sparse.eye_array(size), sparse.eye_array(size), sparse.csr_array((size, many))]
         )
         signs = sparse.diags_array(np.array([float(one.sign) for one in secrets]))
         moved = signs @ self.rows[[one.row for one in secrets]]
@@ -206,11 +212,11 @@ class Sums:
 
     def _seen(self, other: Floats) -> Floats:
         """(rows,): by how much each would be seen to move."""
-        moved = self.rows @ other
+        moved = self.seen @ other
         return np.asarray(np.maximum(np.maximum(-self.down - moved, moved - self.up), 0.0))
 
     def _hide_what_moves(self, other: Floats) -> None:
-        moved = self._seen(other) > NEAR
+        moved = self._seen(other) > UNSEEN
         for row in np.flatnonzero(moved & self.visible):
             self.hidden[[row, *self.with_it.get(int(row), ())]] = True
 
@@ -221,7 +227,7 @@ class Sums:
             return sparse.hstack([matrix, sparse.csr_array((matrix.shape[0], more))]) if more else matrix
 
         at = np.flatnonzero(rows)
-        found = [(wide(self.known), 0.0, 0.0), (wide(self.rows[at]), -self.down[at], self.up[at])]
+        found = [(wide(self.known), 0.0, 0.0), (wide(self.seen[at]), -self.down[at], self.up[at])]
         if self.limits is not None and self.limits.shape[0]:
             now = self.limits @ self.true
             found.append((wide(self.limits), self.least - now, self.most - now))
@@ -235,7 +241,8 @@ class Sums:
         alone: bool = True,
         exact: bool = False,
     ) -> Floats | None:
-        """How the best other table differs, in whole numbers; None where none is found (not `alone`: at once)."""
+        """How the best other table differs, in whole numbers if it must; None where none is found (not `alone`: at
+        once)."""
         low = np.concatenate([-self.true, [one[0] for one in more]])
         high = np.concatenate([np.full(len(self.true), np.inf), [one[1] for one in more]])
         for whole in (0, 1) if alone else (0,):
@@ -250,7 +257,8 @@ class Sums:
             if found.x is None:
                 return None
             other = found.x[: len(self.true)]
-            if np.abs(other - np.round(other)).max(initial=0.0) < NEAR:
-                self.others.append(np.round(other))
+            near = np.round(other)
+            if not self.whole or np.abs(other - near).max(initial=0.0) < NEAR:
+                self.others.append(near if self.whole else other)
                 return self.others[-1]
         return None

@@ -18,6 +18,7 @@ from .rule import Rule
 from .schools import NEARLY_ALL, ONE_SCHOOL
 
 Level = Hashable
+EVEN = 1e-9  # of a weight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,8 @@ class Answers:
     who answered something that no row shows. parts: (levels, codes), the codes of each level. shown: (groups,
     levels), which rows are in a table. slack: (2, groups, levels), by how much a printed share may be smaller, and
     larger, with nobody seeing it. told: (groups, levels), which rows an earlier publication shows. of_one: (groups,),
-    which are of one school.
+    which are of one school. heavy: (groups, used cells), `adds_up` with the mean weight of each cell, in times that of
+    the group.
     """
 
     groups: Groups
@@ -39,6 +41,7 @@ class Answers:
     slack: Floats
     told: Bools
     of_one: Bools
+    heavy: Matrix
 
     @classmethod
     def of(cls, groups: Groups, tables: Sequence[Counted], beneath: Sequence[Counted]) -> Answers:
@@ -50,6 +53,7 @@ class Answers:
         people = groups.lattice.laid_out(_by(everything, lambda table: table.people))
         rest = people - given.sum(axis=-1)
         given = np.column_stack([given, rest])[groups.used]
+        heavy = _heavy(groups, everything, given.sum(axis=1))
         shown = np.zeros((len(groups.present), len(levels)), dtype=bool)
         slack = np.full((2, *shown.shape), np.inf)
         told, of_one = np.zeros_like(shown), np.zeros(len(groups.present), dtype=bool)
@@ -64,7 +68,17 @@ class Answers:
                 at = (groups.at[place_of(table, domain)], levels.index(level))
                 slack[:, *at] = np.minimum(slack[:, *at], by)
         parts = [[code in _members(level, codes) for code in codes] + [False] for level in levels]
-        return cls(groups, levels, given, np.array(parts, dtype=np.float64), shown, slack, told, of_one)
+        return cls(
+            groups, levels, given, np.array(parts, dtype=np.float64), shown, slack, told, of_one, heavy
+        )
+
+    def at(self, tables: Sequence[Counted], rows: Sequence[Bools]) -> Bools:
+        """Rows of tables as (groups, levels)."""
+        found = np.zeros_like(self.shown)
+        for table, chosen in zip(tables, rows, strict=True):
+            for (domain, level), one in zip(table.keys, chosen, strict=True):
+                found[self.groups.at[place_of(table, domain)], self.levels.index(level)] |= one
+        return found
 
     @property
     def bases(self) -> Floats:
@@ -89,11 +103,12 @@ class Answers:
             for at, present in enumerate(self.groups.present)
         ]
 
-    def hidden(self, rule: Rule, hidden: Bools) -> Bools:
-        """(groups, levels): which rows are withheld. hidden: (groups,), which groups are so in every table."""
+    def hidden(self, rule: Rule, hidden: Bools, besides: Bools) -> Bools:
+        """(groups, levels): which rows are withheld. hidden: (groups,), which groups are so in every table. besides:
+        (groups, levels), which rows are so in any case; they are no secret by themselves."""
         unfit = np.array([[reason != "" for reason in row] for row in self.reasons(rule)])
         unfit &= ~self.told
-        gone = (~self.shown | unfit | hidden[:, None] | self.groups.past[:, None]) & ~self.told
+        gone = (~self.shown | unfit | besides | hidden[:, None] | self.groups.past[:, None]) & ~self.told
         sums = self._sums(gone, hidden)
         sums.settle(self._secrets(rule, unfit, hidden), float(rule.minimum_count))
         return sums.hidden.reshape(len(hidden), -1)[:, :-1]
@@ -120,6 +135,7 @@ class Answers:
             self.given.ravel(),
             self._known(),
             sparse.kron(groups.adds_up, each, format="csr"),
+            self._seen(),
             self._room(0),
             self._room(1),
             costs(cost.ravel(), np.repeat(whole, size + 1)),
@@ -130,12 +146,37 @@ class Answers:
             np.zeros(len(narrow)),
             groups.most[narrow],
             fixed=np.column_stack([self.told, groups.told]).ravel(),
+            whole=not self.uneven.any(),
         )
 
+    def _seen(self) -> Matrix:
+        """What is seen of each row, in people of the group's mean weight: of a share those who gave the answer, less
+        that share of all who answered (whose number is known, but not their weight); of a base everybody."""
+        size, codes = len(self.levels), self.given.shape[1]
+        whole = self.heavy @ self.given.sum(axis=1)
+        given = self.heavy @ self.given @ self.parts.T
+        share = np.divide(given, whole[:, None], out=np.zeros_like(given), where=whole[:, None] > 0)
+        less = np.column_stack([np.where(self.uneven[:, None], share, 0.0), np.zeros(len(whole))])
+        some, nobody = np.vstack([self.parts, np.zeros(codes)]), np.zeros((size, codes))
+        shares = sparse.kron(self.heavy, some) - sparse.diags_array(less.ravel()) @ sparse.kron(
+            self.heavy, np.ones((size + 1, codes))
+        )
+        return (shares + sparse.kron(self.groups.adds_up, np.vstack([nobody, np.ones(codes)]))).tocsr()
+
+    @property
+    def uneven(self) -> Bools:
+        """(groups,): whose people have different weights."""
+        apart = abs(self.heavy - self.groups.adds_up)
+        return np.asarray(apart.max(axis=1).toarray().ravel() > EVEN)
+
     def _room(self, way: int) -> Floats:
-        """By how many people the count behind a share may be smaller (0) or larger (1) unseen; a base by none."""
-        by = np.where(np.isfinite(self.slack[way]), self.slack[way], 0.0)
-        return np.column_stack([np.floor(by * self.bases[:, None]), np.zeros(len(by))]).ravel()
+        """By how many people the count behind a share may be smaller (0) or larger (1) unseen; a base by none.
+
+        Where all of a group weigh the same, they are whole people.
+        """
+        by = np.where(np.isfinite(self.slack[way]), self.slack[way], 0.0) * self.bases[:, None]
+        by = np.where(self.uneven[:, None], by, np.floor(by))
+        return np.column_stack([by, np.zeros(len(by))]).ravel()
 
     def _known(self) -> Matrix:
         """Blocks agree in every code; with those a subset leaves out everybody's codes are known; and outside bases."""
@@ -168,6 +209,23 @@ class Answers:
             for sign, amount in _unsure(count, bases[at] - count if sure else np.inf, float(least)):
                 if amount >= 1:
                     yield Secret(row, sign, float(np.floor(amount)))
+
+
+def _heavy(groups: Groups, tables: Sequence[Counted], answered: Floats) -> Matrix:
+    """What each group adds up, with the mean weights of its publication in times that of those who answered."""
+    publications = len(groups.lattice.stages) or 1
+    known = [table for table in tables if len(table.heavy) == publications]
+    cells = [_weights(groups, known, at) for at in range(publications)]
+    of_group = np.vstack([*cells, np.ones(len(groups.used))])[groups.stages]
+    found = groups.adds_up.multiply(of_group).tocsr()
+    people, weight = groups.adds_up @ answered, found @ answered
+    each = np.divide(people, weight, out=np.ones(len(people)), where=(people > 0) & (weight > 0))
+    return (sparse.diags_array(each) @ found).tocsr()
+
+
+def _weights(groups: Groups, tables: Sequence[Counted], publication: int) -> Floats:
+    """What a person of each used cell weighs on average in one publication."""
+    return groups.lattice.laid_out(_by(tables, lambda table: table.heavy[publication]))[groups.used]
 
 
 def _of_one(table: Counted) -> list[Place]:

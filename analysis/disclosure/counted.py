@@ -16,6 +16,7 @@ from .rule import Rule
 from .schools import Schools
 
 Domain = tuple[Hashable, ...]
+ALIKE = 1e-9  # of a weight: what arithmetic leaves
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +26,7 @@ class Counted:
     slack: (2, rows), by how much a share may be smaller, and larger, and be printed the same with its interval. told:
     (rows,), of a table that the world has already which rows it shows, and by what rule; None of one that is to be
     published. of_one: which groups are of one school, as `people`; None where people came through none.
+    heavy: (publications, ...), the mean weight of those present, as a reader may know it who has populations and bases.
 
     >>> from analysis import SurveyDesign
     >>> table = Counted.of(SurveyDesign({"safe": [1, 0, 1] * 20}, kind="quota").proportion("safe"))
@@ -43,6 +45,7 @@ class Counted:
     people: Floats
     counts: Floats
     slack: Floats
+    heavy: Floats
     told: Bools | None = None
     rule: Rule | None = None
     of_one: Bools | None = None
@@ -60,6 +63,7 @@ class Counted:
             np.asarray(table.people, dtype=np.float64),
             np.asarray(table.counts, dtype=np.float64),
             _slack(table),
+            _heavy(table),
             of_one=None if schools is None else schools.of_one.reshape(table.people.shape),
         )
 
@@ -106,13 +110,14 @@ class Counted:
             "people": self.people.tolist(),
             "counts": self.counts.tolist(),
             "slack": np.minimum(self.slack, 1.0).tolist(),
+            "heavy": self.heavy.tolist(),
             "shown": [bool(one) for one in shown],
             "rule": asdict(rule),
             "of_one": None if self.of_one is None else self.of_one.tolist(),
         }
 
     def same_people(self, other: Counted) -> bool:
-        """Whether two tables count the same people, as far as their tallies tell.
+        """Whether two tables count the same people with the same weights, as far as their tallies tell.
 
         >>> from analysis import SurveyDesign
         >>> one, two = (SurveyDesign({"safe": [1, 0] * n}, kind="quota") for n in (20, 21))
@@ -121,34 +126,47 @@ class Counted:
         [True, True, False]
         """
         names = (self.measure, self.by, self.domains, self.levels)
-        return names == (other.measure, other.by, other.domains, other.levels) and all(
-            np.array_equal(one, two)
-            for one, two in (
-                (self.present, other.present),
-                (self.people, other.people),
-                (self.counts, other.counts),
-            )
+        if names != (other.measure, other.by, other.domains, other.levels):
+            return False
+        arrays = (
+            (self.present, other.present),
+            (self.people, other.people),
+            (self.counts, other.counts),
         )
+        same = all(np.array_equal(one, two) for one, two in arrays)
+        return same and np.allclose(self.heavy, other.heavy, rtol=ALIKE, atol=0.0)
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Counted:
-        """A table as `kept` wrote it."""
+        """A table as `kept` wrote it; before weights were kept all of them are taken to be one."""
         levels = tuple(tuple(one) if isinstance(one, list) else one for one in kept["levels"])
         domains = tuple(product(*kept["along"]))
         told, of_one = np.array(kept["shown"], dtype=bool), kept.get("of_one")
+        present = np.array(kept["present"], dtype=np.float64)
         return cls(
             kept["measure"],
             tuple(kept["by"]),
             domains,
             levels,
-            np.array(kept["present"], dtype=np.float64),
+            present,
             np.array(kept["people"], dtype=np.float64),
             np.array(kept["counts"], dtype=np.float64),
             np.array(kept["slack"], dtype=np.float64).reshape(2, -1),
+            np.array(kept["heavy"]) if "heavy" in kept else np.ones((1, *present.shape)),
             told,
             Rule(**kept["rule"]),
             None if of_one is None else np.array(of_one, dtype=bool),
         )
+
+
+def _heavy(table: Estimates) -> Floats:
+    """The mean weights of a table, one publication of it; where nobody is, that of everybody. Of an amount, all one."""
+    found = np.ones(table.present.shape)
+    there = (table.present > 0) & (table.carried > 0)
+    if table.statistic == "proportion" and there.any():
+        whole = table.carried[there].sum() / table.present[there].sum()
+        np.divide(table.carried, table.present * whole, out=found, where=there)
+    return found[None]
 
 
 def _slack(table: Estimates) -> Floats:

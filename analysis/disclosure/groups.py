@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 from scipy import sparse
 
-from analysis.frame import Bools, Codes, Floats
+from analysis.frame import MISSING, Bools, Codes, Floats
 
 from .alternatives import Matrix, Secret, Sums
 from .counted import Counted
@@ -46,10 +46,11 @@ class Groups:
 
     used: which cells of the lattice do. places: the published groups, in order; then come those that subtraction
     makes. adds_up: (groups, used cells). present: (groups,), the people of each. known: which numbers of people are
-    known whatever is shown. everybody: (equations, used cells), totals that are known whatever is shown. past: which
-    groups are those of an earlier publication, and told: which of them it shows. change: what two publications differ
-    by; whoever is in one of them and not in the other counts, as 1 or -1. at: which group each place is; those without
-    a level in some column are places too.
+    known whatever is shown. everybody: (equations, used cells), totals that are known whatever is shown. stages: which
+    publication each is of, MISSING of those that subtraction makes. past: which groups are those of an earlier
+    publication, and told: which of them it shows. change: what two publications differ by; whoever is in one of them
+    and not in the other counts, as 1 or -1. at: which group each place is; those without a level in some column are
+    places too.
     """
 
     lattice: Lattice
@@ -63,6 +64,7 @@ class Groups:
     limits: Matrix
     least: Floats
     most: Floats
+    stages: Codes
     past: Bools
     told: Bools
     change: Bools
@@ -98,7 +100,9 @@ class Groups:
         past, told = (np.zeros(len(keep), dtype=bool) for _ in range(2))
         past[: len(places)] = [stage != (lattice.stages or ("",))[-1] for stage in stages]
         told[: len(places)] = [place in _told(tables) for place in places]
-        known = np.zeros(len(keep), dtype=bool)
+        number = {name: at for at, name in enumerate(lattice.stages or ("",))}
+        known, of = np.zeros(len(keep), dtype=bool), np.full(len(keep), MISSING, dtype=np.intp)
+        of[: len(places)] = [number[stage] for stage in stages]
         known[: len(places)] = [place in sure for place in places]
         return cls(
             lattice,
@@ -112,6 +116,7 @@ class Groups:
             limits,
             least,
             most,
+            of,
             past,
             told,
             changed[keep],
@@ -150,6 +155,7 @@ class Groups:
         people = Sums(
             self.in_cell,
             sparse.vstack([self.agreements, self.everybody], format="csr"),
+            self.adds_up,
             self.adds_up,
             np.zeros(len(hidden)),
             np.zeros(len(hidden)),

@@ -56,6 +56,7 @@ def publish(
     pools: Sequence[Pooled] = (),
     beneath: Sequence[Estimates] = (),
     before: Sequence[Sequence[Counted]] = (),
+    besides: Sequence[Bools] = (),
 ) -> Publication:
     """All tables of a publication as the public may see them: what is withheld in one is given away by none.
 
@@ -63,12 +64,14 @@ def publish(
         question of several answers is one table for each (a column of 0 and 1).
     known: what is known from elsewhere of how many of a group answered. pools: columns that take others' levels
         together. beneath: tables that are not published but say how published ones overlap. before: what each earlier
-        publication of the same answers counted and shows (`Publication.kept`).
+        publication of the same answers counted and shows (`Publication.kept`). besides: of each table which rows are
+        to be withheld in any case, as they are elsewhere; what an earlier publication shows cannot be.
 
     Besides what `protect` says of a row by itself (`Rule`), it is taken that a reader adds and subtracts everything
     that is printed, of every table, knows everybody's number, and for each group that is not hidden how many answered.
     Then no withheld count can be told apart from any of a range as wide as the rule's minimum_count (or its group, if
-    that is smaller) that begins at nobody: for each there are, in whole people, other tables that agree with all of it.
+    that is smaller) that begins at nobody: for each there are other tables that agree with all of it, in whole people
+    where all weigh the same.
     docs/decisions/all-tables-together.md has the assumptions, and two-publications.md those about earlier ones.
 
     >>> from analysis import SurveyDesign
@@ -88,7 +91,9 @@ def publish(
     tables = [given_shown(table, rule) for table in tables]
     now = [Counted.of(one) for one in tables], [Counted.of(one) for one in beneath]
     same = _unchanged([*now[0], *now[1]], before, rule)
-    why = _as_before(same[: len(tables)], rule) if same else _decided(*now, rule, known, pools, before)
+    why = (
+        _as_before(same[: len(tables)], rule) if same else _decided(*now, rule, known, pools, before, besides)
+    )
     shown = tuple(protected(t, w, rule) for t, w in zip(tables, why, strict=True))
     return Publication(shown, why, tuple(_kept(*now, why, rule)))
 
@@ -136,6 +141,7 @@ def _decided(
     known: Sequence[Outside],
     pools: Sequence[Pooled],
     before: Sequence[Sequence[Counted]],
+    besides: Sequence[Bools],
 ) -> tuple[tuple[str, ...], ...]:
     """For each table why each row is withheld, all of them together."""
     asked = _asked(tables, beneath, pools, before)
@@ -149,7 +155,9 @@ def _decided(
         place_of(table, domain) for table in mine for domain in table.domains for _ in table.levels
     )
     hidden = groups.hidden(rule, rows)
-    return _why(groups, asked, mine, rule, hidden)
+    return _why(
+        groups, asked, mine, rule, hidden, besides or [np.zeros(len(one.keys), dtype=bool) for one in mine]
+    )
 
 
 def _asked(
@@ -176,7 +184,12 @@ def _used(lattice: Lattice, present: Floats, asked: Staged) -> Codes:
 
 
 def _why(
-    groups: Groups, asked: Staged, mine: Sequence[Counted], rule: Rule, hidden: Bools
+    groups: Groups,
+    asked: Staged,
+    mine: Sequence[Counted],
+    rule: Rule,
+    hidden: Bools,
+    besides: Sequence[Bools],
 ) -> tuple[tuple[str, ...], ...]:
     """For each of these tables why each row is withheld; "" where it is not."""
     found: dict[int, list[str]] = {}
@@ -184,14 +197,15 @@ def _why(
     for measure in dict.fromkeys(table.measure for table in mine):
         telling = [table for table in asked.tables if table.measure == measure]
         answers = Answers.of(groups, telling, [table for table in asked.beneath if table.measure == measure])
-        withheld, reasons = answers.hidden(rule, hidden), answers.reasons(rule)
-        for at, table in enumerate(mine):
-            if table.measure == measure:
-                found[at] = [
-                    (reasons[place][level] or covers) if withheld[place, level] else ""
-                    for place in (groups.at[place_of(table, domain)] for domain in table.domains)
-                    for level in map(answers.levels.index, table.levels)
-                ]
+        own = [at for at, table in enumerate(mine) if table.measure == measure]
+        elsewhere = answers.at([mine[at] for at in own], [besides[at] for at in own])
+        withheld, reasons = answers.hidden(rule, hidden, elsewhere), answers.reasons(rule)
+        for at in own:
+            found[at] = [
+                (reasons[place][level] or covers) if withheld[place, level] else ""
+                for place in (groups.at[place_of(mine[at], domain)] for domain in mine[at].domains)
+                for level in map(answers.levels.index, mine[at].levels)
+            ]
     return tuple(tuple(found[at]) for at in range(len(mine)))
 
 

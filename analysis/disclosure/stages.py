@@ -107,7 +107,7 @@ class _Layers:
     """A table of several publications: for each set of them (bits of a mask) who is in just those.
 
     given: (levels of each column and nobody's, levels, then those who answered something else). present: without
-    the last axis.
+    the last axis. heavy: (publications, ...), the mean weight of each cell in each of them.
     """
 
     measure: str
@@ -115,6 +115,7 @@ class _Layers:
     levels: tuple[Hashable, ...]
     given: dict[int, Floats]
     present: dict[int, Floats]
+    heavy: Floats
 
     @property
     def masks(self) -> set[int]:
@@ -128,11 +129,13 @@ class _Layers:
         present = np.stack([self.present.get(mask, none) for mask in sets], axis=-1)
         wide = [(0, 1)] * len(self.by) + [(0, 2)]  # left out by a subset, or without a publication: nobody
         given, present = np.pad(given, [*wide, (0, 0)]), np.pad(present, wide)
+        heavy = np.repeat(self.heavy[..., None], len(sets), axis=-1)
+        heavy = np.pad(heavy, [(0, 0), *wide], constant_values=1.0)
         domains = tuple(product(*(along[name] for name in self.by), sets))
         slack = np.zeros((2, 0))
         by = (*self.by, WHEN)
         return Counted(
-            self.measure, by, domains, self.levels, present, given.sum(axis=-1), given[..., :-1], slack
+            self.measure, by, domains, self.levels, present, given.sum(axis=-1), given[..., :-1], slack, heavy
         )
 
 
@@ -147,7 +150,7 @@ def _layered(tables: Sequence[Counted | None], along: dict[str, tuple[Hashable, 
     levels = tuple(dict.fromkeys(level for table in tables if table for level in table.levels))
     shape = tuple(len(along[name]) + 1 for name in first.by)
     given = np.zeros((len(tables), *shape, len(levels) + 1))
-    present = np.zeros((len(tables), *shape))
+    present, heavy = np.zeros((len(tables), *shape)), np.ones((len(tables), *shape))
     for stage, table in enumerate(tables):
         if table is not None:
             order = [table.by.index(name) for name in first.by] if table.by else []
@@ -162,7 +165,8 @@ def _layered(tables: Sequence[Counted | None], along: dict[str, tuple[Hashable, 
             part[..., -1] = table.people.transpose(order)[inside] - counts.sum(axis=-1)
             given[places] = part
             present[places] = table.present.transpose(order)[inside]
-    return _Layers(first.measure, first.by, levels, _layers(given), _layers(present))
+            heavy[places] = table.heavy[0].transpose(order)[inside]
+    return _Layers(first.measure, first.by, levels, _layers(given), _layers(present), heavy)
 
 
 def _places(table: Counted, name: str, along: dict[str, tuple[Hashable, ...]]) -> list[int]:

@@ -47,11 +47,24 @@ def protect(
     """
     rule = rule or Rule()
     tallies = Tallies.of(table)
+    return printed(table, tallies, tallies.hidden(rule, besides), rule, public=public)
+
+
+def printed(
+    table: Estimates, tallies: Tallies, hidden: Bools, rule: Rule, *, public: bool = False
+) -> Protected:
+    """The table with these rows withheld, as `Tallies.hidden` gives them, and why.
+
+    >>> from analysis import SurveyDesign
+    >>> table = SurveyDesign({"safe": [1, 0] * 40}, kind="quota").proportion("safe")
+    >>> printed(table, Tallies.of(table), np.array([True]), Rule()).rows()[0]["flag"]
+    '[c]'
+    """
     reasons, table = _directly(tallies, rule), given_shown(table, rule)
     figures = (shown(row, table.statistic) if public else row for row in table.rows())
     rows = tuple(
         withheld(row, reason or SUBTRACTION) if hide else row
-        for row, reason, hide in zip(figures, reasons, tallies.hidden(rule, besides).ravel(), strict=True)
+        for row, reason, hide in zip(figures, reasons, hidden.ravel(), strict=True)
     )
     name, footer = table.interval_name, table.footer
     return Protected(table.measure, table.by, table.kind, table.statistic, public, name, footer, rows)

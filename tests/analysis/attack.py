@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -12,6 +12,7 @@ from scipy.optimize import linprog
 
 from analysis.disclosure import Protected
 
+Weight = Callable[[Mapping[str, Any]], float]
 Domain = tuple[tuple[str, Any], ...]
 Pools = Mapping[str, tuple[str, Mapping[Any, Any]]]
 
@@ -44,19 +45,22 @@ class Attacker:
                 one, other = self.sum({}, [code], 0), self.sum({}, [code], at)
                 self.between(one - other, 0, 0)
 
-    def sum(self, group: Mapping[str, Any], codes: Sequence[Any], at: int | None = None) -> Any:
-        """Which cells a number adds up."""
+    def sum(
+        self,
+        group: Mapping[str, Any],
+        codes: Sequence[Any],
+        at: int | None = None,
+        weight: Weight = lambda who: 1.0,
+    ) -> Any:
+        """Which cells a number adds up, and what one person of each weighs in it."""
         need = {self.pools[name][0] if name in self.pools else name for name in group}
         if at is None:
             at = next(k for k, names in enumerate(self.crossed) if need <= set(names))
         row = np.zeros(len(self.cells))
         for (where, levels, code), cell in self.cells.items():
-            if (
-                where == at
-                and code in codes
-                and self._inside(dict(zip(self.crossed[at], levels, strict=True)), group)
-            ):
-                row[cell] = 1.0
+            who = dict(zip(self.crossed[where], levels, strict=True))
+            if where == at and code in codes and self._inside(who, group):
+                row[cell] = weight(who)
         return row
 
     def _inside(self, who: Mapping[str, Any], group: Mapping[str, Any]) -> bool:
@@ -73,18 +77,25 @@ class Attacker:
         """Learn that a sum lies between two numbers."""
         self.upper += [(row, high), (-row, -low)]
 
-    def read(self, table: Protected, exactly: Mapping[Domain, int] | None = None) -> None:
-        """Learn what a table prints: bases to the nearest five, or exactly where they are known; whole percentages."""
+    def read(
+        self,
+        table: Protected,
+        exactly: Mapping[Domain, int] | None = None,
+        weight: Weight = lambda who: 1.0,
+    ) -> None:
+        """Learn what a table prints: bases to the nearest five, or exactly where they are known; whole percentages,
+        each of so much weight. weight: what a person of each finest group weighs, known from elsewhere."""
         for row in table.rows():
             if row["estimate"] is None:
                 continue
             group = {name: row[name] for name in table.by}
             codes = list(row["level"]) if type(row["level"]) is tuple else [row["level"]]
-            base, count = self.sum(group, self.codes), self.sum(group, codes)
+            base = self.sum(group, self.codes)
+            every, count = (self.sum(group, some, weight=weight) for some in (self.codes, codes))
             n = None if exactly is None else exactly.get(tuple(sorted(group.items())))
             self.between(base, *((row["n"] - 2.5, row["n"] + 2.5) if n is None else (n, n)))
-            self.between(count - (row["estimate"] - 0.005) * base, 0, np.inf)
-            self.between((row["estimate"] + 0.005) * base - count, 0, np.inf)
+            self.between(count - (row["estimate"] - 0.005) * every, 0, np.inf)
+            self.between((row["estimate"] + 0.005) * every - count, 0, np.inf)
 
     def learns(self, group: Mapping[str, Any], codes: Sequence[Any]) -> tuple[float, float]:
         """The least and the most that a count can be."""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import Estimates, SurveyDesign
-from analysis.disclosure import Outside, Pooled, Protected, Publication, Rule, protect, publish
+from analysis.disclosure import Counted, Outside, Pooled, Protected, Publication, Rule, protect, publish
 from tests.analysis.attack import Attacker, hidden_rows
 
 PARTS = {"b0": "north", "b1": "north", "b2": "south", "b3": "south", "b4": "south"}
@@ -257,3 +257,14 @@ def _ways(n: int, yes: int, shown: bool, total: int) -> list[tuple[int, int]]:
     if shown or n == 0:
         return [(n, yes)]
     return [(base, count) for base in range(total + 1) for count in range(base + 1)]
+
+
+def test_what_is_withheld_elsewhere_is_withheld_unless_it_is_published_already() -> None:
+    frame = wave(0)
+    first = published(frame)
+    at, row = next((at, why.index("")) for at, why in enumerate(first.why) if at and "" in why)
+    besides = [np.zeros(len(table), dtype=bool) for table in first.tables]
+    besides[at][row] = True
+    assert published(frame, besides=besides).why[at][row].startswith("withheld")
+    kept = [Counted.read(one) for one in first.kept]
+    assert published(frame, before=[kept], besides=besides).why == first.why

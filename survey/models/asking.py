@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from sqlalchemy import Index, UniqueConstraint
 from sqlmodel import Field, Relationship, SQLModel
 
-from survey.models.kinds import ConsentRoute, Design, Devices, Document, Kind, Permission, by_value
+from survey.models.kinds import Audience, ConsentRoute, Design, Devices, Document, Kind, Permission, by_value
 
 if TYPE_CHECKING:
     from survey.models.publishing import RecipeInUse
@@ -76,7 +76,13 @@ class Consultation(SQLModel, table=True):
 
     `least_base` is how many people must have answered for a figure to be shown, `least_count` how many of them must
     have given the answer and how many another, `least_extreme` how many must have answered where all or none gave it.
-    `translations` has title, summary, decides and outcome by language, as far as somebody has written them.
+    `planning` is true until somebody announces it: till then it has no page, and no code opens anything. `deciding`
+    is what is being decided, `settled` what is decided already, `decided_by` whose decision it is (a role) and
+    `decided_on` by when. `owners` are the bodies that ask, `organisations` those that take part, `topics` keys of the
+    place's topics. `replied_on` is when each of its findings had a reply after it had closed, here or, for one that
+    ended before, elsewhere.
+    `moved` is which announced days became others: what, on which day, from, to.
+    `translations` has what it says of itself (`survey.translated.PARTS`) by language, as far as it is written.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -88,6 +94,18 @@ class Consultation(SQLModel, table=True):
     opens_on: dt.date
     closes_on: dt.date
     outcome_on: dt.date
+    planning: bool = False
+    announced_on: dt.date | None = None
+    deciding: str = ""
+    settled: str = ""
+    background: str = ""
+    decided_by: str = ""
+    decided_on: dt.date | None = None
+    owners: list[str] = Field(default_factory=list, sa_type=Document)
+    organisations: list[str] = Field(default_factory=list, sa_type=Document)
+    topics: list[str] = Field(default_factory=list, sa_type=Document)
+    replied_on: dt.date | None = None
+    moved: list[dict[str, str]] = Field(default_factory=list, sa_type=Document)
     place: str | None = None
     synthetic: bool = False
     source: str | None = None
@@ -112,7 +130,7 @@ class Collection(SQLModel, table=True):
 
     `kind` is None for one that came in as a file. `opens_on` and `closes_on` are its own days within those of the
     consultation, None for the same. `host` is who runs it, `borough` the one that its settings are in where nothing
-    else is said, and `permission` with its note what a new setting begins with.
+    else is said, and `permission` with its note what a new setting begins with. `audience` is whom it asks.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -130,6 +148,7 @@ class Collection(SQLModel, table=True):
     borough: str | None = None
     permission: Permission | None = Field(default=None, sa_type=by_value(Permission, 40))
     permission_note: str | None = None
+    audience: Audience = Field(default=Audience.YOUNG, sa_type=by_value(Audience, 20))
 
     consultation: Consultation = Relationship(back_populates="collections")
     instrument: Instrument = Relationship()

@@ -32,6 +32,52 @@ class Kind(StrEnum):
     TALLY = "tally"
 
 
+ON_PAPER = (Kind.PAPER, Kind.TALLY)  # answered on forms or counted in sessions, and on no phone
+
+
+class Audience(StrEnum):
+    """Whom a collection or a meeting is for; they are counted apart."""
+
+    YOUNG = "young people"
+    ADULTS = "adults"
+    ORGANISATIONS = "organisations"
+    ANYONE = "anyone"
+
+
+class Answer(StrEnum):
+    """What a reply says to a finding: will it be done?"""
+
+    YES = "yes"
+    PARTLY = "partly"
+    NO = "no"
+    ALREADY = "already"
+
+
+class Evidence(StrEnum):
+    """What a finding rests on."""
+
+    ESTIMATE = "estimate"
+    CODE = "code"
+    ROOM = "room"
+    NOTE = "note"
+    PRINTED = "printed"
+
+
+class Voice(StrEnum):
+    """Who said a statement first."""
+
+    YOUNG = "young"
+    STAFF = "staff"
+
+
+class Opinion(StrEnum):
+    """What somebody says to a statement."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    SKIP = "skip"
+
+
 class Devices(StrEnum):
     """Whose device people answer on: their own, one that a class shares, or a tablet that stands somewhere."""
 
@@ -71,4 +117,5 @@ class Role(StrEnum):
     READER = "reader"
     SAFEGUARDING_LEAD = "safeguarding_lead"
     ANALYST = "analyst"
+    PANEL_KEEPER = "panel_keeper"
     ADMIN = "admin"

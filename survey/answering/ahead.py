@@ -21,7 +21,7 @@ from questions.messages import _
 from questions.text import PIPE
 from questions.validation import blank, how_to_write, outside
 from survey.answering.progress import turning
-from survey.answering.reading import Say, on_page
+from survey.answering.reading import Say, on_page, unreviewed
 from survey.answering.ways import CARRIED, NOWHERE, number
 from survey.languages import Language
 from survey.measuring.page_times import LIMITS
@@ -38,6 +38,8 @@ SAID = {
     "room": _("You have written %(written)s characters. There is room for %(room)s. Take out %(over)s."),
     "place": _("Question %(place)s"),
     "of": _("Question %(place)s of %(count)s"),
+    "places": _("Questions %(place)s to %(last)s"),
+    "all": _("Questions %(place)s to %(last)s of %(count)s"),
     "check": _("Please check: %(question)s"),
     "skipped": _("Skipped"),
     "back": _("Back"),
@@ -155,6 +157,7 @@ def _made(
         "data": in_script(rules(question_set, seed, language, lambda text: text.into(code))),
         "languages": others,
         "chosen": code,
+        "unreviewed": unreviewed(question_set, code, language),
     }
     html = templates_in(language).get_template("answering/ahead.html").render(shown)
     return Fragment(html, hashlib.sha256(html.encode()).hexdigest()[:16])

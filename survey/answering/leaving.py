@@ -15,7 +15,6 @@ from survey.answering.phone import by_itself, seen_by
 from survey.answering.response import Mend, Removed
 from survey.answering.ways import page_key, shared_door, ways
 from survey.languages import SOURCE
-from survey.models import Devices
 from survey.web import installation, see
 
 PAGE = re.compile(rf"{CHECK}|[0-9]{{1,5}}")
@@ -24,7 +23,7 @@ PAGE = re.compile(rf"{CHECK}|[0-9]{{1,5}}")
 async def leave(request: Request) -> Response:
     """Hide the answers at once and go to a page that says nothing of them."""
     await read(request)
-    await take(request, lambda stored, _question_set: steps.leave(stored))
+    await take(request, lambda found: steps.leave(found.response))
     return JSONResponse({"left": True}) if by_itself(request) else see(_left(request))
 
 
@@ -52,7 +51,7 @@ async def delete(request: Request) -> Response:
     await read(request)
     await look(request)  # so that the page after it is in the same language
     today = installation(request).today()
-    if isinstance(await take(request, lambda stored, _question_set: steps.remove(stored, today)), Removed):
+    if isinstance(await take(request, lambda found: steps.remove(found.response, today)), Removed):
         return see(_left(request, deleted="1"))
     return see(f"/r/{key_in(request)}")
 
@@ -61,7 +60,7 @@ async def gone(request: Request) -> Response:
     """The page after leaving, or after deleting everything."""
     deleted, code = request.query_params.get("deleted") == "1", request.query_params.get("at", "")
     door = await run_in_threadpool(desk(request).openings.of_code, code) if CODE.fullmatch(code) else None
-    next_at = door if door and door.devices is not Devices.OWN else None
+    next_at = door if door and door.shared else None
     return web.render(web.Page("answering/gone.html", {"deleted": deleted, "next_at": next_at}), request)
 
 
@@ -74,7 +73,7 @@ async def carry_on(request: Request) -> Response:
     """Go on after leaving: nothing is lost, and what was answered before stays hidden."""
     await read(request)
     now = steps.quarter_of(installation(request).now())
-    await take(request, lambda stored, _question_set: steps.carry_on(stored, now))
+    await take(request, lambda found: steps.carry_on(found.response, now))
     return see(f"/r/{key_in(request)}")
 
 
@@ -85,8 +84,15 @@ async def change_language(request: Request) -> Response:
     code, page = asked.get("to", ""), asked.get("page", "")
     outcome = await take(
         request,
-        lambda stored, question_set: steps.speak(
-            stored, question_set, code, page_key(question_set, page), form, now, seen_by(form)
+        lambda found: steps.speak(
+            found.response,
+            found.question_set,
+            code,
+            page_key(found.question_set, page),
+            form,
+            now,
+            seen_by(form),
+            found.unasked,
         ),
     )
     if isinstance(outcome, Mend) and outcome.page is not None:

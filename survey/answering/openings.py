@@ -9,16 +9,35 @@ from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from questions import QuestionSet, Text
+from survey import leads, waiting
+from survey.access import hashed
 from survey.db import reading
 from survey.instruments import parsed
-from survey.models import Collection, ConsentRoute, Devices, Instrument, OldCode, Permission, Setting
+from survey.models import (
+    Collection,
+    ConsentRoute,
+    Devices,
+    Instrument,
+    OldCode,
+    PanelTicket,
+    Permission,
+    Room,
+    Setting,
+)
+from survey.models.kinds import ON_PAPER
+from survey.staffed import Limits
 
 SECONDS_KEPT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the answering pages need to know of a collection and its consultation; its days are the collection's."""
+    """What the answering pages need to know of a collection and its consultation; its days are the collection's.
+
+    words_until: when it stops asking for people's own words, as nobody has read what waits; None while nothing waits.
+    contact: somebody is named who reads what is asked of them apart from the answers.
+    on_paper: it is answered on forms of paper, or counted in sessions, and not on phones.
+    """
 
     collection_id: int
     instrument_id: int
@@ -34,7 +53,11 @@ class Opening:
     design: str
     routes: tuple[str, ...] = (*ConsentRoute,)
     results_published_on: dt.date | None = None
+    planning: bool = False
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    words_until: dt.datetime | None = None
+    contact: bool = False
+    on_paper: bool = False
 
     @property
     def called(self) -> Text:
@@ -44,20 +67,39 @@ class Opening:
 
     def open_on(self, day: dt.date) -> bool:
         """Whether answers are taken on a day."""
-        return self.opens_on <= day <= self.closes_on
+        return not self.planning and self.opens_on <= day <= self.closes_on
+
+    def asks_for_words(self, now: dt.datetime) -> bool:
+        """Whether people are asked for their own words at a moment."""
+        return self.words_until is None or now < self.words_until
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A setting's code and what it opens; `permission` allows people under 16 to take part, where there is one."""
+    """A setting's code and what it opens; `permission` allows people under 16 to take part, where there is one.
 
-    setting_id: int
+    `ticket` is the secret of a one-time link, where that is what somebody came by: then there is no setting, and
+    `code` is the hash of it.
+    """
+
+    setting_id: int | None
     code: str
     name: str
     retired_on: dt.date | None
     opening: Opening
     devices: Devices = Devices.OWN
     permission: Permission | None = None
+    ticket: str = ""
+
+    @property
+    def shared(self) -> bool:
+        """Whether people come in here one after another, on the same device."""
+        return self.devices is not Devices.OWN
+
+    @property
+    def way(self) -> str:
+        """The address of its start page."""
+        return f"/p/{self.ticket}" if self.ticket else f"/s/{self.code}"
 
     def admits(self, route: ConsentRoute) -> bool:
         """Whether somebody may take part here by a route."""
@@ -68,11 +110,12 @@ class Door:
 class Openings:
     """Reads openings when they are asked for, and remembers them for a few seconds.
 
-    Instruments are remembered for ever: they never change.
+    Instruments are remembered for ever: they never change. limits and zone: how long what people write may wait.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, limits: Limits | None = None, zone: dt.tzinfo = dt.UTC) -> None:
         self._engine = reading(engine)
+        self._limits, self._zone = limits or Limits(), zone
         self._question_sets: dict[int, QuestionSet] = {}
         self._openings: dict[int, tuple[float, Opening]] = {}
         self._doors: dict[str, tuple[float, Door]] = {}
@@ -96,7 +139,7 @@ class Openings:
         kept = self._openings.get(collection_id)
         if kept is None or kept[0] < time.monotonic():
             with Session(self._engine) as session:
-                opening = _opening(session.get_one(Collection, collection_id))
+                opening = self._opening(session, session.get_one(Collection, collection_id))
             kept = self._openings[collection_id] = (time.monotonic() + SECONDS_KEPT, opening)
         return kept[1]
 
@@ -109,6 +152,21 @@ class Openings:
                 return None
             kept = self._doors[code] = (time.monotonic() + SECONDS_KEPT, door)
         return kept[1]
+
+    def is_room(self, code: str) -> bool:
+        """Whether a code is that of a room: people type any code where they see a box for one."""
+        with Session(self._engine) as session:
+            return session.exec(select(Room.id).where(Room.code == code)).first() is not None
+
+    def of_ticket(self, ticket: str) -> Door | None:
+        """The door that a one-time link opens; None where it was used, or is none of ours. It is never remembered."""
+        token_hash = hashed(ticket)
+        with Session(self._engine) as session:
+            found = session.get(PanelTicket, token_hash)
+            collection_id = found.collection_id if found else None
+        if collection_id is None:
+            return None
+        return Door(None, token_hash, "", None, self.of_collection(collection_id), ticket=ticket)
 
     def forget(self) -> None:
         """Read openings and codes anew from now on."""
@@ -140,13 +198,19 @@ class Openings:
                 code,
                 setting.name,
                 old.retired_on if old else setting.retired_on,
-                _opening(setting.collection),
+                self._opening(session, setting.collection),
                 setting.devices,
                 setting.permission,
             )
 
+    def _opening(self, session: Session, collection: Collection) -> Opening:
+        words_until = waiting.until(session, collection.consultation_id, self._limits, self._zone)
+        return _opening(
+            collection, words_until, contact=leads.named(session, collection.consultation_id) is not None
+        )
 
-def _opening(collection: Collection) -> Opening:
+
+def _opening(collection: Collection, words_until: dt.datetime | None, *, contact: bool) -> Opening:
     consultation = collection.consultation
     assert collection.id is not None
     return Opening(
@@ -164,5 +228,9 @@ def _opening(collection: Collection) -> Opening:
         design=collection.design,
         routes=tuple(collection.routes),
         results_published_on=consultation.results_published_on,
+        planning=consultation.planning,
         translations=consultation.translations,
+        words_until=words_until,
+        contact=contact,
+        on_paper=collection.kind in ON_PAPER,
     )

@@ -1,6 +1,7 @@
 """The pages of questions, one after another, and the end of them: check your answers, thank you."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from markupsafe import Markup
@@ -8,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from questions import Page, Question, as_sent, first_unmet, order
-from survey import web
+from survey import waiting, web
 from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
@@ -23,12 +24,15 @@ from survey.answering.phone import (
     turn_of,
 )
 from survey.answering.progress import progress
-from survey.answering.reading import Say, language_of, offered, on_page, plainly
-from survey.answering.response import Finished, Mend, Outcome, Saved, Stored
+from survey.answering.reading import Say, language_of, offered, on_page, plainly, unreviewed
+from survey.answering.response import Finished, Mend, Outcome, Removed, Saved, Unknown
 from survey.answering.stopwatch import taken
+from survey.answering.unasked import still_unasked
 from survey.answering.ways import number, page_key, shared, shared_door, ways
 from survey.answering.writer import Found
 from survey.languages import Language
+from survey.models import Design
+from survey.responses.stored import Stored
 from survey.web import installation, see
 
 
@@ -61,16 +65,17 @@ async def answer(request: Request) -> Response:
     checking = to_check(request)
     outcome = await take(
         request,
-        lambda stored, question_set: steps.save(
-            stored,
-            question_set,
-            page_key(question_set, wanted),
+        lambda found: steps.save(
+            found.response,
+            found.question_set,
+            page_key(found.question_set, wanted),
             form,
             now,
             to_check=checking,
             turn=turn_of(request),
             seen=seen_by(form),
             span=span_told(request, form),
+            unasked=found.unasked,
         ),
     )
     if by_itself(request):
@@ -84,16 +89,19 @@ async def answer(request: Request) -> Response:
 
 def _told(request: Request, outcome: Outcome) -> Response:
     """What became of it, and what there is to mend, for a phone that sent its answers by itself."""
-    if not isinstance(outcome, Mend):
+    if isinstance(outcome, Unknown | Removed):
         return told(outcome)
-    found = place_of(desk(request).openings, outcome.response)
+    found = place_of(desk(request), outcome.response)
+    if not isinstance(outcome, Mend):
+        return told(outcome, unasked=found.unasked)
     plain, language = plainly(found.response, found.question_set, path_of(found)), speak(request, found)
     page = str(number(found.question_set, outcome.page)) if outcome.page else None
     return told(outcome, page, {key: language.say(one, plain) for key, one in outcome.messages.items()})
 
 
 def mend(request: Request, mend: Mend, page: Page, form: web.Form) -> Response:
-    found = place_of(desk(request).openings, mend.response)
+    found = place_of(desk(request), mend.response)
+    found = replace(found, unasked=still_unasked(found.question_set, page.key, found.unasked))
     pages = path_of(found)
     given = {question.key: form.get(question.key, []) for question in page.questions}
     return _question_page(request, found, pages, page, given, mend.messages)
@@ -116,7 +124,9 @@ def _question_page(
 
 
 def _for_person(request: Request, found: Place) -> Markup | None:
-    return for_person(request, found.response, found.question_set, shared_door(request))
+    return for_person(
+        request, found.response, found.question_set, shared_door(request), unasked=found.unasked
+    )
 
 
 def question_shown(
@@ -131,7 +141,7 @@ def question_shown(
 ) -> dict[str, object]:
     """What the template of a question shows."""
     response = found.response
-    place, count = progress(found.question_set, pages, page, response.seed)
+    place = next(place for place, one in enumerate(pages) if one.key == page.key)
     plain = plainly(response, found.question_set, pages)
     code = language_of(response, found.question_set)
     return {
@@ -141,10 +151,9 @@ def question_shown(
         "options_of": lambda question: order.options(question, response.seed),
         "given": given,
         "messages": {key: language.say(message, plain) for key, message in messages.items()},
-        "place_on_path": place,
-        "count": count,
+        "along": progress(found.question_set, pages, page, response.seed),
         "number": partial(number, found.question_set),
-        "before": CHECK if to_check else number(found.question_set, pages[place - 2]) if place > 1 else None,
+        "before": CHECK if to_check else number(found.question_set, pages[place - 1]) if place else None,
         "query": "?check=1" if to_check else "",
         "query_back": "",
         "to_check": to_check,
@@ -152,6 +161,7 @@ def question_shown(
         "times_answered": steps.times_answered(response, page.key),
         "answered": [q.key for q in page.questions if q.key in response.concealed],
         "chosen": code,
+        "unreviewed": unreviewed(found.question_set, code, language),
         "say": on_page(plain, code, language),
     }
 
@@ -189,21 +199,31 @@ async def submit(request: Request) -> Response:
     form, key = await read(request), key_in(request)
     today, receipt = installation(request).today(), receipts.given(form)
     kept, seconds = receipts.hashed(receipt), taken(form, desk(request).stopwatch.seconds(key))
+    hour, tie = waiting.hour_of(installation(request).now()), waiting.tie_of(receipt)
     outcome = await take(
         request,
-        lambda stored, question_set: steps.submit(stored, question_set, today, seconds, receipt_hash=kept),
+        lambda found: steps.submit(
+            found.response,
+            found.question_set,
+            today,
+            seconds,
+            hour=hour,
+            receipt_hash=kept,
+            tie=tie,
+            unasked=found.unasked,
+        ),
     )
     if isinstance(outcome, Saved | Finished) and receipt and outcome.response.receipt_hash == kept:
         if isinstance(outcome, Finished) and shared(request) and not by_itself(request):
             return see(
                 f"/r/{key}/{DONE}"
             )  # on a shared device a form that is sent again may be the next person's
-        end = _end(request, place_of(desk(request).openings, outcome.response), receipt)
+        end = _end(request, place_of(desk(request), outcome.response), receipt)
         return the_end(web.as_html(end, request)) if by_itself(request) else web.render(end, request)
     if by_itself(request):
         return _told(request, outcome)
     if isinstance(outcome, Mend):
-        return _check_page(request, place_of(desk(request).openings, outcome.response), outcome.messages)
+        return _check_page(request, place_of(desk(request), outcome.response), outcome.messages)
     return see(f"/r/{key}/{DONE}")
 
 
@@ -226,6 +246,7 @@ def _check_page(request: Request, found: Place, messages: Mapping[str, str]) -> 
         "here": CHECK,
         "languages": offered(found.question_set, installation(request).languages),
         "chosen": code,
+        "unreviewed": unreviewed(found.question_set, code, language),
         "say": say,
     }
     return web.render(web.Page("answering/check.html", shown, 422 if messages else 200), request)
@@ -245,11 +266,11 @@ def _shown(found: Place, question: Question, say: Say) -> list[str] | None:
 
 async def thank_you(request: Request) -> Response:
     """What happens next and by when. It shows no answer, whoever opens it."""
-    openings = desk(request).openings
+    here = desk(request)
 
     def look(stored: Found) -> tuple[None, Place | None]:
         if isinstance(stored, Stored) and stored.submitted:
-            return None, place_of(openings, stored)
+            return None, place_of(here, stored)
         return None, None
 
     found = await desk(request).reader.do(key_in(request), look)
@@ -261,11 +282,14 @@ async def thank_you(request: Request) -> Response:
 def _end(request: Request, found: Place, receipt: str = "") -> web.Page:
     """The last page, with the receipt where it may be shown."""
     speak(request, found)
+    here = installation(request).settings.public_url.partition("://")[2]
     shown = {
         "opening": found.opening,
         "next_at": shared_door(request),
-        "receipt_at": f"{installation(request).settings.public_url.partition('://')[2]}/receipt",
+        "receipt_at": f"{here}/receipt",
+        "host": here,
         "receipt": receipts.spaced(receipt),
+        "asks_again": request.app.state.panel is not None and found.opening.design != Design.PANEL,
     }
     return web.Page("answering/done.html", shown)
 

@@ -15,11 +15,13 @@ from questions import QuestionSet
 from survey.answering.ahead import Fragment, by_chance, fragment, in_script
 from survey.answering.openings import Door, Openings
 from survey.answering.reading import offered
-from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Saved, Stored, Turn
+from survey.answering.response import Elsewhere, Finished, Mend, Outcome, Saved, Turn
+from survey.answering.unasked import EVERYTHING, Unasked
 from survey.answering.ways import shared, ways
 from survey.languages import Language
 from survey.measuring.page_times import span_of
 from survey.models import Devices
+from survey.responses.stored import Stored
 from survey.web import Form, installation, packed
 
 LARGEST = 2**31  # more than any number of an instrument
@@ -29,11 +31,18 @@ TAB = re.compile(r"[a-z0-9]{1,12}")
 
 
 def for_person(
-    request: Request, response: Stored, question_set: QuestionSet, door: Door | None, *, begins: bool = False
+    request: Request,
+    response: Stored,
+    question_set: QuestionSet,
+    door: Door | None,
+    *,
+    begins: bool = False,
+    unasked: Unasked = EVERYTHING,
 ) -> Markup | None:
     """What the script of a page has to know of one person; None where what they answered is hidden.
 
-    door: the one they came in by, where the page begins a response or stands on a shared device.
+    door: the one they came in by, where the page begins a response or stands on a shared device. unasked: the questions
+    that are left out just now.
     """
     if response.concealed:
         return None
@@ -49,13 +58,14 @@ def for_person(
             "key": response.key,
             "root": ways(request, response.key)["root"],
             "shared": together,
-            "begin": f"/s/{door.code}" if door and begins else "",
-            "home": f"/s/{door.code}" if door else "",
+            "begin": door.way if door and begins else "",
+            "home": door.way if door else "",
             "kiosk": door is not None and door.devices is Devices.KIOSK,
             "language": code,
             "turn": turn,
             "answers": response.answers,
             "ahead": address,
+            "unasked": sorted(unasked),
         }
     )
 
@@ -112,8 +122,18 @@ def the_end(html: str) -> Response:
     return JSONResponse({"saved": True, "end": html})
 
 
-def told(outcome: Outcome, page: str | None = None, messages: dict[str, str] | None = None) -> Response:
-    """What became of a write, said to a script; of one to mend, the number of its page and what to mend."""
+def told(
+    outcome: Outcome,
+    page: str | None = None,
+    messages: dict[str, str] | None = None,
+    *,
+    unasked: Unasked = EVERYTHING,
+) -> Response:
+    """What became of a write, said to a script; of one to mend, the number of its page and what to mend.
+
+    unasked: the questions that are left out just now, so that the pages ahead leave them out too.
+    """
+    also = {"unasked": sorted(unasked)} if unasked else {}
     if isinstance(outcome, Mend):
         return JSONResponse({"page": page, "messages": messages}, 422)
     if isinstance(outcome, Finished):
@@ -121,5 +141,5 @@ def told(outcome: Outcome, page: str | None = None, messages: dict[str, str] | N
     if isinstance(outcome, Elsewhere):
         return JSONResponse({"elsewhere": True}, 409)
     if isinstance(outcome, Saved) and outcome.newer is not None:
-        return JSONResponse({"saved": True, "turn": outcome.newer})
-    return JSONResponse({"saved": True})
+        return JSONResponse({"saved": True, "turn": outcome.newer, **also})
+    return JSONResponse({"saved": True, **also})

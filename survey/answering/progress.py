@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 
-from questions import Condition, Page, QuestionSet, mentioned, order
+from questions import Condition, Page, Progress, QuestionSet, along, mentioned, order
 
 _turns: dict[str, frozenset[str]] = {}
 
 
-def progress(
-    question_set: QuestionSet, pages: tuple[Page, ...], page: Page, seed: str
-) -> tuple[int, int | None]:
-    """This page's place on the path, and how many pages the path has once no answer can change that."""
-    place = next(place for place, one in enumerate(pages, 1) if one.key == page.key)
+def progress(question_set: QuestionSet, pages: tuple[Page, ...], page: Page, seed: str) -> Progress:
+    """How far along its path a page is."""
     every = order.pages(question_set.pages, seed) if question_set.randomised else question_set.pages
     from_here = next(place for place, one in enumerate(every) if one.key == page.key)
     known = turning(question_set).isdisjoint(one.key for one in every[from_here:])
-    return place, len(pages) if known else None
+    return along(pages, page, known=known)
 
 
 def turning(question_set: QuestionSet) -> frozenset[str]:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 
 from questions import Answer, Page, QuestionSet, Text, Wording
 from questions.definition import texts
-from survey.answering.response import Stored
 from survey.languages import Language
+from survey.responses.stored import Stored
 from survey.web import marked
 
 _with_pipes: dict[str, bool] = {}
@@ -30,6 +30,11 @@ def plainly(response: Stored, question_set: QuestionSet, pages: tuple[Page, ...]
 def on_page(plain: Say, code: str, language: Language) -> Say:
     """The same on a page in the interface's language: marked where that is another than the one of the set."""
     return plain if code == language.code else lambda text: marked(plain(text), code, language)
+
+
+def unreviewed(question_set: QuestionSet, code: str, language: Language) -> bool:
+    """Whether nobody who speaks a language has reviewed what is asked in it, or the interface around that."""
+    return not (language.reviewed and question_set.reviewed(code))
 
 
 def _shown(response: Stored, pages: tuple[Page, ...]) -> dict[str, Answer]:

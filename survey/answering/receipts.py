@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response as Answer
 
 from questions.messages import Message, _
+from survey import quotes, waiting
 from survey.answering import deleted
 from survey.measuring import kept
 from survey.models import Collection, Consultation, Response
@@ -79,6 +80,8 @@ def delete(request: Request, session: Session, form: Form) -> Page | Answer:
         )
         return _page(written, told)
     kept.take_out(session, found)
+    quotes.withdraw(session, code)
+    waiting.withdraw(session, code)
     session.delete(found)
     deleted.keep(session.connection(), [found.key], installation(request).today())
     return Page("answering/gone.html", {"deleted": True, "next_at": None})

@@ -2,62 +2,20 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
-from questions import Answer, Message, Page, QuestionSet, first_unmet, missing, on_path, order, path, validate
+from questions import Answer, Message, Page, QuestionSet, first_unmet, missing, path, validate, without
 from questions.messages import _
+from survey import waiting
 from survey.answering.openings import Door, Opening
 from survey.answering.stopwatch import very_fast
+from survey.answering.unasked import EVERYTHING, Unasked, still_unasked
+from survey.responses.stored import Stored, arrived, sent_in
 
-QUARTERS_UNTIL_LEFT = 2
 LEFT = 0  # the quarter of a response that was left by choice
 
 Turn = tuple[int, str]  # when a page was answered, by the phone's own count, and in which of its tabs
 OLD_COPY = _("You have answered this since. Press Next to save what you see now instead.")
-PLACING = ("borough", "age_band", "gender")
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A response as it stands in the database; see `survey.models.Response`."""
-
-    key: str
-    collection_id: int
-    instrument_id: int
-    setting_id: int | None
-    started_on: dt.date
-    answers: dict[str, Answer] = field(default_factory=dict)
-    concealed: tuple[str, ...] = ()
-    quarter: int | None = None
-    language: str | None = None
-    turns: dict[str, list[Any]] = field(default_factory=dict)
-    route: str | None = None
-    receipt_hash: str | None = None
-    submitted_on: dt.date | None = None
-    borough: str | None = None
-    age_band: str | None = None
-    gender: str | None = None
-    quick: bool | None = None
-    counted: bool = False
-
-    @property
-    def seed(self) -> str:
-        """What chance orders pages and choices by."""
-        return order.seed_of(self.key)
-
-    @property
-    def submitted(self) -> bool:
-        """Whether it has been sent in."""
-        return self.submitted_on is not None
-
-    def left(self, now: int) -> bool:
-        """Whether its person has gone: by choice, or for more than half an hour."""
-        return self.quarter is None or now - self.quarter > QUARTERS_UNTIL_LEFT
-
-    def shown(self, key: str) -> Answer:
-        """An answer as its page may show it: nothing of what was given before it was left."""
-        return None if key in self.concealed else self.answers.get(key)
 
 
 def quarter_of(moment: dt.datetime) -> int:
@@ -71,12 +29,14 @@ class Saved:
 
     newer: the turn of another write of the same page that came later, and stays. took: of a page that was answered for
     the first time its key, and which of the spans of `survey.measuring.page_times` it took, if the phone says so.
+    arrived: the words that came with a response that was sent in.
     """
 
     response: Stored
     page: Page | None = None
     newer: int | None = None
     took: tuple[str, int] | None = None
+    arrived: waiting.Arrived | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +118,22 @@ def save(
     turn: Turn | None = None,
     seen: int | None = None,
     span: int | None = None,
+    unasked: Unasked = EVERYTHING,
 ) -> Step:
     """Merge what one page's form sent into the answers, and go on (`to_check`: back to the check page).
 
     turn: of what a phone sends by itself, perhaps twice and perhaps late: nothing older replaces what is newer.
     seen: of a form, how often its page had been answered when it was made: where it has been answered since, and
     differently, nobody but its person knows which came last, and they are asked. span: about how long the page took,
-    as the phone says.
+    as the phone says. unasked: what a page that is open somewhere may still send; then it is taken.
     """
     response = _conceal_if_left(response, now)
+    unasked = still_unasked(question_set, page_key, unasked)
     latest = _latest(response, page_key)
     if turn is not None and turn <= latest:
-        following = next_page(question_set, response, page_key, to_check=to_check)
+        following = next_page(question_set, response, page_key, to_check=to_check, unasked=unasked)
         return None, Saved(response, following, latest[0] if latest[0] > turn[0] else None)
-    page = _page(response, question_set, page_key)
+    page = _page(response, question_set, page_key, unasked)
     if page is None:
         return None, Elsewhere(response)
     kept = [q.key for q in page.questions if q.key in response.concealed and not any(form.get(q.key, ()))]
@@ -179,12 +141,15 @@ def save(
     if checked.messages:
         return None, Mend(response, page, checked.messages)
     if turn is None and seen is not None and seen < latest[0]:
-        return None, _come_late(response, question_set, page, checked.answers, to_check=to_check)
+        return None, _come_late(
+            response, question_set, page, checked.answers, to_check=to_check, unasked=unasked
+        )
     changed = _with(response, page_key, checked.answers, now, turn)
     if response.quarter == LEFT or (turn is not None and response.left(now)):
         changed = _left(changed)  # sent before its person left, and here after that
     took = None if span is None or page_key in response.turns else (page_key, span)
-    return changed, Saved(changed, next_page(question_set, changed, page_key, to_check=to_check), took=took)
+    following = next_page(question_set, changed, page_key, to_check=to_check, unasked=unasked)
+    return changed, Saved(changed, following, took=took)
 
 
 def _come_late(
@@ -194,6 +159,7 @@ def _come_late(
     answers: Mapping[str, Answer],
     *,
     to_check: bool,
+    unasked: Unasked,
 ) -> Outcome:
     """What becomes of an old copy of a page: nothing if it says the same; else whoever is there is asked.
 
@@ -202,7 +168,7 @@ def _come_late(
     others = [key for key, given in answers.items() if response.answers.get(key) != given]
     if others:
         return Mend(response, page, dict.fromkeys(others, OLD_COPY))
-    return Saved(response, next_page(question_set, response, page.key, to_check=to_check))
+    return Saved(response, next_page(question_set, response, page.key, to_check=to_check, unasked=unasked))
 
 
 def submit(
@@ -211,34 +177,27 @@ def submit(
     today: dt.date,
     seconds: float | None = None,
     *,
+    hour: dt.datetime,
     receipt_hash: str | None = None,
+    tie: str | None = None,
+    unasked: Unasked = EVERYTHING,
 ) -> Step:
-    """Send a response in: what is off its path goes, what places it becomes columns.
+    """Send a response in: what is off its path goes, what places it becomes columns, and its words go to be read.
 
     seconds: how long its person took, if anybody knows; only whether that was very fast is kept. receipt_hash: of the
-    code that lets its holder delete it later.
+    code that lets its holder delete it later, and tie what binds the words to that code. hour: in which it came.
     """
-    unanswered = missing(question_set, response.answers)
+    unanswered = [key for key in missing(question_set, response.answers) if key not in unasked]
     if unanswered:
         return None, Mend(response, None, dict.fromkeys(unanswered, _("This one needs an answer.")))
-    answers = on_path(question_set, response.answers)
-    changed = replace(
-        response,
-        answers=answers,
-        concealed=(),
-        quarter=None,
-        turns={},
-        submitted_on=today,
-        receipt_hash=receipt_hash,
-        quick=very_fast(seconds, _asked(question_set, answers)),
-        **{column: _code(answers.get(column)) for column in PLACING},  # type: ignore[arg-type]
-    )
-    return changed, Saved(changed)
+    changed, words = sent_in(response, question_set, today, receipt_hash=receipt_hash)
+    changed = replace(changed, quick=very_fast(seconds, _asked(question_set, changed.answers, unasked)))
+    return changed, Saved(changed, arrived=arrived(changed, question_set, words, hour, tie))
 
 
-def _asked(question_set: QuestionSet, answers: Mapping[str, Answer]) -> int:
+def _asked(question_set: QuestionSet, answers: Mapping[str, Answer], unasked: Unasked) -> int:
     """How many questions a person with these answers comes by."""
-    return sum(len(page.questions) for page in path(question_set, answers))
+    return sum(len(page.questions) for page in without(path(question_set, answers), unasked))
 
 
 def leave(response: Stored) -> Step:
@@ -270,6 +229,7 @@ def speak(
     form: Mapping[str, Sequence[str]],
     now: int,
     seen: int | None = None,
+    unasked: Unasked = EVERYTHING,
 ) -> Step:
     """Read the questions in another of the languages that they are offered in; what was ticked on the page is kept.
 
@@ -278,20 +238,23 @@ def speak(
     if language not in question_set.offered:
         return None, Elsewhere(response)
     spoken = replace(_conceal_if_left(response, now), language=language)
-    page = _page(spoken, question_set, page_key)
+    unasked = still_unasked(question_set, page_key, unasked)
+    page = _page(spoken, question_set, page_key, unasked)
     given = [question for question in page.questions if any(form.get(question.key, ()))] if page else []
     checked = validate(given, form)
     if checked.messages:
         return spoken, Mend(spoken, page, checked.messages)
     if page and given and seen is not None and seen < _latest(spoken, page_key)[0]:
-        return spoken, _come_late(spoken, question_set, page, checked.answers, to_check=False)
+        return spoken, _come_late(
+            spoken, question_set, page, checked.answers, to_check=False, unasked=unasked
+        )
     changed = _with(spoken, page_key, checked.answers, now) if given else spoken
     return changed, Saved(changed, page)
 
 
-def _page(response: Stored, question_set: QuestionSet, key: str) -> Page | None:
+def _page(response: Stored, question_set: QuestionSet, key: str, unasked: Unasked) -> Page | None:
     """A page that this person comes by."""
-    pages = path(question_set, response.answers, response.seed)
+    pages = without(path(question_set, response.answers, response.seed), unasked)
     return next((page for page in pages if page.key == key), None)
 
 
@@ -319,12 +282,19 @@ def _with(
     )
 
 
-def next_page(question_set: QuestionSet, response: Stored, page_key: str, *, to_check: bool) -> Page | None:
+def next_page(
+    question_set: QuestionSet,
+    response: Stored,
+    page_key: str,
+    *,
+    to_check: bool,
+    unasked: Unasked = EVERYTHING,
+) -> Page | None:
     """The page after this one, or None for "check your answers".
 
     On the way back from there (`to_check`), only pages that have never been seen come in between.
     """
-    pages = path(question_set, response.answers, response.seed)
+    pages = without(path(question_set, response.answers, response.seed), unasked)
     if to_check:
         return first_unmet(pages, response.answers)
     keys = [page.key for page in pages]
@@ -334,7 +304,3 @@ def next_page(question_set: QuestionSet, response: Stored, page_key: str, *, to_
 
 def _conceal_if_left(response: Stored, now: int) -> Stored:
     return replace(response, concealed=tuple(response.answers)) if response.left(now) else response
-
-
-def _code(answer: Answer) -> str | None:
-    return answer if isinstance(answer, str) else None

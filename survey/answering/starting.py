@@ -2,26 +2,29 @@
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from questions import Message, Page, QuestionSet, path
+from questions import Message, QuestionSet, without
 from questions.messages import _
-from survey import web
+from survey import access, waiting, web
 from survey.answering import response as steps
-from survey.answering.desk import CODE, closed, desk, gone
+from survey.answering.desk import CODE, KEY, closed, desk, gone, path_of, place_in
 from survey.answering.openings import Door, Opening
 from survey.answering.pages import go
 from survey.answering.phone import by_itself, for_person
 from survey.answering.phone import told as answered
-from survey.answering.reading import offered
+from survey.answering.reading import offered, unreviewed
 from survey.answering.response import Removed, Saved
 from survey.answering.sharing import follow
 from survey.answering.ways import share, shared, shared_door
-from survey.models import ConsentRoute, Devices, Permission
+from survey.answering.writer import TicketUsed
+from survey.instruments import minutes
+from survey.models import ConsentRoute, Permission
+from survey.responses.stored import Stored
 from survey.web import Problem, installation, see
 
 AGES = {"16": ConsentRoute.OWN, "under_16": ConsentRoute.SETTING}  # who decides, by what the start page asks
@@ -42,7 +45,10 @@ async def enter_code(request: Request) -> Response:
     code = "".join(request.query_params.get("code", "").split())
     if not code:
         return web.render(web.Page("answering/code.html"), request)
-    return see(f"/s/{_in_path(code)}{web.as_asked(web.spoken_to(request))}")
+    lang = web.as_asked(web.spoken_to(request))
+    if await run_in_threadpool(desk(request).openings.is_room, code.upper()):
+        return see(f"/room/{code.upper()}{lang}")
+    return see(f"/s/{_in_path(code)}{lang}")
 
 
 async def start(request: Request) -> Response:
@@ -69,10 +75,12 @@ def _start_page(
     code = _chosen(code, question_set)
     language, here = web.speak(request, code), installation(request)
     new = steps.begin(key, door, here.now(), here.today(), code)
+    unasked = place_in(desk(request), new, question_set, door.opening).unasked
+    pages = without(question_set.pages, unasked)
     shown = {
         "opening": door.opening,
         "door": door,
-        "minutes": minutes(question_set.pages),
+        "minutes": minutes(pages),
         "may_skip": not any(question.required for question in question_set.questions),
         "key": key,
         "token": desk(request).tokens.sign(door.code, key, steps.quarter_of(here.now())),
@@ -82,8 +90,8 @@ def _start_page(
         "under_16": door.admits(ConsentRoute.SETTING),
         "basis": language.say(PERMISSIONS[door.permission]) if door.permission else "",
         "messages": {name: language.say(message) for name, message in (messages or {}).items()},
-        "ahead": for_person(request, new, question_set, door, begins=True),
-        "warning": None if question_set.reviewed(code) and language.reviewed else UNREVIEWED,
+        "ahead": for_person(request, new, question_set, door, begins=True, unasked=unasked),
+        "warning": UNREVIEWED if unreviewed(question_set, code, language) else None,
     }
     return web.render(web.Page("answering/start.html", shown, _status(bool(messages), again)), request)
 
@@ -143,14 +151,20 @@ async def _begin(request: Request, door: Door, key: str, route: ConsentRoute, to
     here = installation(request)
     question_set = desk(request).openings.question_set(door.opening.instrument_id)
     new = steps.begin(key, door, here.now(), here.today(), _chosen(told, question_set), route)
-    existing = await desk(request).writer.do(key, lambda stored: (None if stored else new, stored))
+    try:
+        existing = await desk(request).writer.do(
+            key, lambda stored: (None if stored else new, stored), door.code if door.ticket else None
+        )
+    except TicketUsed:
+        raise used() from None
     if isinstance(existing, Removed):
         raise gone()
     if existing is None:
         desk(request).stopwatch.begins(key)
+    place = place_in(desk(request), new, question_set, door.opening)
     if by_itself(request):
-        return answered(Saved(new))
-    first = Saved(new, path(question_set, {}, new.seed)[0])
+        return answered(Saved(new), unasked=place.unasked)
+    first = Saved(new, path_of(place)[0])
     answer = go(request, first) if existing is None else see(f"/r/{key}")
     return await follow(request, key, answer) if shared(request) else answer
 
@@ -169,15 +183,10 @@ def one(form: web.Form, name: str) -> str:
     return next(iter(form.get(name, ())), "")
 
 
-def minutes(pages: Sequence[Page]) -> int:
-    """About how long a set takes: 12 seconds a question, and a minute for one that is written."""
-    questions = [question for page in pages for question in page.questions]
-    seconds = sum(60 if question.kind == "text" else 12 for question in questions)
-    return max(1, round(seconds / 60))
-
-
 async def _door(request: Request) -> Door:
-    """The open door that a code leads to; raises Problem where there is none, or it is shut."""
+    """The open door that a code or a one-time link leads to; raises Problem where there is none, or it is shut."""
+    if "ticket" in request.path_params:
+        return await _door_of_ticket(request, request.path_params["ticket"])
     code = request.path_params["code"].upper()
     door = await run_in_threadpool(desk(request).openings.of_code, code) if CODE.fullmatch(code) else None
     if door is None:
@@ -192,13 +201,73 @@ async def _door(request: Request) -> Door:
             410, _("This code is no longer used"), _("Please ask whoever gave it to you for the new one.")
         )
     must_be_open(door.opening, request)
-    if door.devices is not Devices.OWN:
+    if door.opening.on_paper:
+        raise Problem(
+            403,
+            _("This is answered on paper"),
+            _("Please ask whoever gave you this code for a form. Nothing was kept."),
+        )
+    if not door.opening.asks_for_words(installation(request).now()):
+        await run_in_threadpool(_must_ask_something, request, door)
+    if door.shared:
         share(request, door)
     return door
 
 
+def _must_ask_something(request: Request, door: Door) -> None:
+    """Nobody begins where only words are asked for, and nobody can read them soon enough."""
+    asked = desk(request).openings.question_set(door.opening.instrument_id)
+    if not without(asked.pages, waiting.texts_of(asked)):
+        raise Problem(
+            403,
+            _("Please come back later"),
+            _(
+                "Here we ask for your own words, and at the moment nobody can read them soon enough. "
+                "If you want to talk to someone now, the lines below are there for you."
+            ),
+        )
+
+
+async def _door_of_ticket(request: Request, ticket: str) -> Door:
+    """The open door of a one-time link. Opening its page uses nothing up: mail programs do that by themselves.
+
+    Where the phone repeats a start whose answer it did not get, the link is used, and its response is there.
+    """
+    found = await run_in_threadpool(desk(request).openings.of_ticket, ticket)
+    if found is None and request.method == "POST":
+        found = await _begun_with(request, ticket)
+    if found is None:
+        raise used()
+    must_be_open(found.opening, request)
+    return found
+
+
+async def _begun_with(request: Request, ticket: str) -> Door | None:
+    """The door of a link that was used, for the response that its own start page began."""
+    key = one(await web.read_form(request), "key")
+    known = KEY.fullmatch(key) is not None
+    stored = await desk(request).reader.do(key, lambda found: (None, found)) if known else None
+    if not isinstance(stored, Stored) or stored.setting_id is not None:
+        return None
+    opening = await run_in_threadpool(desk(request).openings.of_collection, stored.collection_id)
+    return Door(None, access.hashed(ticket), "", None, opening, ticket=ticket)
+
+
+def used() -> Problem:
+    """What is said of a one-time link that opens nothing."""
+    return Problem(
+        410,
+        _("This link does not work any more"),
+        _(
+            "Each link works once, for one person, until it closes. Have you begun? Then go on where you were."
+        ),
+    )
+
+
 def must_be_open(opening: Opening, request: Request) -> None:
     today = installation(request).today()
+    if opening.planning:
+        raise Problem(403, _("Not open yet"), _("This is still being prepared. Please come back later."))
     if today < opening.opens_on:
         sentence = _(
             "%(title)s opens on %(day)s. Please come back then.", title=opening.called, day=opening.opens_on

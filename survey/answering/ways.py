@@ -15,7 +15,8 @@ from survey.answering.openings import Door
 
 NOWHERE = "-"
 CARRIED_KEY, LOOK_ONLY = "response-key", "look-only"  # fields of a form; no question's key has a hyphen
-CARRIED = Markup('<input type="hidden" name="response-key" value="{}">')
+# A form with a password in it is the one thing of which Chromium keeps nothing in its session files on the disk.
+CARRIED = Markup('<input type="password" name="response-key" value="{}" autocomplete="one-time-code" hidden>')
 
 
 def share(request: Request, door: Door | None = None) -> None:

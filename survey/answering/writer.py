@@ -1,165 +1,98 @@
-"""The one writer of a process: it commits all that is waiting in one transaction, then acknowledges each."""
+"""Steps of responses in a lane: what a batch of them needs is loaded in one statement, and stored in one."""
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
-from queue import Empty, SimpleQueue
+from dataclasses import fields
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, bindparam, select
+from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, select
+from sqlmodel import col
 
+from survey import lanes
 from survey.answering import deleted
-from survey.answering.response import Removed, Saved, Stored
-from survey.db import insert_unless_there, looking
-from survey.measuring import page_times, stopped
-from survey.models import Response
+from survey.answering.response import Removed, Saved
+from survey.measuring import page_times
+from survey.models import PanelTicket, Response
+from survey.responses import storing
+from survey.responses.stored import Stored
+from survey.waiting import Arrived
+from survey.waiting import keep as keep_unread
 
 T = TypeVar("T")
 Found = Stored | Removed | None  # a response as it stands; one that was deleted; or none that anybody knows
 Step = Callable[[Found], tuple[Stored | Removed | None, T]]
-
-MOST_IN_ONE_TRANSACTION = 256
+_Asked = tuple[str, Step[Any], str | None]
 
 _table = Response.__table__  # type: ignore[attr-defined]
 _columns = tuple(field.name for field in fields(Stored))
-_changing = (
-    "answers",
-    "concealed",
-    "quarter",
-    "language",
-    "turns",
-    "receipt_hash",
-    "submitted_on",
-    "borough",
-    "age_band",
-    "gender",
-    "quick",
-)
 _find = select(*(_table.c[name] for name in _columns)).where(
     _table.c.key.in_(bindparam("keys", expanding=True))
 )
 _find_and_lock = _find.order_by(_table.c.key).with_for_update()
-_change = (
-    _table.update()
-    .where(_table.c.key == bindparam("this_key"))
-    .values({name: bindparam(name) for name in _changing} | {"counted": False})
-)
+_use = delete(PanelTicket).where(col(PanelTicket.token_hash) == bindparam("ticket"))
 _remove = _table.delete().where(_table.c.key.in_(bindparam("keys", expanding=True)))
 
 
-@dataclass(slots=True)
-class _Waiting:
-    """A step that waits for its turn, and the future that is told of it."""
-
-    key: str
-    step: Step[Any]
-    told: asyncio.Future[Any]
+class TicketUsed(Exception):
+    """A one-time link that was used before: nothing began."""
 
 
-@dataclass(slots=True)
-class _Done:
-    """What became of a step: its outcome, or what went wrong."""
-
-    told: asyncio.Future[Any]
-    outcome: Any = None
-    error: BaseException | None = None
-
-
-class Lane:
-    """A thread that takes everything that is waiting and does it in one transaction.
-
-    There is no waiting window: while one transaction commits, the next batch gathers. A lane that
-    `writes` locks the responses it loads, merges and stores them; one that does not only looks.
-    """
+class Lane(lanes.Lane):
+    """A lane in which responses are loaded, and, where it `writes`, locked, merged and stored."""
 
     def __init__(self, engine: Engine, *, writes: bool) -> None:
-        self._engine = engine if writes else looking(engine)
-        self._writes = writes
-        self._connection: Connection | None = None
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name="writer" if writes else "reader", daemon=True)
-        self._thread.start()
+        super().__init__(engine, writes=writes)
+        self._work = _take_steps if writes else _look
 
-    async def do(self, key: str, step: Step[T]) -> T:
+    async def do(self, key: str, step: Step[T], ticket: str | None = None) -> T:
         """Give what is stored under `key` to `step`; answer once it is committed.
 
         `step` returns what to store (None: nothing changes; Removed: it goes) and the outcome. It runs in the lane’s
-        thread, so it must be quick, and may run twice.
+        thread, so it must be quick, and may run twice. ticket: the hash of a one-time link, which is used up where
+        nothing is stored yet. Raises TicketUsed where somebody has done that.
         """
-        waiting = _Waiting(key, step, asyncio.get_running_loop().create_future())
-        self._queue.put(waiting)
-        outcome: T = await waiting.told
+        outcome: T = await self.take(self._work, (key, step, ticket))
         return outcome
 
-    def close(self) -> None:
-        """Finish what is waiting, then stop."""
-        self._queue.put(None)
-        self._thread.join()
 
-    def _work(self) -> None:
-        open_ = True
-        while open_:
-            batch, open_ = self._gather()
-            if batch:
-                _tell(self._do_all(batch))
-        self._disconnect()
+def _take_steps(connection: Connection, asked: Sequence[_Asked]) -> list[Any]:
+    before, now, outcomes = _stepped(connection, asked, _find_and_lock)
+    _store(connection, before, now)
+    page_times.count(connection, _taken(outcomes))
+    keep_unread(connection, _arrived(outcomes))
+    return outcomes
 
-    def _gather(self) -> tuple[list[_Waiting], bool]:
-        """Everything that is waiting, and whether more may come."""
-        batch: list[_Waiting] = []
-        waiting = self._queue.get()
-        while waiting is not None:
-            batch.append(waiting)
-            if len(batch) == MOST_IN_ONE_TRANSACTION:
-                return batch, True
-            try:
-                waiting = self._queue.get_nowait()
-            except Empty:
-                return batch, True
-        return batch, False
 
-    def _do_all(self, batch: Sequence[_Waiting]) -> list[_Done]:
-        """Do a batch in one transaction; if that fails, each alone, so that one cannot spoil another."""
-        try:
-            connection = self._connected()
-            with connection.begin():
-                return self._do(connection, batch)
-        except Exception as error:
-            self._disconnect()
-            if len(batch) == 1:
-                return [_Done(batch[0].told, error=error)]
-            return [done for waiting in batch for done in self._do_all([waiting])]
+def _look(connection: Connection, asked: Sequence[_Asked]) -> list[Any]:
+    return _stepped(connection, asked, _find)[2]
 
-    def _connected(self) -> Connection:
-        """The connection that the lane keeps for itself."""
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return self._connection
 
-    def _disconnect(self) -> None:
-        """Let go of the connection: after a fault, the next batch begins on a fresh one."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+def _stepped(
+    connection: Connection, asked: Sequence[_Asked], find: Select[Any]
+) -> tuple[dict[str, Stored], dict[str, Stored | Removed], list[Any]]:
+    """Responses as they stand, as steps would have them, and what came of each step."""
+    keys = sorted({key for key, *_rest in asked})
+    before = {row.key: _stored(row) for row in connection.execute(find, {"keys": keys})}
+    now: dict[str, Stored | Removed] = dict(before)
+    if unknown := [key for key in keys if key not in before]:
+        now |= dict.fromkeys(deleted.known(connection, unknown), Removed())
+    outcomes = []
+    for key, step, ticket in asked:
+        found = now.get(key)
+        if ticket is not None and found is None and not _use_up(connection, ticket):
+            raise TicketUsed
+        after, outcome = step(found)
+        if after is not None:
+            now[key] = after
+        outcomes.append(outcome)
+    return before, now, outcomes
 
-    def _do(self, connection: Connection, batch: Sequence[_Waiting]) -> list[_Done]:
-        keys = sorted({waiting.key for waiting in batch})
-        rows = connection.execute(_find_and_lock if self._writes else _find, {"keys": keys})
-        before = {row.key: _stored(row) for row in rows}
-        now: dict[str, Stored | Removed] = dict(before)
-        if unknown := [key for key in keys if key not in before]:
-            now |= dict.fromkeys(deleted.known(connection, unknown), Removed())
-        done = []
-        for waiting in batch:
-            after, outcome = waiting.step(now.get(waiting.key))
-            if after is not None:
-                now[waiting.key] = after
-            done.append(_Done(waiting.told, outcome))
-        if self._writes:
-            _store(connection, before, now)
-            page_times.count(connection, _taken(one.outcome for one in done))
-        return done
+
+def _use_up(connection: Connection, ticket: str) -> bool:
+    """Delete a one-time link, in the transaction that its response begins in; False where somebody has used it.
+
+    Nothing else is written: which response it was for is known nowhere.
+    """
+    return connection.execute(_use, {"ticket": ticket}).rowcount == 1
 
 
 def _stored(row: Row[Any]) -> Stored:
@@ -175,41 +108,15 @@ def _taken(outcomes: Iterable[Any]) -> Iterator[page_times.Took]:
             yield saved.response.collection_id, saved.response.instrument_id, *saved.took
 
 
+def _arrived(outcomes: Iterable[Any]) -> Iterator[Arrived]:
+    """What people wrote, of the responses that were sent in."""
+    for saved in outcomes:
+        if isinstance(saved, Saved) and saved.arrived is not None:
+            yield saved.arrived
+
+
 def _store(connection: Connection, before: dict[str, Stored], after: dict[str, Stored | Removed]) -> None:
-    now = {key: response for key, response in after.items() if isinstance(response, Stored)}
-    new = [_values(response, _columns) for key, response in now.items() if key not in before]
-    changed = [
-        _values(response, _changing) | {"this_key": key}
-        for key, response in now.items()
-        if key in before and response is not before[key]
-    ]
-    if new:
-        insert_unless_there(connection, _table, new)
-    if changed:
-        connection.execute(_change, changed)
+    storing.keep(connection, before, {key: one for key, one in after.items() if isinstance(one, Stored)})
     if gone := {key: one.today for key, one in after.items() if isinstance(one, Removed) and one.today}:
         connection.execute(_remove, {"keys": sorted(gone)})
         deleted.keep(connection, gone, max(gone.values()))
-    go_on = [one for key, one in before.items() if one.counted and now.get(key) is not one]
-    if go_on:
-        stopped.taken_back(connection, go_on)
-
-
-def _values(response: Stored, names: Iterable[str]) -> dict[str, Any]:
-    return {name: getattr(response, name) for name in names}
-
-
-def _tell(everything: Sequence[_Done]) -> None:
-    """Wake each one that waits, in the event loop that it waits in."""
-    for loop in {done.told.get_loop() for done in everything}:
-        loop.call_soon_threadsafe(_tell_here, [d for d in everything if d.told.get_loop() is loop])
-
-
-def _tell_here(everything: Iterable[_Done]) -> None:
-    for done in everything:
-        if done.told.done():
-            continue
-        if done.error is not None:
-            done.told.set_exception(done.error)
-        else:
-            done.told.set_result(done.outcome)

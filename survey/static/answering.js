@@ -80,6 +80,7 @@ function text(question, given, said) {
 
 const DAY = 24 * 60 * 60 * 1000;
 const LONGEST = 30_000;
+const young = (writes) => writes.filter(({ at }) => Date.now() - at < DAY);
 
 export class Outbox {
   constructor(name, tab, { tell, done, refused, store }) {
@@ -106,7 +107,7 @@ export class Outbox {
   found() {
     try {
       for (const key of Object.keys(this.store)) {
-        if (key.startsWith("soundings ") && !(Date.now() - JSON.parse(this.store[key]).at < DAY)) this.store.removeItem(key);
+        if (key.startsWith("soundings ")) this.lay(key, young(JSON.parse(this.store[key]).writes));
       }
       const others = Object.keys(this.store).filter((key) => key.startsWith(`${this.name} `) && key !== this.own);
       return others.map((key) => [key, JSON.parse(this.store[key]).writes]);
@@ -118,16 +119,20 @@ export class Outbox {
   // Whether what waits is kept on the phone.
   keep() {
     try {
-      if (this.waiting.length) this.store.setItem(this.own, JSON.stringify({ at: Date.now(), writes: this.waiting }));
-      else this.store.removeItem(this.own);
+      this.lay(this.own, young(this.waiting));
       return true;
     } catch {
       return false;
     }
   }
 
+  lay(key, writes) {
+    if (writes.length) this.store.setItem(key, JSON.stringify({ writes }));
+    else this.store.removeItem(key);
+  }
+
   add(write) {
-    this.waiting.push(write);
+    this.waiting.push({ ...write, at: Date.now() });
     this.gather();
     this.tell();
     this.send();
@@ -153,6 +158,7 @@ export class Outbox {
       if (this.stopped) break;
       if (!answer) {
         this.failures += 1;
+        this.kept = this.keep();
         this.tell();
         await this.pause();
         continue;
@@ -194,7 +200,9 @@ async function post(address, fields) {
       signal: AbortSignal.timeout(15_000),
     });
     if (answer.status >= 500 || answer.status === 429 || answer.status === 408) return null;
-    return { status: answer.status, told: await answer.json().catch((error) => (answer.ok ? Promise.reject(error) : {})) };
+    const told = await answer.json();
+    const ours = answer.ok || told.title || told.messages || told.elsewhere; // or a filter or a login page spoke in our place
+    return ours ? { status: answer.status, told } : null;
   } catch {
     return null;
   }
@@ -241,7 +249,21 @@ class Survey {
       this.turn = Math.max(this.turn, write.turn || 0);
       Object.assign(this.answers, write.answers);
     }
+    this.unask(person.unasked || []);
     this.listen();
+  }
+
+  // What is not asked just now, as nobody can read it soon enough: the server says so with every answer. What was written
+  // already, or stands on the page that somebody has before them, stays.
+  unask(keys) {
+    const here = this.here();
+    for (const page of this.rules.pages) {
+      for (const question of page.questions) {
+        if (!("asked" in question)) question.asked = question.if;
+        const stays = page.key === here || this.answers[question.key] || !keys.includes(question.key);
+        question.if = stays ? question.asked : { or: [] };
+      }
+    }
   }
 
   // Somebody is at it: what stands there now is not what is saved, and nobody sleeps.
@@ -340,9 +362,14 @@ class Survey {
     else if (page === "leave-now") this.left = true; // see "Leaving"
     else if (event.target.id === "way" && this.pages.has(page)) this.take(event, () => this.goBack(page, to.searchParams.has("check")));
     else if (page === "check-answers") this.take(event, () => this.finish());
-    else if (page === "change-language") this.outbox.waiting.length && this.take(event, () => this.whenSent(() => event.target.requestSubmit(event.submitter)));
+    else if (page === "change-language" || event.target.id === "way") this.afterAll(event);
     else if (this.pages.has(page)) this.take(event, () => this.answer(page, event.target, to.searchParams.has("check")));
     if (!event.defaultPrevented) this.left = true; // to a page of the server's, by a button of ours
+  }
+
+  // A page of the server's knows only what has arrived.
+  afterAll(event) {
+    if (this.outbox.waiting.length) this.take(event, () => this.whenSent(() => event.target.requestSubmit(event.submitter)));
   }
 
   take(event, act) {
@@ -459,8 +486,9 @@ class Survey {
   }
 
   // The server keeps an answer of a turn that this page never knew of: then this one was given later, and takes another turn.
-  done(write, { turn, finished, end }) {
+  done(write, { turn, finished, end, unasked }) {
     if (end) return this.end(end);
+    if (!finished) this.unask(unasked || []);
     if (write.page === "leave-now") return this.over("");
     if (finished || write.page === "check-answers") return this.over("thank-you");
     if (write.tab !== this.tab || !(turn > this.heard) || this.outbox.waiting.some(({ page }) => page === write.page)) return;
@@ -601,12 +629,15 @@ class Survey {
     }
     const rest = this.rules.pages.slice(this.rules.pages.findIndex(({ key }) => key === page.key));
     const known = rest.every((one) => !one.turns);
-    const words = fill(known ? this.said.of : this.said.place, { place: at + 1, count: pages.length });
-    copy.querySelector(".progress").textContent = words;
-    document.title = `${fill(this.said.place, { place: at + 1 })} – Soundings`;
+    const asks = (some) => some.reduce((sum, one) => sum + one.questions.length, 0);
+    const [place, last, count] = [asks(pages.slice(0, at)) + 1, asks(pages.slice(0, at + 1)), asks(pages)];
+    const { said } = this;
+    const words = last > place ? [said.places, said.all] : [said.place, said.of];
+    copy.querySelector(".progress").textContent = fill(words[Number(known)], { place, last, count });
+    document.title = `${fill(words[0], { place, last })} – Soundings`;
     const depth = copy.querySelector(".depth");
     if (!known) return depth.remove();
-    const reached = Math.round(((at + 1) / pages.length) * 320);
+    const reached = Math.round((last / count) * 320);
     depth.querySelector(".done").setAttribute("d", `M0 6H${reached}`);
     depth.querySelector(".buoy").setAttribute("d", `M${reached} 6h0`);
   }
@@ -736,8 +767,8 @@ function hideAnswers(address, body) {
 
 // Without signal nobody can be told: of all that was written, only that is kept, and it is sent before anything is shown.
 function leaveLater(key) {
-  const write = { page: "leave-now", address: `/r/${key}/leave-now`, fields: [] };
-  storage()?.setItem(`soundings ${key} ${aName()}`, JSON.stringify({ at: Date.now(), writes: [write] }));
+  const write = { page: "leave-now", address: `/r/${key}/leave-now`, fields: [], at: Date.now() };
+  storage()?.setItem(`soundings ${key} ${aName()}`, JSON.stringify({ writes: [write] }));
 }
 
 // Back to where this document began, so that the browser's Back leads to what was before it, and to no page of ours.
@@ -869,6 +900,14 @@ function sendRest() {
     const outbox = new Outbox(name, aName(), { store, done, refused() {}, tell });
     outbox.send();
   }
+  if (![...names].some((name) => location.pathname.startsWith(`/r/${name.slice(10)}`))) askAgain();
+}
+
+// What waited may have arrived while this page, which does not know it yet, was on its way.
+async function askAgain() {
+  if (!document.querySelector("[data-waits=unknown]") || !location.pathname.startsWith("/r/")) return;
+  const answer = await fetch(location.href).catch(() => null);
+  if (answer?.ok) location.reload();
 }
 
 let survey = null;

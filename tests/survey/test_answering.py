@@ -27,7 +27,8 @@ def test_a_whole_walk_stores_one_submitted_response(house: House) -> None:
 
     assert sent.headers["location"] == f"/r/{key}/thank-you"
     (response,) = house.responses()
-    assert response.answers == {**ALL, "years": 7}
+    assert response.answers == {**ALL, "years": 7, "why": "wrote"}
+    assert [one.words for one in house.written()] == ["It is dark"]
     assert (response.borough, response.submitted_on) == ("E09000022", house.clock().date())
     assert response.quarter is None
 
@@ -71,6 +72,23 @@ def test_the_path_follows_the_answers_and_what_is_off_it_goes_at_the_end(house: 
     house.client.post(f"/r/{key}/check-answers")
 
     assert "why" not in house.responses()[0].answers
+
+
+def test_whoever_writes_is_asked_first_to_write_no_names(house: House) -> None:
+    key = house.begin()
+    house.answer(key, worry="very")
+    page = house.client.get(f"/r/{key}/2").text
+    assert "Please don’t write names" in page.split("<textarea")[0]
+    assert "Please don’t write names" not in house.client.get(f"/r/{key}/1").text
+
+
+def test_whoever_meets_a_problem_can_leave_too(house: House) -> None:
+    key = house.begin()
+    house.clock.forward(days=60)
+    closed = house.client.get(f"/r/{key}/1")
+    assert (closed.status_code, "data-leaves" in closed.text) == (410, True)
+    assert "Leave now" in house.client.get("/nowhere").text
+    assert "Leave now" not in house.client.get("/staff/nowhere").text
 
 
 def test_skipped_do_not_know_and_rather_not_say_are_three_things(house: House) -> None:
@@ -190,7 +208,7 @@ def test_carrying_on_keeps_earlier_answers_and_keeps_them_hidden(house: House) -
     assert "It is dark" not in house.client.get(f"/r/{key}/check-answers").text
     house.client.post(f"/r/{key}/check-answers")
 
-    assert house.responses()[0].answers["why"] == "It is dark"
+    assert [one.words for one in house.written()] == ["It is dark"]
 
 
 def test_an_answer_that_arrives_after_a_long_time_is_kept_and_uncovers_nothing(house: House) -> None:

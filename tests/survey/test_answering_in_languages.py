@@ -6,12 +6,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from survey.app import make_app
+from survey.db import transaction
 from survey.languages import read_languages
+from survey.models import Collection, Instrument
 from survey.settings import Settings
-from tests.survey.conftest import CODE, PAGES, TINY, Clock, House, furnish, start_form
+from tests.survey.conftest import CODE, PAGES, TINY, Clock, House, furnish, start_form, switch_on
 from tests.survey.pseudo import CODE as PSEUDO
 from tests.survey.pseudo import accented, in_languages, write_pseudo
 from tools.bare_strings import Reader
@@ -125,11 +128,21 @@ def test_what_was_ticked_stays_when_the_language_changes(abroad: House) -> None:
     assert "borough" not in abroad.responses()[0].answers
 
 
+def test_each_page_says_that_nobody_has_reviewed_its_language(abroad: House) -> None:
+    key = begin_in(abroad, "bn")
+    unchecked = "এই অনুবাদটি এখনও কোনো বাংলাভাষী মানুষ যাচাই করেননি।"
+    assert unchecked in abroad.client.get(f"/r/{key}/1").text
+    abroad.client.post(f"/r/{key}/change-language?to=en&page=1")
+    page = abroad.client.get(f"/r/{key}/1").text
+    assert unchecked not in page
+    assert "has not been checked" not in page
+
+
 def test_leaving_stays_in_the_language(abroad: House) -> None:
     key = begin_in(abroad, "bn")
     left = abroad.client.post(f"/r/{key}/leave-now").headers["location"]
     assert left == "/left?lang=bn"
-    assert "তুমি বেরিয়ে এসেছ" in abroad.client.get(left).text
+    assert "এই পাতাটি বন্ধ" in abroad.client.get(left).text
 
 
 def test_a_code_keeps_the_language_it_was_typed_in(abroad: House) -> None:
@@ -150,9 +163,44 @@ def test_an_earlier_answer_stands_in_later_words_unless_it_is_hidden(abroad: Hou
 
 @pytest.mark.parametrize("address", ["/", "/staying-safe", "/what-we-keep", "/s"])
 def test_public_pages_take_a_language(house: House, address: str) -> None:
+    switch_on(house, "ar")
     page = house.client.get(f"{address}?lang=ar").text
     assert '<html lang="ar" dir="rtl">' in page
     assert house.client.get(f"{address}?lang=xx").text.count('<html lang="en">') == 1
+
+
+UNREVIEWED = "This translation has not been checked by a native speaker yet."
+PUBLIC = ["/", "/c", "/did", "/did/mail", "/panel", "/panel/pulse", "/staying-safe", "/s", "/nowhere"]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_no_public_page_speaks_a_language_that_nobody_switched_on(house: House, address: str) -> None:
+    page = house.client.get(f"{address}?lang=bn").text
+    assert '<html lang="en">' in page
+    assert 'class="languages"' not in page
+    assert UNREVIEWED not in page
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_every_public_page_says_that_its_language_is_not_reviewed(house: House, address: str) -> None:
+    switch_on(house, "bn")
+    page = house.client.get(f"{address}?lang=bn").text
+    assert '<html lang="bn">' in page
+    assert page.count(UNREVIEWED) == page.count(read_languages()["bn"].gettext(UNREVIEWED)) == 1
+    assert UNREVIEWED not in house.client.get(address).text
+
+
+def test_a_language_is_offered_by_what_is_asked_and_by_the_newest_version(house: House) -> None:
+    switch_on(house, "bn")
+    switch_on(house, "ar")
+    assert re.findall(r'<a href="\?lang=(\w+)"', house.client.get("/did").text) == ["ar"]
+    with transaction(house.engine) as session:
+        old = session.exec(
+            select(Instrument).where(Instrument.key == "spoken", Instrument.version == 1)
+        ).one()
+        session.exec(select(Collection)).one().instrument_id = old.id or 0
+    house.app.state.installation.vocabulary.look_again()
+    assert re.findall(r'<a href="\?lang=(\w+)"', house.client.get("/did").text) == ["ar", "bn"]
 
 
 # A language that nobody speaks, to see what was forgotten

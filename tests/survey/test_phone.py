@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from questions import QuestionSet, editing, read, shipped
 from questions.writing import as_text
 from survey.answering import response as steps
-from survey.answering.response import Stored
 from survey.app import make_app
+from survey.responses.stored import Stored
 from survey.settings import Settings
 from tests.conftest import examples
 from tests.survey.conftest import CODE, MIDDAY, PAGES, TINY, Clock, House, furnish, start_form

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
-from survey.answering.response import Stored
 from survey.answering.writer import Found, Lane
 from survey.db import open_engine
+from survey.responses.stored import Stored
 from tests.survey.conftest import MIDDAY, furnish
 
 KEY = "AAAAAAAAAAAAAAAAAAAAAA"

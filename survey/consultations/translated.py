@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 
 from sqlmodel import Session
@@ -12,18 +10,22 @@ from starlette.responses import Response
 
 from questions.messages import Message, _
 from survey import access
+from survey.consultations.plan import TEXTS
 from survey.languages import SOURCE, Language
 from survey.models import Consultation, Role, Staff
-from survey.web import Form, Page, installation, see
+from survey.web import Form, Page, installation, mark_of, see
 
 WRITES = (Role.DESIGNER, Role.PUBLISHER)
 PARTS = {
     "title": _("Title"),
     "summary": _("What it asks about"),
+    "deciding": _("What is being decided"),
+    "settled": _("What is decided already"),
+    "background": _("The background"),
+    "decided_by": _("Who decides"),
     "decides": _("Who reads the answers, and what they decide"),
     "outcome": _("What happens with the answers"),
 }
-LONGEST = 400
 Words = dict[str, dict[str, str]]  # of a language, of a part
 
 
@@ -38,7 +40,7 @@ def change(request: Request, session: Session, form: Form) -> Page | Response:
     staff, consultation = access.open_consultation(request, session, WRITES)
     typed = _typed(form, _languages(request))
     faults = list(_too_long(typed, _languages(request)))
-    if next(iter(form.get("seen", [])), "") != _seen(consultation):
+    if next(iter(form.get("seen", [])), "") != mark_of(consultation.translations):
         faults.append(
             _(
                 "Somebody changed these words while you wrote. Yours are still below: compare, and keep them once more."
@@ -64,7 +66,7 @@ def _typed(form: Form, languages: list[Language]) -> Words:
         words = {
             part: told
             for part in PARTS
-            if (told := " ".join("".join(form.get(f"{language.code} {part}", [])).replace("\0", "").split()))
+            if (told := " ".join("".join(form.get(f"{language.code} {part}", [])).split()))
         }
         if words:
             found[language.code] = words
@@ -79,18 +81,12 @@ def _too_long(typed: Words, languages: list[Language]) -> list[Message]:
             language=names[code],
             part=str(PARTS[part]),
             written=str(len(told)),
-            most=str(LONGEST),
+            most=str(TEXTS[part][1]),
         )
         for code, words in typed.items()
         for part, told in words.items()
-        if len(told) > LONGEST
+        if len(told) > TEXTS[part][1]
     ]
-
-
-def _seen(consultation: Consultation) -> str:
-    """The same as long as nobody changes the words."""
-    told = json.dumps(consultation.translations, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def _page(
@@ -106,7 +102,7 @@ def _page(
         "parts": [(part, called, getattr(consultation, part)) for part, called in PARTS.items()],
         "others": _languages(request),
         "typed": typed,
-        "seen": _seen(consultation),
+        "seen": mark_of(consultation.translations),
         "faults": faults,
     }
     return Page("consultations/translated.html", shown, 422 if faults else 200)

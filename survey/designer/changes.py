@@ -19,6 +19,7 @@ from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
 from survey.designer.forms import WrongForm
 from survey.designer.opening import DESIGNS, one, open_set, whole
+from survey.designer.refilling import Sent, beside_theirs, sent_to
 from survey.designer.showing import shown_designer
 from survey.models import Draft, Staff
 from survey.web import Form, Page, Problem, installation, see
@@ -62,22 +63,23 @@ def change(
         raise Problem(409, "This set is retired", "Bring it back before you change it.")
     seen = _seen(form, now)
     ground = _ground(session, now, seen, staff.name)
-    if "prompt" in form and key and not _has(now.question_set, key):
-        return _gone(session, staff, now, seen, form)
+    sent, keys = sent_to(request.url.path, form), [key or "", request.path_params.get("question", "")]
+    if sent and sent.words and key and not _has(now.question_set, key):
+        return _gone(session, staff, now, seen, sent)
     if seen > now.at or (ground.others and _touched(touches, ground.then) != _touched(touches, ground.found)):
-        return _clash(session, staff, now, seen, key, form)
+        return _clash(
+            session, staff, now, seen, key, sent and beside_theirs(sent, keys, ground.then, ground.found)
+        )
     try:
         made = edit(ground)
         at = drafts.save(session, now, made.question_set, staff.name, _clock(request), made.did)
     except drafts.ChangedMeanwhile:
-        return _clash(session, staff, now, seen, key, form)
+        return _clash(
+            session, staff, now, seen, key, sent and beside_theirs(sent, keys, ground.then, ground.found)
+        )
     except (WrongForm, WrongDefinition) as wrong:
-        typed = form if "prompt" in form else None
-        path = request.url.path.rpartition("/")[2]
-        text = (path, one(form, "text")) if one(form, "do") == "text" else ("", "")
-        told, pressed = wrong.messages, path == "act"
         return shown_designer(
-            staff, now, key, typed=typed, messages=told, nothing_typed=pressed, status=422, wrong_text=text
+            staff, now, key, sent=sent, messages=wrong.messages, nothing_typed=sent is None, status=422
         )
     except IntegrityError:
         raise _at_once() from None
@@ -115,23 +117,32 @@ def _touched(touches: Touched, question_set: QuestionSet) -> object:
         return None
 
 
-def _clash(session: Session, staff: Staff, now: Working, seen: int, key: str | None, form: Form) -> Page:
+def _clash(
+    session: Session,
+    staff: Staff,
+    now: Working,
+    seen: int,
+    key: str | None,
+    sent: Sent | None = None,
+) -> Page:
+    """What others did meanwhile, beside what was typed."""
     theirs = [other for other in drafts.history(session, now.key, seen) if other.who != staff.name]
-    there = key is not None and _has(now.question_set, key)
+    if sent and sent.which != "title" and not (key and _has(now.question_set, key)):
+        sent = None  # what it was about is not there any more
     return shown_designer(
         staff,
         now,
         key,
-        typed=form if there and "prompt" in form else None,
+        sent=sent,
         news=theirs or drafts.history(session, now.key, seen),
-        clash=now.question_set.question(key) if there and key else now.question_set.questions[0],
+        clash=True,
         status=409,
     )
 
 
-def _gone(session: Session, staff: Staff, now: Working, seen: int, form: Form) -> Page:
+def _gone(session: Session, staff: Staff, now: Working, seen: int, sent: Sent) -> Page:
     """What was typed for a question that is there no more, so that its words can be kept."""
-    words = one(form, "prompt")
+    words = sent.words
     told = [
         f"You wrote “{words}”. That question was taken out, or has another key now: add it anew, or change that."
     ]
@@ -177,8 +188,7 @@ def add_question(request: Request, session: Session, form: Form) -> Page | Respo
 
 def save_question(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep what the form of a question says; a key and codes that were made of its words follow them."""
-    sent = request.path_params["question"]
-    key = drafts.now_called(session, request.path_params["key"], sent)
+    sent, key = _opened(request, session)
     form = {**form, "key": [key]} if one(form, "key") == sent else form
 
     def edit(ground: Ground) -> Changed:
@@ -207,6 +217,12 @@ def save_question(request: Request, session: Session, form: Form) -> Page | Resp
         return Changed(editing.put(found, key, new, recoded), f"changed {_short(old.prompt)}", new.key)
 
     return change(request, session, form, key, lambda _: None, edit)
+
+
+def _opened(request: Request, session: Session) -> tuple[str, str]:
+    """The key that the open question had when its page was made, and the one that it has now."""
+    sent: str = request.path_params["question"]
+    return sent, drafts.now_called(session, request.path_params["key"], sent)
 
 
 def _question(found: QuestionSet, key: str) -> Question:
@@ -256,7 +272,7 @@ def act(request: Request, session: Session, form: Form) -> Page | Response:
 
 def save_condition(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep who is asked a question."""
-    key = request.path_params["question"]
+    was, key = _opened(request, session)
 
     def edit(ground: Ground) -> Changed:
         found = ground.found
@@ -264,12 +280,14 @@ def save_condition(request: Request, session: Session, form: Form) -> Page | Res
         new = replace(old, show_if=show_if.condition_from(form, found, old.show_if))
         return Changed(editing.put(found, key, new), f"changed who is asked {_short(old.prompt)}", key)
 
-    return change(request, session, form, key, lambda found: found.question(key).show_if, edit)
+    return change(
+        request, session, form, key, lambda found: (found.asked(key) or found.question(was)).show_if, edit
+    )
 
 
 def save_page_condition(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep who comes to the page that a question is on."""
-    key = request.path_params["question"]
+    was, key = _opened(request, session)
 
     def edit(ground: Ground) -> Changed:
         found = ground.found
@@ -280,12 +298,12 @@ def save_page_condition(request: Request, session: Session, form: Form) -> Page 
             editing.put_page(found, page.key, new), f"changed who comes to the page of {words}", key
         )
 
-    return change(request, session, form, key, lambda found: _bare_page(found, key), edit)
+    return change(request, session, form, key, lambda found: _bare_page(found, key, was), edit)
 
 
 def save_page(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep the title, the note and the block of the page that a question is on."""
-    key = request.path_params["question"]
+    was, key = _opened(request, session)
 
     def edit(ground: Ground) -> Changed:
         found = ground.found
@@ -298,11 +316,11 @@ def save_page(request: Request, session: Session, form: Form) -> Page | Response
             key,
         )
 
-    return change(request, session, form, key, lambda found: _bare_page(found, key), edit)
+    return change(request, session, form, key, lambda found: _bare_page(found, key, was), edit)
 
 
-def _bare_page(found: QuestionSet, key: str) -> object:
-    page = found.pages[editing.page_number(found, key)]
+def _bare_page(found: QuestionSet, key: str, was: str) -> object:
+    page = found.pages[editing.page_number(found, key if _has(found, key) else was)]
     return page.title, page.note, page.random_block, page.show_if
 
 
@@ -328,7 +346,7 @@ def step(request: Request, session: Session, form: Form) -> Page | Response:
         raise Problem(409, "This set is retired", "Bring it back before you change it.")
     to = whole(one(form, "to"))
     if _seen(form, now) != now.at:
-        return _clash(session, staff, now, _seen(form, now), one(form, "q") or None, {})
+        return _clash(session, staff, now, _seen(form, now), one(form, "q") or None)
     if to is not None and 1 <= to <= now.at:
         drafts.go_to(session, now, to, staff.name, _clock(request))
     elif one(form, "do") == "redo":

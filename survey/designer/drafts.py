@@ -98,6 +98,16 @@ def _author(session: Session, now: Revision) -> str:
     return session.exec(made.order_by(col(Revision.number).desc())).first() or now.who
 
 
+def writer(session: Session, now: Working) -> str:
+    """Who first wrote what stands there now, whoever undid it and brought it back since; "" before any change."""
+    if now.last is None:
+        return ""
+    same = select(Revision.who).where(
+        col(Revision.draft_key) == now.key, col(Revision.source) == now.last.source
+    )
+    return session.exec(same.order_by(col(Revision.number))).first() or now.last.who
+
+
 @lru_cache(maxsize=64)
 def as_read(source: str) -> QuestionSet:
     """The set that a document holds."""

@@ -19,9 +19,9 @@ from survey.designer import drafts
 from survey.designer.drafts import Working
 from survey.designer.opening import DESIGNS, may_design, one, open_set
 from survey.designer.pages import list_page
-from survey.designer.paper import Paper
 from survey.instruments import versions
 from survey.models import Instrument, Revision, Staff
+from survey.set_on_paper import Paper, tongues
 from survey.web import Form, Page, Problem, Upload, installation, see, speak
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -90,20 +90,13 @@ def files_page(
         "now": now,
         "versions": every,
         "chosen": chosen,
-        "languages": languages(chosen.question_set, request),
+        "languages": tongues(chosen.question_set, installation(request).languages),
         "faults": faults[:MOST_FAULTS],
         "more_faults": max(len(faults) - MOST_FAULTS, 0),
         "theirs": theirs,
         "same": same,
     }
     return Page("designer/files.html", shown, status)
-
-
-def languages(question_set: QuestionSet, request: Request) -> list[tuple[str, str]]:
-    """The languages that a set can be printed in, its own first: each with its name."""
-    known = installation(request).languages
-    every = (question_set.language, *(one for one in question_set.languages if one != question_set.language))
-    return [(code, known[code].name if code in known else code) for code in every]
 
 
 def download(request: Request, session: Session) -> Page | Response:
@@ -150,7 +143,7 @@ ENDINGS = {"questions.toml": ".toml", "questions.xlsx": ".xlsx", "codebook.csv":
 
 def paper(request: Request, staff: Staff, now: Working, chosen: Chosen) -> Page:
     """A set as a form on paper, in a language that it has."""
-    known = languages(chosen.question_set, request)
+    known = tongues(chosen.question_set, installation(request).languages)
     wanted = request.query_params.get("lang")
     language = wanted if wanted in dict(known) else chosen.question_set.language
     assert language is not None

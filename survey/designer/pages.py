@@ -87,7 +87,10 @@ def new_set(request: Request, session: Session, form: Form) -> Page | Response:
     begun = drafts.as_read(source or _blank(key, language))
     now = installation(request).now()
     try:
-        begun = replace(editing.rebuilt(begun, begun.pages, editing.reworded(begun.title, title)), key=key)
+        begun = editing.rebuilt(begun, begun.pages, editing.reworded(begun.title, title))
+        begun = replace(
+            begun, key=key, offered_unreviewed=()
+        )  # staff of this place have switched nothing on yet
     except WrongDefinition as wrong:
         return list_page(request, session, staff, form, wrong.messages)
     did = f"began with a copy of “{shipped(like).title}”" if source else drafts.STARTED

@@ -12,7 +12,8 @@ from questions import Column, QuestionSet, Versions, columns, compare, write
 from questions.changes import MARKS, Refusal
 from questions.messages import _
 from questions.translating import languages
-from survey import access, counts, help_lines, instruments, wording
+from survey import access, counts, help_lines, instruments, leads, wording
+from survey.designer import drafts
 from survey.designer.drafts import Working
 from survey.designer.languages import standing
 from survey.designer.opening import READS, may_design, one, open_set
@@ -140,13 +141,19 @@ def _why_not(request: Request, session: Session, staff: Staff, now: Working) -> 
     """Why this member of staff cannot publish this set; empty where they can."""
     if now.retired_on:
         return RETIRED
-    last = now.last.who if now.last and installation(request).settings.four_eyes else ""
-    others = _who_may(session, {staff.name, last})
+    four_eyes = installation(request).settings.four_eyes
+    last = now.last.who if now.last and four_eyes else ""
+    wrote = drafts.writer(session, now) if four_eyes else ""
+    others = _who_may(session, {staff.name, last, wrote})
     if not set(PUBLISHES) & set(staff.roles):
         return f"Publishing needs the role publisher. {others}"
     if last == staff.name:
         return f"You changed it last, so somebody else must publish it: four eyes see more than two. {others}"
-    return _stale_help(request, session)
+    if wrote == staff.name:
+        told = f"You wrote what stands here; {last} only undid something or brought it back"
+        return f"{told}. Somebody else must publish it: four eyes see more than two. {others}"
+    here = installation(request)
+    return help_lines.why_not(session, here.place, here.today())
 
 
 def _who_may(session: Session, but: set[str]) -> str:
@@ -158,16 +165,6 @@ def _who_may(session: Session, but: set[str]) -> str:
         return f"Nobody else here has the role publisher. {asked}: soundings invite NAME --role publisher."
     more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
     return f"Ask {wording.either([*names[:NAMED], *more])} to open this page."
-
-
-def _stale_help(request: Request, session: Session) -> str:
-    """The help lines that must be checked before young people are sent to them; empty where none must."""
-    here = installation(request)
-    names = [str(one.line.name) for one in help_lines.stale(session, here.place, here.today())]
-    if not names:
-        return ""
-    told = f"Nobody has checked {' and '.join(names)} for more than {help_lines.GOOD_FOR.days} days."
-    return f"{told} Somebody must do that first, on the page Help lines."
 
 
 def mark(request: Request, session: Session, form: Form) -> Page | Response:
@@ -202,7 +199,9 @@ def publish(request: Request, session: Session, form: Form) -> Page | Response:
     """Freeze the draft as the next version, and let the chosen collections ask it from now on."""
     staff, now = open_set(request, session, PUBLISHES, to_change=True)
     found = effect(now)
+    chosen = set(form.get("collection", []))
     hindrance = _hindrance(form, now, found, _why_not(request, session, staff, now))
+    hindrance = hindrance or _unnamed(session, now, chosen)
     if hindrance or found.refusals or not now.changed:
         return _page(request, session, staff, now, found, hindrance, 409)
     here = installation(request)
@@ -213,8 +212,19 @@ def publish(request: Request, session: Session, form: Form) -> Page | Response:
     draft = session.get(Draft, now.key)
     if draft is not None:
         draft.marks = {}
-    _ask_from_now_on(request, session, staff, made, set(form.get("collection", [])))
+    _ask_from_now_on(request, session, staff, made, chosen)
+    here.vocabulary.look_again()
     return see(f"/staff/sets/{now.key}/publish#done")
+
+
+def _unnamed(session: Session, now: Working, chosen: set[str]) -> str:
+    """That nobody is named in a chosen collection, which asks people for their own words; empty where all is well."""
+    for collection, consultation, _before in _collections(session, now.key):
+        if str(collection.id) in chosen and (
+            told := leads.lacking(session, consultation.id, now.question_set)
+        ):
+            return f"{consultation.title} cannot ask this version yet. {told}"
+    return ""
 
 
 def _ask_from_now_on(

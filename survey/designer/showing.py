@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 from questions import Condition, Question, QuestionSet, compare, editing, written
 from questions import Page as Screen
@@ -16,12 +16,13 @@ from questions.sentences import sentence
 from questions.versions import reused
 from survey.designer import drafts, forms, show_if
 from survey.designer.drafts import Working
-from survey.designer.opening import may_design
+from survey.designer.opening import may_design, one
+from survey.designer.refilling import PAGE, Sent, rows_as_sent, says_now
 from survey.designer.tongues import english_name
 from survey.instruments import parsed
 from survey.languages import Language, read_languages
 from survey.models import Revision, Staff
-from survey.web import Form, Page
+from survey.web import Page
 
 KINDS = {kind: words.capitalize() for kind, words in ASKED_WITH.items()}
 
@@ -95,20 +96,18 @@ def shown_designer(
     now: Working,
     key: str | None,
     *,
-    typed: Form | None = None,
+    sent: Sent | None = None,
     messages: Sequence[str] = (),
     nothing_typed: bool = False,
     news: Sequence[Revision] = (),
-    clash: Question | None = None,
+    clash: bool = False,
     status: int = 200,
-    wrong_text: tuple[str, str] = ("", ""),
     phone: str = "",
 ) -> Page:
-    """The designer's page; `typed` is what stands in the open question's form where it could not be kept.
+    """The designer's page; `sent` is a form that could not be kept, and holds again what was typed in it.
 
-    nothing_typed: what `messages` refuse was pressed, not written. phone: the language of the page on the phone.
-    wrong_text: the form ("shown" or "page-shown") and the text of a
-    condition that could not be read.
+    nothing_typed: what `messages` refuse was pressed, not written. clash: somebody else changed the same thing.
+    phone: the language of the page on the phone.
     """
     question_set = now.question_set
     keys = [question.key for question in question_set.questions]
@@ -118,13 +117,14 @@ def shown_designer(
         "nothing_typed": nothing_typed,
         "news": news,
         "clash": clash,
-        "wrote": typed is not None,
+        "says": says_now(sent, key, question_set) if clash and sent else [],
+        "sent": sent,
     }
     shown = {
         **told,
         **_of_the_set(staff, now, question, phone),
-        **_of_the_question(now, question, typed or forms.as_typed(question), wrong_text),
-        **_of_its_page(question_set, question, wrong_text),
+        **_of_the_question(now, question, sent),
+        **_of_its_page(question_set, question, sent),
     }
     return Page("designer/designer.html", shown, status, block="designer")
 
@@ -145,10 +145,9 @@ def _of_the_set(staff: Staff, now: Working, question: Question, phone: str) -> d
     }
 
 
-def _of_the_question(
-    now: Working, question: Question, form: Form, wrong_text: tuple[str, str]
-) -> dict[str, Any]:
+def _of_the_question(now: Working, question: Question, sent: Sent | None) -> dict[str, Any]:
     """The open question: its form, who is asked it, and what of it stays as it was published."""
+    form = (sent.of("question") if sent else {}) or forms.as_typed(question)
     return {
         "question": question,
         "form": form,
@@ -157,23 +156,28 @@ def _of_the_question(
         "usual_words": forms.has_usual_words(now.question_set.language),
         "published_key": _was_published(now, question.key),
         "published_codes": _published_codes(now, question.key),
-        "question_asked": _asked("shown", question.show_if, now.question_set, wrong_text),
+        "question_asked": _asked("shown", question.show_if, now.question_set, sent),
     }
 
 
-def _of_its_page(
-    question_set: QuestionSet, question: Question, wrong_text: tuple[str, str]
-) -> dict[str, Any]:
+def _of_its_page(question_set: QuestionSet, question: Question, sent: Sent | None) -> dict[str, Any]:
     """The page that the open question is on, who comes to it, and the questions that a condition may look at."""
     number = editing.page_number(question_set, question.key)
     page = question_set.pages[number]
     return {
         "open_page": page,
+        "page_words": {name: _said(sent, page, name) for name in PAGE},
         "page_number": number,
         "alone": len(page.questions) == 1,
         "earlier": show_if.earlier(question_set, number),
-        "page_asked": _asked("page-shown", page.show_if, question_set, wrong_text),
+        "page_asked": _asked("page-shown", page.show_if, question_set, sent),
     }
+
+
+def _said(sent: Sent | None, page: Screen, name: str) -> str:
+    """What stands in a box of a page's form: what was just typed there, or what is kept."""
+    typed = sent.of("page") if sent else {}
+    return one(typed, name) if name in typed else str(getattr(page, name) or "")
 
 
 def _spoken(question_set: QuestionSet) -> list[Language]:
@@ -186,28 +190,35 @@ def _spoken(question_set: QuestionSet) -> list[Language]:
 class Asked:
     """A condition as its form shows it: in words, as menus (None where only text can say it), and as text.
 
-    path: where the form is sent. typed: text that could not be read, to be mended.
+    path: where the form is sent. typed: text that could not be read, to be mended. add: the question that is chosen in
+    the menu of those to look at.
     """
 
-    path: str
+    path: Literal["shown", "page-shown"]
     when: str
     rows: list[show_if.Menu] | None
     join: str
     text: str
     typed: str | None
+    add: str = ""
 
 
 def _asked(
-    path: str, condition: Condition | None, question_set: QuestionSet, wrong_text: tuple[str, str]
+    path: Literal["shown", "page-shown"],
+    condition: Condition | None,
+    question_set: QuestionSet,
+    sent: Sent | None,
 ) -> Asked:
-    rows = show_if.as_rows(condition)
+    rows, typed = show_if.as_rows(condition), sent.of(path) if sent else {}
+    kept = show_if.menus(rows.rows, question_set) if rows else None
     return Asked(
         path,
         _when(condition, question_set),
-        show_if.menus(rows.rows, question_set) if rows else None,
-        rows.join if rows else "and",
+        rows_as_sent(typed, question_set) or kept,
+        one(typed, "join") or (rows.join if rows else "and"),
         written(condition) if condition else "",
-        wrong_text[1] if wrong_text[0] == path else None,
+        one(typed, "text") if one(typed, "do") == "text" else None,
+        one(typed, "add"),
     )
 
 

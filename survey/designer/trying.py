@@ -17,6 +17,7 @@ from questions import (
     Answers,
     QuestionSet,
     Wording,
+    along,
     as_sent,
     check,
     missing,
@@ -120,7 +121,8 @@ def _screen(
     question_set = now.question_set
     pages = path(question_set, answers, SEED)
     keys = [one.key for one in pages]
-    place = keys.index(page.key) + 1 if page.key in keys else _number(question_set, page)
+    place = keys.index(page.key) if page.key in keys else 0
+    of = (pages, page) if page.key in keys else (question_set.pages, page)
     say = Wording(question_set, _language(request, now), on_path(question_set, answers))
     shown = {
         "root": _root(now),
@@ -131,9 +133,8 @@ def _screen(
         "page": page,
         "given": given or {question.key: [] for question in page.questions},
         "messages": {key: spoken_to(request).say(message, say) for key, message in messages.items()},
-        "place_on_path": place,
-        "count": len(pages) if page.key in keys else None,
-        "before": keys[place - 2] if page.key in keys and place > 1 else None,
+        "along": along(*of, known=page.key in keys),
+        "before": keys[place - 1] if place else None,
         "answered": [],
         "say": say,
         "asked": say(page.questions[0].prompt),
@@ -142,10 +143,6 @@ def _screen(
         "trying": True,
     }
     return Page("designer/screen.html", shown, 422 if messages else 200)
-
-
-def _number(question_set: QuestionSet, page: Screen) -> int:
-    return [one.key for one in question_set.pages].index(page.key) + 1
 
 
 def _root(now: Working) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -20,6 +20,12 @@ from survey.languages import Language
 
 LETTERS_A_LINE, FEWEST_LINES, MOST_LINES = 75, 2, 8
 FEW_BOXES, MOST_BOXES = 4, 8
+
+
+def tongues(question_set: QuestionSet, known: Mapping[str, Language]) -> list[tuple[str, str]]:
+    """The languages that a set can be printed in, its own first: each with its name."""
+    every = (question_set.language, *(one for one in question_set.languages if one != question_set.language))
+    return [(code, known[code].name if code in known else code) for code in every]
 
 
 # Who skips to where

@@ -15,6 +15,7 @@ TELLS = {
     "age_band": "how old they are",
 }  # who is of the population of a place
 MOST_NAMED = 12  # merged cells that a sentence names
+FEW, ROUNDED_TO = 10, 5  # people who are left out: how few are not counted, and what more are rounded to
 
 
 def rules(weighting: Weighting, fitted: Sequence[Margin], *, by_chance: bool) -> tuple[str, ...]:
@@ -104,10 +105,12 @@ def nobody(lacking: Sequence[str], place: Place) -> str:
 
 
 def left_out(people: int, place: Place) -> str:
-    """Who is not in the figures: not in the place, not sure where, or of another age."""
-    if not people:
-        return f"Everybody who answered lives in {place.title} and is 10 to 25 years old."
+    """Who is not in the figures: not in the place, not sure where, or of another age.
+
+    How many is told roughly, so that two publications do not tell of one who answered between them.
+    """
+    many = "fewer than 10" if people < FEW else f"about {number(ROUNDED_TO * round(people / ROUNDED_TO))}"
     return (
-        f"{number(people)} people answered and are not in these figures: they live outside {place.title}, did not "
-        "say where they live or how old they are, or are younger than 10 or older than 25."
+        f"People who answered are not in these figures if they live outside {place.title}, did not say where they "
+        f"live or how old they are, or are younger than 10 or older than 25. They are {many}."
     )

@@ -1,6 +1,6 @@
 """How a collection's answers are weighted: its design, its base weights, and the recipe that is in use for it."""
 
-from collections.abc import Container, Hashable
+from collections.abc import Container, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -85,16 +85,21 @@ def weigh(
         before = population(based) if by_chance else before
         fitted, design = recipe.fitted(before), recipe.weighted(before)
     except (CannotWeight, WrongRecipe) as wrong:
-        reasons = _reasons(wrong)
-        notes = [f"These figures are not weighted to {place.title}. {' '.join(reasons)}"]
-        notes += [rules.BY_CHANCE_ALONE] if by_chance else []
-        some = _answered_from(placed, places["borough"])
-        notes += rules.not_part(len(places["borough"]) - len(some), place)
+        reasons, some = _reasons(wrong), _answered_from(placed, places["borough"])
+        silent = len(places["borough"]) - len(some)
+        notes = [*_as_they_are(place, reasons, silent, by_chance=by_chance), left_out]
         design = population(based if by_chance else placed, places | {"borough": some})
         nobody = _nobody(found, here, place)
-        return Weighted(design, False, (*notes, left_out), before, None, reasons, by_chance, nobody)
+        return Weighted(design, False, tuple(notes), before, None, reasons, by_chance, nobody)
     notes = [*named(collection, weighting), *rules.rules(recipe, fitted, by_chance=by_chance), left_out]
     return Weighted(design, True, tuple(notes), before, recipe, (), by_chance)
+
+
+def _as_they_are(place: Place, reasons: Sequence[str], silent: int, *, by_chance: bool) -> list[str]:
+    """What is said of figures that could not be weighted to a place; silent: its boroughs that nobody answered from."""
+    notes = [f"These figures are not weighted to {place.title}. {' '.join(reasons)}"]
+    notes += [rules.BY_CHANCE_ALONE] if by_chance else []
+    return [*notes, *rules.not_part(silent, place)]
 
 
 def _nobody(found: Cube, here: Bools, place: Place) -> str:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from openpyxl import Workbook
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
 
-from survey.publications.frozen import Frozen
+from survey.measuring.frozen import Frozen
 from survey.publications.trend import Trend
 
 COLUMNS = {
@@ -148,8 +152,11 @@ def metadata(
     }
 
 
-def as_xlsx(frozen: Frozen) -> bytes:
-    """The figures as a spreadsheet, with their wording and how they were made on sheets of their own."""
+def as_xlsx(frozen: Frozen, published_on: dt.date) -> bytes:
+    """The figures as a spreadsheet, with their wording and how they were made on sheets of their own.
+
+    It says the day of publication and no other, so that it is the same file whenever it is made.
+    """
     book = Workbook()
     figures = book.active
     assert figures is not None
@@ -168,6 +175,19 @@ def as_xlsx(frozen: Frozen) -> bytes:
         made.append([sentence])
     for column, words in COLUMNS.items():
         made.append([f"{column}: {words}"])
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+    return _dated(book, dt.datetime.combine(published_on, dt.time()))
+
+
+def _dated(book: Workbook, at: dt.datetime) -> bytes:
+    """A workbook as a file that was made at a moment: openpyxl writes the present one into its properties, and the zip
+    file into each of its parts.
+    """
+    book.properties.created = at
+    written, dated = io.BytesIO(), io.BytesIO()
+    book.save(written)
+    book.properties.modified = at
+    with ZipFile(written) as parts, ZipFile(dated, "w", ZIP_DEFLATED) as file:
+        for name in parts.namelist():
+            content = tostring(book.properties.to_tree()) if name == ARC_CORE else parts.read(name)
+            file.writestr(ZipInfo(name, at.timetuple()[:6]), content, ZIP_DEFLATED)
+    return dated.getvalue()

@@ -23,11 +23,11 @@ from survey.measuring.answers import Measure, answered_versions
 from survey.measuring.asking import codes_of
 from survey.measuring.columns import columns
 from survey.measuring.door import rule_of
+from survey.measuring.frozen import Frozen
 from survey.measuring.weights import KINDS, Weighted
 from survey.models import Collection, Consultation, Publication, PublicationCounts
 from survey.places import Place
-from survey.publications import pictures
-from survey.publications.frozen import Frozen
+from survey.publications import as_on_pages, pictures
 
 FORMAT = 1
 SPLITS = ("borough", "age_band", "gender")
@@ -70,14 +70,22 @@ def preview(session: Session, collection: Collection, place: Place | None, today
     """
     asked, before = parsed(collection.instrument), list(_before(session, collection))
     made = list(_answered(session, collection, place, asked))
-    tables = [table for one in made for table in one.tables(collection.consultation)]
+    each = [[*one.tables(collection.consultation)] for one in made]
+    tables = [table for some in each for table in some]
     if not tables:
         raise NothingToPublish("No question of it has choices to give shares of.")
     if made[0].weighted.nobody:
         raise NothingToPublish(made[0].weighted.nobody)
-    beneath = [table for one in made for table in one.beneath()]
-    rule = rule_of(collection.consultation)
-    publication = publish([table for _what, table in tables], rule, beneath=beneath, before=before)
+    under, rule = [one.beneath() for one in made], rule_of(collection.consultation)
+    besides = [
+        rows
+        for one, some, more in zip(made, each, under, strict=True)
+        for rows in as_on_pages.withheld(one.question, [table for _what, table in some], more, rule)
+    ]
+    beneath = [table for some in under for table in some]
+    publication = publish(
+        [table for _what, table in tables], rule, beneath=beneath, before=before, besides=besides
+    )
     shown = [
         _table(what, table) for (what, _estimates), table in zip(tables, publication.tables, strict=True)
     ]
@@ -144,11 +152,6 @@ class _Made:
         """What is not published: by borough and age, which tells how tables overlap, and by what all are alike in."""
         ways = [(split,) for split in self.alike] + ([CROSS] if set(CROSS) <= set(self.splits) else [])
         return [self.weighted.design.proportion(one, by=by) for one in self._measures() for by in ways]
-
-    def _together(self, consultation: Consultation) -> bool:
-        """Whether several codes of the question together are what the consultation is mostly about."""
-        several = len(consultation.headline_level) > 1 and self.question.kind != "many"
-        return self.question.key == consultation.headline and several
 
     def _measures(self) -> list[str]:
         if self.question.kind != "many":

@@ -14,10 +14,10 @@ from analysis.charts import Picture, svg
 from questions import QuestionSet
 from questions.messages import _
 from survey.languages import SOURCE, Language
+from survey.measuring.frozen import Frozen
+from survey.measuring.spoken import HEADINGS, asked_in, spoken
 from survey.models import Consultation, Publication
 from survey.publications import files, pictures
-from survey.publications.frozen import Frozen
-from survey.publications.spoken import HEADINGS, asked_in, spoken
 from survey.publications.trend import LEAST_WAVES, Trend, trend
 from survey.web import Page, Problem, as_asked, installation, see, spoken_to
 from survey.web.conditional import unchanged
@@ -66,6 +66,11 @@ def results(request: Request, session: Session) -> Page:
     return Page("publications/results.html", shown | {"trend": told})
 
 
+def looked_at(slug: str) -> str:
+    """The address of what would be published now."""
+    return f"/staff/consultations/{slug}/publish"
+
+
 def page_of(
     request: Request,
     session: Session,
@@ -73,8 +78,9 @@ def page_of(
     content: dict[str, Any],
     publications: list[Publication],
     publication: Publication | None,
+    checksum: str = "",
 ) -> dict[str, Any]:
-    """What the page of a publication shows; of one that is not published yet the same."""
+    """What the page of a publication shows; of one that is not published yet, which has a checksum only, the same."""
     asked, language = asked_in(session, content), spoken_to(request)
     frozen = spoken(content, asked, language)
     question, codes = frozen.headline
@@ -86,12 +92,15 @@ def page_of(
         "publication": publication,
         "newer": [one for one in publications if one.number > number] if publication else [],
         "older": [one for one in publications if one.number < number or not publication],
-        "here": address_of(consultation.slug, number),
+        "here": address_of(consultation.slug, number) if publication else looked_at(consultation.slug),
         "languages": _languages(request, asked),
         "question": frozen.questions[question],
         "words": frozen.words(question, codes, language.formats),
         "whole": frozen.whole(question, codes),
-        "pictured": [_pictured(frozen, one, language, publication) for one in content["pictures"]],
+        "pictured": [
+            _pictured(frozen, one, language, publication.checksum if publication else checksum)
+            for one in content["pictures"]
+        ],
         "no_map": content["no_map"] if language.code == SOURCE else content["no_map"] and NO_MAP,
         "made_on": dt.date.fromisoformat(content["made_on"]),
         "others": [(one, frozen.answers(key)) for key, one in frozen.questions.items()],
@@ -108,9 +117,7 @@ def _languages(request: Request, *asked: QuestionSet | None) -> list[Language]:
     return [language for code, language in installation(request).languages.items() if code in codes]
 
 
-def _pictured(
-    frozen: Frozen, one: dict[str, str], language: Language, publication: Publication | None
-) -> dict[str, Any]:
+def _pictured(frozen: Frozen, one: dict[str, str], language: Language, checksum: str) -> dict[str, Any]:
     """A picture of the headline figure in words, in English as they were frozen, with the table behind it."""
     question, codes = frozen.headline
     by = pictures.columns(one["name"])
@@ -123,9 +130,7 @@ def _pictured(
         rows.sort(key=lambda row: (row["estimate"] is None, -(row["estimate"] or 0), row["label"]))
     heading, group = HEADINGS[one["name"]]
     said = {"heading": language.say(heading), "group": language.say(group)}
-    if publication is None:
-        return {**one, **said, "rows": rows, "areas": []}
-    told, areas = _looked_for(frozen, publication.checksum, one["name"], language)
+    told, areas = _looked_for(frozen, checksum, one["name"], language)
     description = one["description"] if language.code == SOURCE else told
     return {**one, **said, "rows": rows, "description": description, "areas": areas}
 
@@ -154,7 +159,20 @@ def borough(request: Request, session: Session) -> Page:
     """A borough's own page, for its plan: what its young people said beside everybody's, on one sheet of paper."""
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
-    shown = page_of(request, session, consultation, publication.content, publications, publication)
+    return borough_page(request, session, consultation, publication.content, publications, publication)
+
+
+def borough_page(
+    request: Request,
+    session: Session,
+    consultation: Consultation,
+    content: dict[str, Any],
+    publications: list[Publication],
+    publication: Publication | None,
+    checksum: str = "",
+) -> Page:
+    """The page of the borough in the address, of what is published or, with a checksum only, would be."""
+    shown = page_of(request, session, consultation, content, publications, publication, checksum)
     frozen, code = shown["frozen"], request.path_params["borough"]
     name = frozen.labels("borough").get(code)
     if name is None:
@@ -175,7 +193,7 @@ def borough(request: Request, session: Session) -> Page:
         for key, one in frozen.questions.items()
         if "borough" in frozen.splits(key)
     ]
-    there = f"{installation(request).settings.public_url}{address_of(consultation.slug, publication.number)}"
+    there = f"{installation(request).settings.public_url}{shown['here']}"
     shown |= {"name": name, "row": _in(frozen, question, codes, code), "rows": rows, "address": there}
     return Page("publications/borough.html", shown)
 
@@ -188,18 +206,32 @@ def _in(frozen: Frozen, question: str, codes: str | tuple[str, ...], code: str) 
 
 def drawn(request: Request, session: Session) -> Response:
     """A picture of the headline figure, for a page."""
+    _consultation, publications = _of(request, session)
+    return picture_of(request, session, _numbered(request, publications).content, KEEP)
+
+
+def picture_of(
+    request: Request, session: Session, content: dict[str, Any], headers: dict[str, str]
+) -> Response:
+    """A picture of what a content says, as wide and as light as the address asks."""
+    found = _picture(request, session, content, *light_and_wide(request), spoken_to(request))
+    return Response(svg(found), media_type="image/svg+xml", headers=headers)
+
+
+def light_and_wide(request: Request) -> tuple[pictures.Width, pictures.Theme]:
+    """How wide and how light a picture is asked for."""
     asked = request.query_params
     width: pictures.Width = "phone" if asked.get("width") == "phone" else "page"
     theme: pictures.Theme = "dark" if asked.get("theme") == "dark" else "light"
-    found = _picture(request, session, width, theme, spoken_to(request))
-    return Response(svg(found), media_type="image/svg+xml", headers=KEEP)
+    return width, theme
 
 
 def as_slide(request: Request, session: Session) -> Response:
     """The same for a slide, in English: what it is drawn with has not the letters of every language."""
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
-    found = _picture(request, session, "page", "light", installation(request).language(SOURCE))
+    english = installation(request).language(SOURCE)
+    found = _picture(request, session, publication.content, "page", "light", english)
     return _slide(request, consultation, publication, found, KEEP)
 
 
@@ -220,10 +252,7 @@ def _slide(
 def trend_drawn(request: Request, session: Session) -> Response:
     """The headline over the waves of the series, as they are published now: an earlier one may be corrected."""
     _publication, found = _trend(request, session, spoken_to(request))
-    asked = request.query_params
-    width: pictures.Width = "phone" if asked.get("width") == "phone" else "page"
-    theme: pictures.Theme = "dark" if asked.get("theme") == "dark" else "light"
-    drawn = found.drawn(width, theme, spoken_to(request))
+    drawn = found.drawn(*light_and_wide(request), spoken_to(request))
     return Response(svg(drawn), media_type="image/svg+xml", headers=OPEN)
 
 
@@ -254,7 +283,13 @@ def _trend(request: Request, session: Session, language: Language | None = None)
     """A publication with its trend, in English without a language; Problem where there is none."""
     consultation, publications = _of(request, session)
     publication = _numbered(request, publications)
-    content = publication.content
+    return publication, trend_of(session, consultation, publication.content, language)
+
+
+def trend_of(
+    session: Session, consultation: Consultation, content: dict[str, Any], language: Language | None = None
+) -> Trend:
+    """The waves that a content stands in, in English without a language; Problem where there are none."""
     if language is None:
         found = trend(session, consultation, content)
     else:
@@ -262,14 +297,17 @@ def _trend(request: Request, session: Session, language: Language | None = None)
         found = trend(session, consultation, said.content, language.formats)
     if found is None or len(found.points) < LEAST_WAVES:
         raise Problem(404, _("There is no such picture"), _("Open the results and choose one from there."))
-    return publication, found
+    return found
 
 
 def _picture(
-    request: Request, session: Session, width: pictures.Width, theme: pictures.Theme, language: Language
+    request: Request,
+    session: Session,
+    content: dict[str, Any],
+    width: pictures.Width,
+    theme: pictures.Theme,
+    language: Language,
 ) -> Picture:
-    _consultation, publications = _of(request, session)
-    content = _numbered(request, publications).content
     frozen = spoken(content, asked_in(session, content), language)
     question, codes = frozen.headline
     try:
@@ -305,7 +343,7 @@ def figures(request: Request, session: Session) -> Response:
             files.metadata(frozen, here, publisher), media_type="application/csvm+json", headers=kept
         )
     if name == "figures.xlsx":
-        return Response(files.as_xlsx(frozen), media_type=XLSX, headers=kept)
+        return Response(files.as_xlsx(frozen, publication.published_on), media_type=XLSX, headers=kept)
     raise Problem(404, _("There is no such file"), _("Open the results and choose a file from there."))
 
 

@@ -9,8 +9,8 @@ from analysis import charts
 from questions import Message
 from questions.messages import _
 from survey.languages import SOURCE, Language, read_languages
+from survey.measuring.frozen import Frozen, Row
 from survey.places import load
-from survey.publications.frozen import Frozen, Row
 from survey.wording import ENGLISH, number
 
 Width = Literal["phone", "page"]
@@ -123,5 +123,6 @@ def _base(frozen: Frozen, question: str, codes: tuple[str, ...]) -> list[str]:
     whole, took_part = frozen.whole(question, codes), frozen.content["responses"]
     if whole is None or whole["n"] is None:
         return []
-    people = min(whole["n"], took_part)
-    return [f"About {number(people)} people gave an opinion, of {number(took_part)} who took part."]
+    if whole["n"] >= took_part:  # rounded to 5
+        return [f"All or nearly all of the {number(took_part)} people who took part gave an opinion."]
+    return [f"About {number(whole['n'])} people gave an opinion, of {number(took_part)} who took part."]

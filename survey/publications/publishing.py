@@ -14,13 +14,13 @@ from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import Response
 
-from survey import access, counts
+from survey import access, counts, help_lines
 from survey.db import reading, transaction
-from survey.measuring import kept
+from survey.measuring import frozen, kept
 from survey.measuring.door import rule_of
 from survey.models import Collection, Consultation, LookedAt, Publication, PublicationCounts, Role, Staff
 from survey.places import load
-from survey.publications import frozen
+from survey.publications import beside
 from survey.publications.making import NotComparable, NothingToPublish, can_be_published, checksum, preview
 from survey.publications.pages import address_of, page_of, published
 from survey.publications.trend import trend
@@ -30,6 +30,7 @@ PUBLISHES = (Role.PUBLISHER, Role.ADMIN)
 LONGEST_CORRECTION = 500  # characters
 MAKE = "make"  # in an address: make it now, however long that takes
 STALE = "Answers came in since you looked, or somebody looked later. Open this page again, and publish what it shows."
+DECIDED = 3  # one more whenever it is decided in another way what is withheld, or said in other words
 
 _one_at_a_time: defaultdict[int, Lock] = defaultdict(Lock)  # by collection
 
@@ -47,7 +48,7 @@ def look(request: Request, session: Session) -> Page:
     with making:  # who asks for the same meanwhile waits for it, and does not make it too
         _catch_up(request)
         staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
-        found = _looked_at(request, session, _collection(session, consultation))
+        found = _looked_at(request, session, collection_to_publish(session, consultation))
     return _page(session, request, staff, consultation, found)
 
 
@@ -69,7 +70,7 @@ def _asked(request: Request) -> Iterator[tuple[Session, Collection]]:
     """The collection that a page is about, in a transaction of its own."""
     with transaction(reading(installation(request).engine)) as session:
         _staff, consultation = access.open_consultation(request, session, access.READS_RESULTS)
-        yield session, _collection(session, consultation)
+        yield session, collection_to_publish(session, consultation)
 
 
 def _stored(session: Session, collection: Collection, today: dt.date) -> LookedAt | None:
@@ -89,13 +90,14 @@ def _page(
 ) -> Page:
     publications = published(session, consultation)
     reasons = Counter(reason for table in found.why for reason in table if reason)
-    shown = page_of(request, session, consultation, found.content, publications, None) | {
+    content = beside.with_reasons(found)
+    shown = page_of(request, session, consultation, content, publications, None, found.checksum) | {
         "staff": staff,
         "trend": trend(session, consultation, found.content),
         "publications": publications,
         "checksum": found.checksum,
         "unchanged": bool(publications) and _same(publications[-1].content, found.content),
-        "weighted_otherwise": any(_weighted_otherwise(one.content, found.content) for one in publications),
+        "lost": beside.lost(publications, content),
         "withheld": frozen.withheld(found.content),
         "figures": frozen.shown(found.content),
         "reasons": reasons.most_common(),
@@ -105,11 +107,6 @@ def _page(
         "message": message,
     }
     return Page("publications/preview.html", shown, 422 if message else 200)
-
-
-def _weighted_otherwise(before: dict[str, Any], now: dict[str, Any]) -> bool:
-    """Whether the same answers would be published again by other weights: a second equation about small groups."""
-    return bool(before["responses"] == now["responses"] and before["method"] != now["method"])
 
 
 def _looked_at(request: Request, session: Session, collection: Collection) -> LookedAt:
@@ -151,7 +148,8 @@ def _looked_at(request: Request, session: Session, collection: Collection) -> Lo
 
 
 def _mark(session: Session, collection: Collection) -> str:
-    """A mark of all that figures are made of: responses, the settings' boroughs and chances, the recipe, the rule."""
+    """A mark of all that figures are made of: responses, the settings' boroughs and chances, the recipe, the rule, and
+    how it is decided what is withheld."""
     chosen = collection.recipe_in_use
     settings = sorted((one.id or 0, one.borough or "", one.chance or 0.0) for one in collection.settings)
     made_of = repr(
@@ -161,12 +159,13 @@ def _mark(session: Session, collection: Collection) -> str:
             collection.instrument_id,
             collection.design,
             rule_of(collection.consultation),
+            DECIDED,
         )
     )
     return f"{kept.mark(session, collection)}-{hashlib.sha256(made_of.encode()).hexdigest()[:12]}"
 
 
-def _collection(session: Session, consultation: Consultation) -> Collection:
+def collection_to_publish(session: Session, consultation: Consultation) -> Collection:
     """The collection with most answers among those that can be published; different designs are never pooled."""
     submitted = counts.submitted_by_collection(session, consultation.id)
     able = [one for one in consultation.collections if can_be_published(one) and submitted.get(one.id or 0)]
@@ -186,13 +185,15 @@ def publish(request: Request, session: Session, form: Form) -> Page | Response:
     """Freeze what was looked at; the form says which content that was, so that nothing else is published."""
     staff, consultation = access.open_consultation(request, session, PUBLISHES)
     session.refresh(consultation, with_for_update=True)  # so that two who publish at once have two numbers
-    collection = _collection(session, consultation)
+    collection = collection_to_publish(session, consultation)
     found = session.get(LookedAt, collection.id)
     if found is None:
         return see(f"/staff/consultations/{consultation.slug}/publish")
     earlier, correction = published(session, consultation), " ".join(_one(form, "correction").split())
     stale = _one(form, "checksum") != found.checksum or found.mark != _mark(session, collection)
+    here = installation(request)
     told = STALE if stale else _refusal(found, earlier, correction)
+    told = told or help_lines.why_not(session, here.place, here.today())
     if told:
         return _page(session, request, staff, consultation, found, told)
     return _frozen(request, session, staff, consultation, found, earlier, correction)

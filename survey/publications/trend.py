@@ -17,10 +17,10 @@ from questions import Message
 from questions.messages import _
 from survey.languages import Language
 from survey.measuring.changes import NOT_TESTED, SpeaksFor, in_words, reached
+from survey.measuring.frozen import Frozen, Row
 from survey.measuring.lineage import broken
 from survey.measuring.lineage import in_words as change_in_words
 from survey.models import Consultation, Instrument, Publication
-from survey.publications.frozen import Frozen, Row
 from survey.publications.pictures import Theme, Width, speaking, titled, told_of
 from survey.wording import ENGLISH
 

@@ -22,10 +22,22 @@ from survey.answering import receipts
 from survey.app import make_app
 from survey.db import transaction
 from survey.demo.london import SLUG, fill_london
+from survey.instruments import parsed
+from survey.measuring.answers import Measure
+from survey.measuring.figures import Asked
+from survey.measuring.figures import figures as figures_of
 from survey.measuring.recipes import Weighting
-from survey.models import AuditEntry, Collection, Consultation, Publication, PublicationCounts, Response
+from survey.models import (
+    AuditEntry,
+    Collection,
+    Consultation,
+    LookedAt,
+    Publication,
+    PublicationCounts,
+    Response,
+)
 from survey.places import load
-from survey.publications import publishing
+from survey.publications import beside, publishing
 from survey.publications.making import Preview, checksum, preview
 from survey.settings import Settings
 from tests.survey.again import Again
@@ -35,6 +47,7 @@ from tests.survey.recipes import saved, used
 USTER = f"/results/{demo.USTER_SLUG}/1"
 API = "/api/v1/publications"
 LOOK = f"/staff/consultations/{demo.USTER_SLUG}/publish"
+PARTS = ("boroughs/E09000022", "figures.csv", "figures.xlsx")
 ANALYST, PUBLISHER = "Ada, analyst", "Priya, publisher"
 
 
@@ -79,6 +92,7 @@ def figures(page: str) -> list[str]:
 def test_what_was_looked_at_is_published_and_says_the_same_to_everybody(house: House) -> None:
     before = look(house)
     assert "What is withheld, and why" in before
+    assert "This one shows less" not in before
     answer = publish(house, before)
     assert answer.headers["location"] == USTER
     page = house.client.get(USTER).text
@@ -96,11 +110,40 @@ def test_what_was_looked_at_is_published_and_says_the_same_to_everybody(house: H
 
 
 @mostly_sqlite
+def test_what_is_looked_at_has_the_pictures_that_everybody_will_see(house: House) -> None:
+    before = look(house)
+    names = re.findall(rf'src="{LOOK}/(\w+)\.svg"', before)
+    assert names
+    seen = [house.as_(PUBLISHER).get(f"{LOOK}/{name}.svg?width=phone") for name in names]
+    assert house.client.get(f"{LOOK}/{names[0]}.svg").status_code == 401
+    publish(house, before)
+    for name, one in zip(names, seen, strict=True):
+        assert one.headers["cache-control"] == "no-store"
+        assert house.client.get(f"{USTER}/{name}.svg?width=phone").content == one.content
+    assert house.as_(PUBLISHER).get(f"{LOOK}/moon.svg").status_code == 404
+
+
+@mostly_sqlite
+def test_nothing_leads_to_help_lines_that_nobody_checked_for_too_long(house: House) -> None:
+    house.clock.forward(days=91)
+    page = publish(house, look(house))
+    assert "Nobody has checked Emergency and Childline and" in page.text
+    with transaction(house.engine) as session:
+        assert session.exec(select(Publication)).all() == []
+
+
+@mostly_sqlite
 def test_the_reasons_that_would_tell_of_a_group_are_for_staff_only(house: House) -> None:
     before = look(house)
     publish(house, before)
     page = house.client.get(USTER).text
-    assert "fewer than 10 people answered." in before.split("Publish what stands below")[0]
+    above, _button, below = before.partition("Publish what stands below")
+    assert "fewer than 10 people answered." in above
+    withheld = re.findall(
+        r'<td class="figure">\[c\]</td><td></td><td></td><td class="why">\s*(.+?)\s*</td>', below
+    )
+    assert "fewer than 10 people answered" in withheld
+    assert "withheld to protect people" not in withheld
     notes = {one.strip() for one in re.findall(r'<td class="why">([^<]+)</td>', page)}
     assert "withheld to protect people" in notes
     assert notes <= {
@@ -244,7 +287,7 @@ def test_a_slide_is_wide_and_says_what_was_asked_of_whom_and_what_may_be_claimed
     assert (int.from_bytes(drawn[16:20]), int.from_bytes(drawn[20:24])) == (2560, 1440)
     words = " ".join(said)
     assert "How safe do you feel" in words
-    assert "About 213 people gave an opinion, of 213 who took part." in words
+    assert "All or nearly all of the 213 people who took part gave an opinion." in words
     assert "It does not allow for people who were drawn and did not answer." in words
     assert f"{USTER}" in words
 
@@ -329,17 +372,19 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
             response.answers = {key: answer for key, answer in response.answers.items() if key in kept}
     house = House(make_app(Settings(database_url=database_url), engine, Clock()), None, engine, Clock())  # type: ignore[arg-type]
     house.client = TestClient(house.app, follow_redirects=False)
-    staff = house.as_(PUBLISHER)
     address = f"/staff/consultations/{SLUG}/publish"
-    (found,) = re.findall(r'name="checksum" value="(\w{64})"', house.looked_at(PUBLISHER, address).text)
-    assert staff.post(address, data={"checksum": found}).headers["location"] == f"/results/{SLUG}/1"
+    before = what_would_be_published(house, address)
+    sent = house.as_(PUBLISHER).post(address, data={"checksum": before[0]})
+    assert sent.headers["location"] == f"/results/{SLUG}/1"
     page = house.client.get(f"/results/{SLUG}/1").text
     assert "young people in London" in page
-    assert "On the map" in page
-    assert "Weighted by borough, age band and gender" in page
+    assert all(told in page for told in ("On the map", "Weighted by borough, age band and gender"))
+    assert re.search(r"older than 25\. They are (fewer than 10|about [\d,]*[05])\.</li>", page)
     assert "Made-up answers" in page
     lambeth = house.client.get(f"/results/{SLUG}/1/boroughs/E09000022").text
+    what_was_looked_at_is_what_is_published(house, before[1:])
     assert "<h1>Lambeth</h1>" in lambeth
+    assert all("A figure is marked [u] if fewer than 30 people answered" in one for one in (page, lambeth))
     assert f"/results/{SLUG}/1</span>" in lambeth  # on paper it says where it is from
     assert house.client.get(f"/results/{SLUG}/1/map.svg").text.startswith("<svg")
     touched = re.findall(r'<a href="#(at-\w+)" tabindex="-1"><rect', page)
@@ -347,18 +392,79 @@ def test_a_wave_of_a_city_has_its_map_its_boroughs_and_its_method(engine: Engine
     assert all(f'<p id="{one}"><strong>' in page for one in touched)
     uncertain_figures_are_said_to_be_so(house)
     read_in_arabic(house)
-    other_weights_are_warned_of(house, engine, address)
+    what_analysts_are_not_shown_is_not_published(engine)
+    that_a_map_would_vanish_is_told(engine)
+    other_weights_are_a_second_equation(house, engine, address)
 
 
-def other_weights_are_warned_of(house: House, engine: Engine, address: str) -> None:
-    told = "The same answers were published before, weighted in another way."
-    assert told not in house.looked_at(PUBLISHER, address).text
+def what_would_be_published(house: House, address: str) -> list[Any]:
+    """The checksum of what staff look at before publishing, a borough's sheet of it, and its files."""
+    looked_at = house.looked_at(PUBLISHER, address).text
+    assert f'href="{address}/boroughs/E09' in looked_at
+    (found,) = re.findall(r'name="checksum" value="(\w{64})"', looked_at)
+    return [found, *(house.as_(PUBLISHER).get(f"{address}/{part}") for part in PARTS)]
+
+
+def what_was_looked_at_is_what_is_published(house: House, before: list[Any]) -> None:
+    """A borough's sheet and the files, from before publishing, say what those that are published say."""
+    sheet, *files = (house.client.get(f"/results/{SLUG}/1/{part}") for part in PARTS)
+    assert [one.status_code for one in before] == [200, 200, 200]
+    assert [one.content for one in files] == [one.content for one in before[1:]]
+    tables, looked_at = (re.findall("<table>.*?</table>", one.text, re.S) for one in (sheet, before[0]))
+    assert tables == looked_at != []
+    assert "This is not published yet. Only staff can see it." in before[0].text
+    assert "This is not published yet." not in sheet.text
+
+
+def what_analysts_are_not_shown_is_not_published(engine: Engine) -> None:
+    """The page and the publication laid over each other tell no more than the page."""
+    with transaction(engine) as session:
+        (looked_at,) = session.exec(select(LookedAt))
+        collection = session.get_one(Collection, looked_at.collection_id)
+        asked = parsed(collection.instrument)
+        for table in looked_at.content["tables"]:
+            (question,) = (one for one in asked.questions if one.key == table["question"])
+            rows = [row for row in table["rows"] if row["estimate"] is not None]
+            for level in {str(row["level"]): row["level"] for row in rows}.values():
+                measure = Measure(question, tuple(level) if isinstance(level, list) else (level,))
+                wanted = Asked(collection.consultation, collection, asked, load("london"), measure)
+                page = figures_of(session, wanted).door.table(tuple(table["by"])).rows()
+                unshown = [[row[name] for name in table["by"]] for row in page if row["estimate"] is None]
+                assert not [
+                    row
+                    for row in rows
+                    if row["level"] == level and [row[name] for name in table["by"]] in unshown
+                ]
+
+
+def that_a_map_would_vanish_is_told(engine: Engine) -> None:
+    with transaction(engine) as session:
+        (publication,), (looked_at,) = session.exec(select(Publication)), session.exec(select(LookedAt))
+        content = beside.with_reasons(looked_at)
+        assert beside.lost([], content) is None
+        assert beside.lost([publication], content) is None
+        without = [one for one in content["pictures"] if one["name"] != "map"]
+        assert beside.lost([publication], {**content, "pictures": without}) == beside.Lost(1, None, "", True)
+
+
+def other_weights_are_a_second_equation(house: House, engine: Engine, address: str) -> None:
+    """The same people by another recipe: what may be shown is decided anew, beside what is published."""
     with transaction(engine) as session:
         named = col(Collection.name).startswith("Schools")
         collection = session.exec(select(Collection).where(named)).one()
         by_age = Weighting(load("london"), margins=(("age_band",),))
         used(session, collection, saved(session, collection.id, by_age.source()))
-    assert told in house.looked_at(PUBLISHER, address).text
+    assert house.looked_at(PUBLISHER, address).status_code == 200
+    with transaction(engine) as session:
+        (published,), (looked_at,) = session.exec(select(PublicationCounts)), session.exec(select(LookedAt))
+        pairs = [*zip(published.counted, looked_at.counted, strict=True)]
+        assert all(one["people"] == other["people"] for one, other in pairs)
+        assert any(one["heavy"] != other["heavy"] for one, other in pairs)
+        assert sum(map(_shown, looked_at.counted)) < sum(map(_shown, published.counted))
+
+
+def _shown(table: dict[str, Any]) -> int:
+    return sum(table["shown"])
 
 
 def uncertain_figures_are_said_to_be_so(house: House) -> None:
@@ -455,3 +561,18 @@ def test_a_publication_whose_counts_are_not_known_stands_in_the_way_of_the_next(
         session.add(Response(**like.model_dump(exclude={"key", "counted"})))
     page = house.looked_at(PUBLISHER, LOOK)
     assert (page.status_code, "Number 1 was published before Soundings kept" in page.text) == (409, True)
+
+
+@mostly_sqlite
+def test_before_a_correction_staff_are_told_that_the_headline_would_vanish(house: House) -> None:
+    publish(house, look(house))
+    with transaction(house.engine) as session:
+        like = session.exec(select(Response).order_by(col(Response.key))).first()
+        assert like is not None
+        for _time in range(3):
+            session.add(Response(**like.model_dump(exclude={"key", "counted"})))
+    page = look(house)
+    before = page.split("Publish what stands below")[0]
+    assert re.search(r"Number 1 says 79 in every 100\. This one does not show it: \w[^.<]+\.</p>", before)
+    assert "has a map" not in before
+    assert "is not shown, to protect" in page

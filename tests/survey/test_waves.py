@@ -28,10 +28,11 @@ from survey.models import (
 from survey.publications import trend as public
 from survey.publications.making import preview
 from survey.waves import trend as trends
-from tests.survey.conftest import MIDDAY, TINY, House
+from tests.survey.conftest import MIDDAY, TINY, House, switch_on
 from tests.survey.freezing import frozen
 
 ADA = "Ada, analyst"
+PRIYA = "Priya, publisher"
 PAGE = "/staff/series/safer"
 OTHER_WORDS = TINY.replace("How worried are you about knife crime?", "Are you afraid of knives?")
 
@@ -247,9 +248,9 @@ def test_the_public_reads_the_trend_of_what_was_published(house: House) -> None:
     drawn = house.client.get("/results/safer-2024/1/trend.svg?width=phone&theme=dark")
     assert drawn.headers["content-type"] == "image/svg+xml"
     assert "immutable" not in drawn.headers.get("cache-control", "")
+    switch_on(house, "ar")
     arabic = house.client.get("/results/safer-2024/1?lang=ar").text
-    assert "ارتفاع بمقدار" in arabic
-    assert "up by" not in arabic
+    assert ("ارتفاع بمقدار" in arabic, "up by" in arabic) == (True, False)
     assert "waves" not in arabic
     turned = house.client.get("/results/safer-2024/1/trend.svg?lang=ar").text
     assert 'direction="rtl"' in turned
@@ -261,6 +262,24 @@ def test_the_public_reads_the_trend_of_what_was_published(house: House) -> None:
     assert "Wave by wave" not in house.client.get("/results/safer-2023/1").text
     assert house.client.get("/results/safer-2023/1/trend.png").status_code == 404
     assert house.client.get("/results/safer-2023/1/trend.svg").status_code == 404
+
+
+def test_whoever_publishes_sees_the_trend_as_it_will_be(house: House) -> None:
+    with transaction(house.engine) as session:
+        published(session, [wave(session, 2023, 60)])
+        last = wave(session, 2024, 110)
+    look = "/staff/consultations/safer-2024/publish"
+    page = house.looked_at(PRIYA, look).text
+    assert f'src="{look}/trend.svg"' in page
+    before = [house.as_(PRIYA).get(f"{look}/{name}") for name in ("trend.svg", "trend.csv")]
+    assert [one.headers["cache-control"] for one in before] == ["no-store", "no-store"]
+    with transaction(house.engine) as session:
+        published(session, [session.merge(last)])
+    for name, one in zip(("trend.svg", "trend.csv"), before, strict=True):
+        assert house.client.get(f"/results/safer-2024/1/{name}").content == one.content
+    page = house.looked_at(PRIYA, "/staff/consultations/safer-2023/publish").text
+    assert "trend" not in page
+    assert house.as_(PRIYA).get("/staff/consultations/safer-2023/publish/trend.csv").status_code == 404
 
 
 def test_the_public_takes_the_trend_as_a_file(house: House) -> None:
@@ -297,6 +316,7 @@ def test_the_public_is_told_which_wording_broke_the_trend(house: House) -> None:
     assert "Safer 2023 is not shown beside it. It was asked in other words:" in said
     assert "“How worried are you about knife crime?” became “Are you afraid of knives?”" in said
     assert house.client.get("/results/safer-2024/1/trend.svg").status_code == 404
+    switch_on(house, "bn")
     said = shown(house.client.get("/results/safer-2024/1?lang=bn").text)
     assert "অন্য কথায় জিজ্ঞেস করা হয়েছিল: “How worried are you about knife crime?”" in said
     assert "It was asked in other words" not in said

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from questions import DONT_KNOW, PREFER_NOT_TO_SAY
 from survey.wording import ENGLISH, either
 
 Row = dict[str, Any]
+MOST_NAMED = 6  # boroughs that a sentence names
 SPLIT_NAMES = {"borough": "Borough", "age_band": "Age", "gender": "Gender"}
 
 
@@ -80,6 +82,18 @@ class Frozen:
         """What a question is split by."""
         found = {tuple(table["by"]) for table in self.content["tables"] if table["question"] == question}
         return [split for split in SPLIT_NAMES if (split,) in found]
+
+    @property
+    def lived_in(self) -> list[str]:
+        """The boroughs that those who answered live in, shown or withheld, by name; none where there are many.
+
+        Where figures are weighted to a place, all of its boroughs are in the table, whoever answered: none then too.
+        """
+        codes = [row["borough"] for row in self.table(*self.headline, ("borough",)).rows()]
+        unknown = bool({DONT_KNOW, PREFER_NOT_TO_SAY} & {*codes})
+        if self.content["weighted"] or unknown or len(codes) > MOST_NAMED:
+            return []
+        return [self.labels("borough").get(code, code) for code in codes]
 
     def words(self, question: str, codes: Sequence[str], formats: str = ENGLISH) -> str:
         """Codes in words; formats: the locale that joins them."""

@@ -15,8 +15,8 @@ from questions import QuestionSet, Wording
 from questions.messages import _
 from survey.instruments import parsed
 from survey.languages import Language
+from survey.measuring.frozen import Frozen
 from survey.models import Instrument
-from survey.publications.frozen import Frozen
 
 # Of each picture: what stands over it, and over the groups of the table behind it
 HEADINGS = {

@@ -8,14 +8,32 @@ from sqlmodel import Session, col, select
 
 from survey.db import transaction
 from survey.demo.london import DEMO_CODE, DOORS, PEOPLE, SLUG, fill_london
+from survey.demo.panel import fill_panel, fill_pulses
 from survey.demo.past import PAST_SLUG, fill_past
+from survey.demo.promises import fill_promises
 from survey.demo.reference import bring_adults
-from survey.demo.strategy import FOUR_SLUG, fill_strategy
+from survey.demo.statements import fill_statements
+from survey.demo.strategy import FOUR_SLUG, fill_strategy, publish_strategy
+from survey.demo.summit import SUMMIT_SLUG, fill_summit
+from survey.demo.twelve_weeks import TWELVE_SLUG, fill_twelve_weeks
+from survey.demo.words import fill_words
+from survey.demo.workshop import PAPER_SLUG, fill_workshop
 from survey.importing.command import import_responses
 from survey.models import Consultation, Role
+from survey.panel import pulse
 from survey.places import Place
 
-__all__ = ["DEMO_CODE", "DOORS", "SLUG", "STAFF", "USTER_SLUG", "bring_uster", "fill"]
+__all__ = [
+    "DEMO_CODE",
+    "DOORS",
+    "SLUG",
+    "STAFF",
+    "USTER_SLUG",
+    "bring_uster",
+    "fill",
+    "fill_panel",
+    "fill_pulses",
+]
 
 USTER = Path(__file__).parent / "uster"
 USTER_SLUG = "uster-2021"
@@ -23,7 +41,11 @@ PAST_PART = 6  # for so many people of the London wave there is one in that of t
 STAFF = {
     "Dee": [Role.DESIGNER, Role.PUBLISHER, Role.FIELDWORKER],
     "Ada": [Role.ANALYST],
+    "Rosa": [Role.READER],
+    "Sam": [Role.SAFEGUARDING_LEAD],
+    "Dana": [Role.SAFEGUARDING_LEAD],
     "Alex": [Role.ADMIN],
+    "Kim": [Role.PANEL_KEEPER],
 }
 
 
@@ -32,11 +54,23 @@ def fill(engine: Engine, place: Place, now: dt.datetime, *, people: int = PEOPLE
     with transaction(engine) as session:
         if not _has(session, SLUG):
             print(f"Drawing {people:,} made-up answers for London (some seconds)", flush=True)
-            fill_london(session, place, now.date(), people=people)
+            wave = fill_london(session, place, now.date(), people=people)
+            fill_statements(session, place, SLUG, now.date())
+            fill_words(session, wave, now)
         if not _has(session, FOUR_SLUG):
             fill_strategy(session, place, now.date())
+            publish_strategy(session, place)
+        if not _has(session, TWELVE_SLUG):
+            fill_twelve_weeks(session, place, now.date())
+        if not _has(session, SUMMIT_SLUG):
+            fill_summit(session, place)
         if not _has(session, PAST_SLUG):
             fill_past(session, place, now.date(), people // PAST_PART)
+        fill_promises(session, now.date())
+        if not _has(session, PAPER_SLUG):
+            fill_workshop(session, place, now.date())
+        if not pulse.waves(session):
+            fill_pulses(session, place, now.date())
         if not _has(session, USTER_SLUG):
             print("Importing the real survey of Uster, 213 answers", flush=True)
             bring_uster(session, now)

@@ -129,6 +129,17 @@ def _consultation(place: Place, today: dt.date) -> Consultation:
         opens_on=today - dt.timedelta(days=28),
         closes_on=closes,
         outcome_on=closes + dt.timedelta(weeks=12),
+        announced_on=today - dt.timedelta(days=42),
+        deciding="Where the money for safer streets goes next year, and what is tried first.",
+        settled="That every borough gets a part of it, and that young people are asked each year.",
+        background="In 2017 London promised to ask young people every year how worried they are about knife crime. "
+        "Adults are asked already. What young people say stands beside it.\n\n"
+        "The answers show in which parts of the city most are worried, and what they think would help.",
+        decided_by="The Deputy Mayor for Policing and Crime",
+        decided_on=closes + dt.timedelta(weeks=10),
+        owners=["MOPAC"],
+        organisations=["Schools and colleges in every borough", "Youth clubs"],
+        topics=["knives", "streets", "places", "voice"],
         place=place.key,
         synthetic=True,
         source="Made-up responses, drawn by a computer from a known truth. Nobody gave them.",

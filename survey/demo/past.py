@@ -1,32 +1,30 @@
 """The demonstration's wave of the year before, made up as the London one is: fewer people, who were less worried."""
 
 import datetime as dt
-from dataclasses import replace
 
 import numpy as np
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from questions import shipped
-from questions.writing import as_text
+from survey.demo.fewer import ASKED, fewer_questions
 from survey.demo.london import SLUG, responses, schools
+from survey.demo.publishing import publish as publish_results
 from survey.demo.strategy import FOUR_SLUG
 from survey.instruments import publish
-from survey.models import Collection, Consultation, Design, Kind, Publication, Response, Series
+from survey.models import Collection, Consultation, Design, Kind, Response, Series
 from survey.places import Place
-from survey.publications.making import checksum, preview
 
 PAST_SLUG, SERIES, SERIES_TITLE = "youth-survey-2025", "youth-survey", "Youth Survey"
 SEED = 20251120
 LEANING = -0.06  # the truth is that so many fewer were worried
 YEAR = dt.timedelta(days=365)
-ASKED = ("worry_knife_crime", "borough", "age_band", "gender")
 
 
 def fill_past(session: Session, place: Place, today: dt.date, people: int) -> Consultation:
     """A wave that is over and published, and the series of which it and the other waves of the demonstration are."""
     random = np.random.default_rng(SEED)
-    instrument = publish(session, _fewer_questions(), today)
+    instrument = publish(session, fewer_questions(2025), today)
     assert instrument.id is not None
     ended = today - YEAR
     consultation = _consultation(place, ended)
@@ -46,18 +44,8 @@ def fill_past(session: Session, place: Place, today: dt.date, people: int) -> Co
     rows = [row | {"answers": {key: row["answers"].get(key) for key in ASKED}} for row in drawn]
     session.execute(insert(Response), rows)
     _other_waves(session, consultation.series)
-    _publish(session, consultation, place, ended)
+    publish_results(session, collection, place, ended + dt.timedelta(weeks=4))
     return consultation
-
-
-def _fewer_questions() -> str:
-    """What that year asked: of the Youth Survey only so much, in the same words."""
-    whole = shipped("youth_survey")
-    asked = [(page, [one for one in page.questions if one.key in ASKED]) for page in whole.pages]
-    pages = tuple(replace(page, questions=tuple(questions)) for page, questions in asked if questions)
-    in_languages = tuple((language, f"{words} 2025") for language, words in whole.title.translations)
-    title = replace(whole.title, source=f"{whole.title} 2025", translations=in_languages)
-    return as_text(replace(whole, key=f"{whole.key}_2025", title=title, pages=pages))
 
 
 def _consultation(place: Place, ended: dt.date) -> Consultation:
@@ -70,6 +58,14 @@ def _consultation(place: Place, ended: dt.date) -> Consultation:
         opens_on=ended - dt.timedelta(days=28),
         closes_on=ended,
         outcome_on=ended + dt.timedelta(weeks=12),
+        announced_on=ended - dt.timedelta(days=42),
+        replied_on=ended + dt.timedelta(weeks=11),
+        deciding="Where the money for safer streets goes.",
+        settled="That young people are asked again a year later.",
+        decided_by="The Deputy Mayor for Policing and Crime",
+        decided_on=ended + dt.timedelta(weeks=10),
+        owners=["MOPAC"],
+        topics=["knives", "streets"],
         place=place.key,
         synthetic=True,
         source="Made-up responses, drawn by a computer from a known truth. Nobody gave them.",
@@ -84,21 +80,3 @@ def _other_waves(session: Session, series: Series) -> None:
         wave = session.exec(select(Consultation).where(col(Consultation.slug) == slug)).first()
         if wave is not None:
             wave.series_id = series.id
-
-
-def _publish(session: Session, consultation: Consultation, place: Place, ended: dt.date) -> None:
-    """Publish it, as staff do when they have looked at it."""
-    (collection,) = consultation.collections
-    published_on = ended + dt.timedelta(weeks=4)
-    content = preview(session, collection, place, published_on).content
-    session.add(
-        Publication(
-            consultation_id=consultation.id or 0,
-            number=1,
-            published_on=published_on,
-            published_by="Dee",
-            content=content,
-            checksum=checksum(content),
-        )
-    )
-    consultation.results_published_on = published_on

@@ -9,9 +9,11 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from survey.db import transaction
-from survey.demo.strategy import FOUR, FOUR_SLUG, PLAN_SLUG, fill_strategy
-from survey.models import Collection, Consultation, Response
+from survey.demo.promises import fill_promises
+from survey.demo.strategy import FOUR, FOUR_SLUG, PLAN_SLUG, fill_strategy, publish_strategy
+from survey.models import Collection, Consultation, Publication, Reply, Response
 from survey.places import load
+from survey.publications.making import checksum
 from survey.results.printed import Wanted, estimate, printed
 from tests.survey.again import Again
 from tests.survey.conftest import MIDDAY, Clock, House, mostly_sqlite, opened
@@ -32,6 +34,30 @@ def both(engine: Engine) -> None:
         fill_strategy(session, load("london"), MIDDAY.date())
 
 
+@mostly_sqlite
+def test_the_demonstration_publishes_both_through_the_same_door(house: House) -> None:
+    with transaction(house.engine) as session:
+        publish_strategy(session, load("london"))
+    four = house.client.get(f"/results/{FOUR_SLUG}/1").text
+    assert "<strong>42 in every 100</strong> of those who answered say" in four
+    assert "between 37 and 47 in every 100" in four
+    assert "live in Croydon, Lambeth, Southwark and Tower Hamlets." in four
+    assert "There is no map:" in four
+    assert "Published on 27 June 2017, number 1." in four
+    assert f'href="/results/{FOUR_SLUG}"' in house.client.get(f"/c/{FOUR_SLUG}").text
+    plan = house.client.get(f"/results/{PLAN_SLUG}/1").text
+    assert "of the 1,395 people who answered said" in plan
+    assert "young people in London say" not in plan
+    for page in (four, plan):
+        assert "Made-up answers" in page
+        assert "Nothing of this can be shown" not in page  # what nobody was asked does not stand there
+    with transaction(house.engine) as session:
+        for made in session.exec(select(Publication)).all():
+            assert made.checksum == checksum(made.content)
+    staff = house.looked_at(PUBLISHER, f"/staff/consultations/{FOUR_SLUG}/publish").text
+    assert "This cannot be published" not in staff
+
+
 def publish(house: House, slug: str) -> str:
     address = f"/staff/consultations/{slug}/publish"
     (found,) = re.findall(r'name="checksum" value="(\w{64})"', house.looked_at(PUBLISHER, address).text)
@@ -46,9 +72,8 @@ def test_42_percent_of_413_is_printed_with_its_interval_and_four_names_and_is_no
     page = publish(house, FOUR_SLUG)
     assert "<strong>42 in every 100</strong> of those who answered say" in page
     assert "between 37 and 47 in every 100" in page
-    assert (
-        "About 413 people gave an opinion, of 413 who took part." in page
-    )  # 415, rounded, would be more than there are
+    assert "All or nearly all of the 413 people who took part gave an opinion." in page  # rounded: 415
+    assert "About 413" not in page
     assert "live in Croydon, Lambeth, Southwark and Tower Hamlets." in page
     assert "There is no map:" in page
     assert "On the map" not in page
@@ -57,6 +82,20 @@ def test_42_percent_of_413_is_printed_with_its_interval_and_four_names_and_is_no
     assert house.client.get(f"/results/{FOUR_SLUG}/1/map.svg").status_code == 404
     for name in FOUR:
         assert name in page
+
+
+@mostly_sqlite
+def test_a_borough_whose_figure_is_withheld_is_among_those_that_people_live_in(house: House) -> None:
+    with transaction(house.engine) as session:
+        four = select(Collection.id).join(Consultation).where(col(Consultation.slug) == FOUR_SLUG)
+        lambeth = col(Response.collection_id).in_(four), col(Response.borough) == "E09000022"
+        for response in session.exec(select(Response).where(*lambeth).offset(3)).all():
+            response.answers = {**response.answers, "borough": "E09000028"}
+            response.borough = "E09000028"
+    page = publish(house, FOUR_SLUG)
+    (table,) = re.findall(r'aria-label="By borough".*?</table>', page, re.DOTALL)
+    assert re.search(r'class="withheld"><th scope="row">Lambeth', table)
+    assert "live in Croydon, Lambeth, Southwark and Tower Hamlets." in page
 
 
 def test_boroughs_that_were_not_asked_are_told_in_a_sentence_and_not_as_withheld(house: House) -> None:
@@ -143,6 +182,50 @@ def test_1396_londoners_have_responded_is_one_number_wherever_it_stands(house: H
         f"/staff/consultations/{PLAN_SLUG}/results": r'id="submitted">1,396</dd>',
         f"/staff/consultations/{PLAN_SLUG}/coverage": r"<dt>Sent</dt><dd>1,396</dd>",
         f"/staff/consultations/{PLAN_SLUG}/publish": r"<dt>Responses</dt><dd>1,396</dd>",
+        f"/c/{PLAN_SLUG}": r"People of any age: <strong>1,396</strong>",
     }
     for address, words in shown.items():
         assert re.search(words, staff.get(address).text), address
+
+
+def test_the_police_and_crime_plan_is_told_with_its_stages_workshops_and_owners(house: House) -> None:
+    page = house.client.get(f"/c/{PLAN_SLUG}").text
+    for stage in ("Talking before the draft", "Answering the draft", "Writing the plan"):
+        assert page.count(stage) == 1
+    assert page.count("<strong>Workshop (") == 4
+    assert "9 weeks, 3 days: 16 November 2021 to 21 January 2022" in page
+    assert "MOPAC, The Mayor of London" in page
+    assert 'aria-current="step">What we did' in page
+    assert "It closed." in page
+    assert 'href="/staying-safe"' in page
+    assert "Agree or disagree" not in page
+    assert "Your code" not in page
+    assert "Made-up answers." in page
+
+
+@mostly_sqlite
+def test_the_strategys_own_promise_stands_in_the_register_with_this_product_as_its_update(
+    house: House,
+) -> None:
+    with transaction(house.engine) as session:
+        fill_promises(session, MIDDAY.date())
+        fill_promises(session, MIDDAY.date())  # once is enough
+        asked = select(Consultation).where(col(Consultation.slug) == FOUR_SLUG)
+        assert session.exec(asked).one().replied_on is not None
+        (reply,) = session.exec(select(Reply)).all()
+        number = reply.id
+    page = house.client.get("/did").text
+    assert page.count("Establish an ongoing youth engagement and consultative mechanism") == 1
+    assert "Promised, without a day" in page
+    one = house.client.get(f"/did/{number}").text
+    for words in (
+        "continue to be consulted and involved in the delivery of this Strategy",
+        "MOPAC",
+        "Soundings was built for this promise",
+        "MOPAC has not adopted it.",
+        "20 November 2026",
+        "The London Knife Crime Strategy, June 2017",
+        "42 % of 413 young people",
+    ):
+        assert words in one, words
+    assert "Practice: this is made up." not in one  # it was printed, and stands there as it was

@@ -1,9 +1,10 @@
 # One command each. PYTHON is the Python to begin with; PORT and DATA are the demo's; BENCH is what the benches are
-# told besides: make bench BENCH=--long, make bench-peers BENCH="--limit 900".
+# told besides: make bench BENCH=--long, make bench-peers BENCH="--limit 900"; TEST is what the tests are told: make test TEST=--everywhere.
 PYTHON ?= python3
 PORT ?= 8000
 DATA ?= demo-data
 BENCH ?=
+TEST ?=
 SVY = svy==0.35.0
 RUN = .venv/bin/python
 # The tests run side by side, one process a core, and a process that has done its share takes of another's.
@@ -18,14 +19,14 @@ demo-fresh: run-environment
 	@.venv/bin/soundings demo --port $(PORT) --data $(DATA) --fresh
 
 test: chromium
-	@$(RUN) -m pytest $(SIDE)
+	@$(RUN) -m pytest $(SIDE) $(TEST)
 
 browser: browsers
-	@$(RUN) -m pytest $(SIDE) -m "browser_long or long"
+	@$(RUN) -m pytest $(SIDE) -m "browser_long and not long"
 
-# A network that cuts at every byte, loses, repeats, reorders and stalls; the last of it in Chromium.
+# A network that cuts at every byte, loses, repeats, reorders and stalls; and every proof that takes long.
 faults: chromium
-	@$(RUN) -m pytest $(SIDE) -m faults
+	@$(RUN) -m pytest $(SIDE) --timeout 1800 -m "faults or long"
 
 # Every page, in all four ways it is seen, as a picture under screenshots/.
 pictures: chromium

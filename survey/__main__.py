@@ -22,10 +22,17 @@ from survey.importing.command import import_responses
 from survey.importing.mapping import WrongImport
 from survey.measuring.keeper import Keeper
 from survey.models import Role
+from survey.panel.keeping import Sender, Tidier
+from survey.panel.seals import new_key
+from survey.panel.store import open_store
 from survey.places import WrongPlace, load
 from survey.publications.trend import trend
+from survey.recurring import Recurring
+from survey.replies.post import Post
 from survey.results.printed import FORMATS, CannotEstimate, Wanted, estimate, notes, printed
-from survey.settings import Settings, from_environment
+from survey.rooms.closing import Closer
+from survey.settings import Mailing, Settings, WrongSetting, from_environment
+from survey.staffed import WrongLimits
 from survey.web import behind_proxies
 
 
@@ -34,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         result: int = chosen.run(chosen, from_environment())
-    except (Wrong, WrongPlace) as wrong:
+    except (Wrong, WrongPlace, WrongSetting, WrongLimits) as wrong:
         print(wrong, file=sys.stderr)
     except LookupError as unknown:
         print(f"{unknown.args[0]} Set SOUNDINGS_PLACE to one of them.", file=sys.stderr)
@@ -71,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     show.set_defaults(run=_demo)
 
     commands.add_parser("migrate", help="bring the tables to this version's shape").set_defaults(run=_migrate)
+    commands.add_parser("panel-key", help="print a new key for the panel").set_defaults(run=_panel_key)
 
     invite = commands.add_parser("invite", help="print a one-time sign-in link for a member of staff")
     invite.add_argument("name")
@@ -138,6 +146,7 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
     _must_be_free(chosen.host, chosen.port, "soundings serve --port 8001")
     engine = open_engine(settings.database_url)
     migrate(engine)
+    _migrate_panel(settings)
     _run(settings, engine, chosen.host, chosen.port)
     return 0
 
@@ -145,9 +154,16 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
 def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
     """Serve until told to stop. No access log: it would hold addresses."""
     app = make_app(settings, engine)
-    files, keeper = Worker(engine, settings, system_clock), Keeper(engine, app.state.installation.today)
-    files.start()
-    keeper.start()
+    here, panel = app.state.installation, app.state.panel
+    beside: list[Recurring] = [
+        Worker(engine, settings, system_clock),
+        Keeper(engine, here.today),
+        Closer(engine, here.today),
+        Post(here),
+    ]
+    beside += [Sender(panel, here), Tidier(panel, here)] if panel else []
+    for one in beside:
+        one.start()
     try:
         uvicorn.run(
             behind_proxies(app, settings.proxies),
@@ -159,8 +175,8 @@ def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
             log_level="warning",
         )
     finally:
-        files.stop()
-        keeper.stop()
+        for one in beside:
+            one.stop()
 
 
 def _demo(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -169,14 +185,35 @@ def _demo(chosen: argparse.Namespace, settings: Settings) -> int:
     database = chosen.data.absolute() / "demo.db"
     if chosen.fresh and chosen.data.exists():
         _throw_away(chosen.data)
-    settings = replace(settings, database_url=f"sqlite:///{database}", public_url=address, demo=True)
+    settings = replace(
+        settings,
+        database_url=f"sqlite:///{database}",
+        public_url=address,
+        demo=True,
+        panel_database_url="",
+        panel_key=_demo_key(database),
+        mailing=Mailing(folder=f"{database}.mails"),
+    )
     engine = open_engine(settings.database_url)
     migrate(engine)
     place = load(settings.place)
     demo.fill(engine, place, system_clock())
+    _migrate_panel(settings)
+    if panel := open_store(settings):
+        demo.fill_panel(panel, place, system_clock().date())
+        panel.engine.dispose()
     _say_where(engine, address)
     _run(settings, engine, "127.0.0.1", chosen.port)
     return 0
+
+
+def _demo_key(database: Path) -> str:
+    """The key of the demo's panel, which lies beside it: nobody is in there."""
+    file = database.with_name(f"{database.name}.panel-key")
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(new_key())
+    return file.read_text()
 
 
 def _throw_away(folder: Path) -> None:
@@ -193,6 +230,12 @@ WAYS_IN = {
     "SHARED": "on a device of a class",
     "TABLET": "on a tablet on a stall",
 }
+WAYS_TO_READ = {
+    "/": "Everybody reads",
+    "/did": "what was promised",
+    "/c/knife-crime-summit-2016": "what a room of 150 said",
+    "/panel": "A panel: ask to be asked",
+}
 
 
 def _say_where(engine: Engine, address: str) -> None:
@@ -204,6 +247,8 @@ def _say_where(engine: Engine, address: str) -> None:
     print("\nSoundings is ready. Open one of these; press Ctrl+C to stop.\n")
     for code, what in WAYS_IN.items():
         print(f"  {what:<26}{address}/s/{code}")
+    for page, what in WAYS_TO_READ.items():
+        print(f"  {what:<26}{address}{page}")
     for (name, roles), link in zip(demo.STAFF.items(), links.values(), strict=True):
         print(f"  {name}: {', '.join(role.value.replace('_', ' ') for role in roles)}\n      {link}")
     print(
@@ -229,7 +274,20 @@ def _must_be_free(host: str, port: int, other: str) -> None:
 
 def _migrate(_chosen: argparse.Namespace, settings: Settings) -> int:
     migrate(open_engine(settings.database_url))
+    _migrate_panel(settings)
     print("The tables are up to date.")
+    return 0
+
+
+def _migrate_panel(settings: Settings) -> None:
+    panel = open_store(settings)
+    if panel:
+        panel.migrate()
+        panel.engine.dispose()
+
+
+def _panel_key(_chosen: argparse.Namespace, _settings: Settings) -> int:
+    print(new_key())
     return 0
 
 

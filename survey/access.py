@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 
 from questions.messages import _
+from survey import waiting
 from survey.db import transaction, writes
 from survey.models import AuditEntry, Consultation, Role, Staff, StaffSession
 from survey.web import Problem, installation
@@ -19,6 +20,7 @@ NOTED_EVERY = dt.timedelta(minutes=5)
 ANYONE_SIGNED_IN = tuple(Role)
 READS_RESULTS = (Role.ANALYST, Role.PUBLISHER, Role.ADMIN)
 READS_AUDIT = (Role.ADMIN,)
+WATCHES = (Role.READER, Role.SAFEGUARDING_LEAD, Role.ADMIN)  # are told where nobody reads what waits
 CHOOSES_WORDS = (Role.DESIGNER, Role.PUBLISHER, Role.ADMIN)
 
 
@@ -72,6 +74,9 @@ def open_staff_page(request: Request, session: Session, roles: tuple[Role, ...] 
                 "This page is for staff. Open the link of your invitation, or ask an administrator for a new one."
             ),
         )
+    if set(WATCHES) & set(staff.roles):
+        here = installation(request)
+        request.state.notices = waiting.notices(session, here.settings.limits, here.zone, here.now())
     if not set(roles) & set(staff.roles):
         needed = " or ".join(role.replace("_", " ") for role in roles)
         sentence = _("It needs the role %(needed)s. An administrator can give it.", needed=needed)

@@ -1,12 +1,13 @@
 """How many: each number that people see has one query, here."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
 from survey.measuring import kept
-from survey.models import Collection, Instrument, Response, Setting
+from survey.models import Audience, Collection, Consultation, Instrument, Response, Setting
 
 
 def submitted_to(session: Session, consultation_id: int | None) -> int:
@@ -18,6 +19,17 @@ def submitted_by_collection(session: Session, consultation_id: int | None) -> di
     """How many responses each collection of a consultation has; a collection without any is absent."""
     theirs = select(Collection.id).where(col(Collection.consultation_id) == consultation_id)
     return {collection: people for (collection, _all), people in kept.sent(session, theirs).items()}
+
+
+def submitted_by_audience(session: Session, found: Consultation) -> dict[Audience, int]:
+    """How many young people, adults and organisations have answered, apart; 0 is absent."""
+    people = submitted_by_collection(session, found.id)
+    answered: dict[Audience, int] = {}
+    for collection in found.collections:
+        answered[collection.audience] = answered.get(collection.audience, 0) + people.get(
+            collection.id or 0, 0
+        )
+    return {audience: number for audience, number in answered.items() if number}
 
 
 def submitted_by_setting(
@@ -37,12 +49,13 @@ def submitted_by_setting(
 class Standing:
     """How far a collection is: responses in all and by setting, how many are expected, and where nobody has finished.
 
-    A setting whose code is retired is neither expected from nor waited for.
+    A setting whose code is retired is neither expected from nor waited for. expected: None unless every other setting
+    says how many, since it is what the responses of all of them are held against.
     """
 
     answered: int
     by_setting: dict[int | None, int]
-    expected: int
+    expected: int | None
     waiting: tuple[Setting, ...]
 
     def of(self, setting: Setting) -> int:
@@ -57,9 +70,19 @@ def standing(session: Session, collection: Collection) -> Standing:
     return Standing(
         answered=submitted_by_collection(session, collection.consultation_id).get(collection.id or 0, 0),
         by_setting=by_setting,
-        expected=sum(setting.expected or 0 for setting in used),
+        expected=in_all([setting.expected for setting in used]),
         waiting=tuple(setting for setting in used if not by_setting.get(setting.id)),
     )
+
+
+def in_all(expected: Sequence[int | None]) -> int | None:
+    """How many are expected of settings together; None unless each of them says how many.
+
+    >>> in_all([120, 50]), in_all([120, None]), in_all([])
+    (170, None, None)
+    """
+    told = [one for one in expected if one]
+    return sum(told) if told and len(told) == len(expected) else None
 
 
 def submitted_on(session: Session, setting_id: int | None, day: dt.date) -> int:

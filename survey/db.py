@@ -89,10 +89,13 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the tables to this version's shape."""
+CHAIN = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine, chain: Path = CHAIN) -> None:
+    """Bring the tables to this version's shape. chain: the folder of their migrations."""
     with engine.begin() as connection:
         config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("script_location", str(chain))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

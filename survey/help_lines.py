@@ -36,6 +36,10 @@ def _latest(line: HelpLine, by_staff: HelpLineCheck | None) -> Checked:
     return Checked(line, line.verified_on, None)
 
 
-def stale(session: Session, place: Place, today: dt.date) -> list[Checked]:
-    """The help lines that nobody has checked for too long."""
-    return [one for one in checked(session, place) if one.stale(today)]
+def why_not(session: Session, place: Place, today: dt.date) -> str:
+    """Why nothing may be published that leads young people to the help lines, in sentences; "" where none is needed."""
+    names = [str(one.line.name) for one in checked(session, place) if one.stale(today)]
+    if not names:
+        return ""
+    told = f"Nobody has checked {' and '.join(names)} for more than {GOOD_FOR.days} days."
+    return f"{told} Somebody must do that first, on the page Help lines."

@@ -1,10 +1,11 @@
 """Instruments: published, numbered, immutable versions of question sets."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from questions import Marks, QuestionSet, read
+from questions import Marks, Page, QuestionSet, read
 from survey.models import Instrument
 
 
@@ -43,6 +44,13 @@ def versions(session: Session, key: str) -> list[Instrument]:
     """Every published version of a set, newest first."""
     found = select(Instrument).where(col(Instrument.key) == key).order_by(col(Instrument.version).desc())
     return list(session.exec(found).all())
+
+
+def minutes(pages: Sequence[Page]) -> int:
+    """About how long a set takes: 12 seconds a question, and a minute for one that is written."""
+    questions = [question for page in pages for question in page.questions]
+    seconds = sum(60 if question.kind == "text" else 12 for question in questions)
+    return max(1, round(seconds / 60))
 
 
 _parsed: dict[str, QuestionSet] = {}

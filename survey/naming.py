@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 
 from sqlmodel import Session, col, select
 
-from survey.models import OldCode, Setting
+from survey.models import OldCode, Room, Setting
 
 ALPHABET = "BCDFGHJKLMNPQRSTVWXYZ23456789"  # no 0, O, 1 or I; no vowels, which could spell a word
 LENGTH = 6  # 29 ** 6 codes: 594 million
@@ -35,14 +35,15 @@ def fresh(
 
 
 def new_codes(session: Session, wanted: int) -> list[str]:
-    """So many codes that no setting has or ever had."""
+    """So many codes that no setting has or ever had, and no room."""
     return fresh(wanted, lambda some: _used(session, some))
 
 
 def _used(session: Session, some: Collection[str]) -> set[str]:
     now = session.exec(select(Setting.code).where(col(Setting.code).in_(some)))
     before = session.exec(select(OldCode.code).where(col(OldCode.code).in_(some)))
-    return {*now.all(), *before.all()}
+    rooms = session.exec(select(Room.code).where(col(Room.code).in_(some)))
+    return {*now.all(), *before.all(), *rooms.all()}
 
 
 def wrong_name(name: str) -> str | None:

@@ -18,6 +18,20 @@ def day(value: dt.date, formats: str = ENGLISH) -> str:
     return format_date(value, "long", locale=formats)
 
 
+def read_day(told: str) -> dt.date | None:
+    """A day as a form says it, 2026-11-03 or 3/11/2026; None for anything else.
+
+    >>> read_day("2026-11-03") == read_day("3/11/2026") == dt.date(2026, 11, 3), read_day("soon")
+    (True, None)
+    """
+    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return dt.datetime.strptime(told, shape).replace(tzinfo=dt.UTC).date()
+        except ValueError:
+            continue
+    return None
+
+
 def month(value: dt.date, formats: str = ENGLISH) -> str:
     """A month, as in Oct 2025."""
     return format_date(value, "MMM yyyy", locale=formats)

@@ -24,6 +24,32 @@ def examples(count: int, *, among: int) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("count", [count, pytest.param(among, marks=pytest.mark.long)])
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run tell every story on every database."""
+    parser.addoption("--everywhere", action="store_true", help="tell each way of a story on PostgreSQL too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """A story that is told in many ways is told in each on SQLite, and in the first of them on PostgreSQL."""
+    if config.getoption("everywhere"):
+        return
+    told: set[tuple[object, bool]] = set()
+    left_out: list[pytest.Item] = []
+    for item in [one for one in items if isinstance(one, pytest.Function) and on_postgresql(one)]:
+        story = (item.parent, item.originalname), item.get_closest_marker("long") is not None
+        if story in told:
+            left_out.append(item)
+        told.add(story)
+    config.hook.pytest_deselected(items=left_out)
+    gone = set(left_out)
+    items[:] = [one for one in items if one not in gone]
+
+
+def on_postgresql(item: pytest.Function) -> bool:
+    """Whether a test runs on PostgreSQL, and has one like it on SQLite."""
+    return hasattr(item, "callspec") and item.callspec.params.get("database_url") == "postgresql"
+
+
 @pytest.fixture(scope="session")
 def postgresql_address() -> Iterator[str]:
     """The address of the server that TEST_DATABASE_URL names, or else of one that comes as a Python package."""

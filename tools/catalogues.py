@@ -19,25 +19,74 @@ from analysis.wording import CLAIMS, footer, interval_name
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "survey" / "locales"
+PUBLIC_REPLIES = ("feed", "letters", "pages", "subscribing", "verdicts")
 YOUNG = (
     *(
         "questions/validation.py",
         "survey/answering/*.py",
         "survey/web/*.py",
         "survey/templates/answering/*.html",
-        "survey/designer/paper.py",
+        "survey/set_on_paper.py",
         "survey/templates/designer/paper.html",
+        "survey/templates/set_on_paper.html",
+        "survey/templates/tallied.html",
+        *(f"survey/offline/{name}.py" for name in ("printing", "public")),
+        *(f"survey/templates/offline/{name}.html" for name in ("counted", "guide", "tally_sheet", "to_read")),
         "analysis/charts/*.py",
+        "survey/rooms/phones.py",
+        "survey/rooms/presenting.py",
         "survey/measuring/changes.py",
         "survey/measuring/lineage.py",
-        *(f"survey/publications/{name}.py" for name in ("pages", "pictures", "spoken", "trend")),
+        "survey/measuring/spoken.py",
+        *(f"survey/publications/{name}.py" for name in ("pages", "pictures", "trend")),
+        "survey/heard/saying.py",
+        *(f"survey/replies/{name}.py" for name in PUBLIC_REPLIES),
+        *(
+            f"survey/panel/{name}.py"
+            for name in ("joining", "letters", "membership", "pulse", "store", "telling")
+        ),
     ),
     *(
         f"survey/templates/publications/{name}.html"
         for name in ("body", "borough", "list", "paper", "parts", "results", "trend")
     ),
-    *(f"survey/templates/{name}.html" for name in ("paper", "problem", "help_lines", "help_line_parts")),
-    *(f"survey/templates/consultations/{name}.html" for name in ("home", "staying_safe", "what_we_keep")),
+    *(
+        f"survey/templates/rooms/{name}.html"
+        for name in ("door", "join", "paper", "projector", "question", "result", "results", "strip")
+    ),
+    *(
+        f"survey/templates/replies/{name}.html"
+        for name in ("did", "commitment", "finding", "group", "heard", "mail", "mail_link", "paper", "parts")
+    ),
+    *(
+        f"survey/templates/{name}.html"
+        for name in ("paper", "problem", "help_lines", "help_line_parts", "quote_parts")
+    ),
+    "survey/statements/cards.py",
+    *(f"survey/templates/statements/{name}.html" for name in ("about", "card", "paper", "results", "start")),
+    *(f"survey/consultations/{name}.py" for name in ("told", "timeline", "formats")),
+    *(
+        f"survey/templates/consultations/{name}.html"
+        for name in ("every", "formats", "home", "parts", "staying_safe", "told", "what_we_keep")
+    ),
+    "survey/safeguarding/contact.py",
+    *(f"survey/templates/safeguarding/{name}.html" for name in ("contact", "contact_sent")),
+    *(
+        f"survey/templates/panel/{name}.html"
+        for name in (
+            "age",
+            "ask_again",
+            "gone",
+            "join",
+            "leave",
+            "paper",
+            "parts",
+            "pulse",
+            "sent",
+            "under_16",
+            "you",
+        )
+    ),
 )
 # What stands under every published table: put together by a package that knows of no languages
 CLAIMED = [said(kind, 0.95) for said in (footer, interval_name) for kind in CLAIMS]

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from analysis import Cube, SurveyDesign
 from analysis.disclosure import ONE_SCHOOL, Rule, protect
 from questions import AGE_BANDS
+from survey.counts import in_all
 from survey.coverage.needs import (
     PLANNED_DEFF,
     STEADY,
@@ -49,7 +50,8 @@ class Board:
 
     in_time: the boroughs that can be reached by the last day at the pace of the last days, the soonest first. too_late:
     those that cannot, the nearest to it first. waiting: the settings that have not started. expected: how many young
-    people are expected in all. nobody: why no response counts for any, in a sentence; "" where one does.
+    people are expected in all; None unless every setting says it. nobody: why no response counts for any, in a
+    sentence; "" where one does. regions: parts of the place as wholes, in place of boroughs that can never stand alone.
     """
 
     sent: int
@@ -61,8 +63,9 @@ class Board:
     in_time: tuple[Need, ...]
     too_late: tuple[Need, ...]
     waiting: tuple[Waiting, ...]
-    expected: int
+    expected: int | None
     nobody: str
+    regions: tuple[Need, ...] = ()
 
     @property
     def reached(self) -> int:
@@ -117,8 +120,9 @@ def board(
         tuple(sorted((need for need in there if need.in_time(left)), key=_soonest)),
         tuple(sorted((need for need in there if not need.in_time(left)), key=_soonest)),
         pace.waiting,
-        sum(one.expected or 0 for one in pace.settings),
+        in_all([one.expected for one in pace.settings]),
         ground.nobody,
+        tuple(_regions(ground, boroughs, collection.points)),
     )
 
 
@@ -156,6 +160,15 @@ def _wider(ground: _Ground, each: Mapping[tuple[str, str], Need], points: int) -
                 for group, need in ground.needs(by, points)
                 if group[0] in wanted and need.state != "never"
             )
+
+
+def _regions(ground: _Ground, boroughs: Mapping[str, Need], points: int) -> Iterator[Need]:
+    """In place of the boroughs that never stand alone: the whole of each part of the place that they are in."""
+    never = {code for code, need in boroughs.items() if need.state == "never"}
+    wanted = {one.sub_region for one in ground.place.boroughs if one.code in never}
+    for group, need in ground.needs(("region",), points) if wanted else ():
+        if group[0] in wanted and need.state != "never":
+            yield need
 
 
 def _with_wider(found: Cube, place: Place) -> Cube:

@@ -106,12 +106,15 @@ def more_responses(
     >>> more_responses({"n": 0}, 0, 0.1, 1.5).responses
     155
     """
-    if row["n"] >= STEADY and (row["ci_high"] - row["ci_low"]) / 2 <= half:
+    now = (row["ci_high"] - row["ci_low"]) / 2 if row["n"] >= STEADY else math.inf
+    if now <= half:
         return More(0)
     if row["n"] < STEADY:
         answers = answers_needed(0.5, half, max(usual_deff, 1.0)) - int(row["n"])
         return More(max(math.ceil(answers * (sent / row["n"] if row["n"] else 1)), 0))
     asked, a_response = more_needed(row, half), sent / row["n"]
+    if not asked and now > half:  # by the plan it has enough, and its own interval is a little wider
+        asked = math.ceil(row["n"] * ((now / half) ** 2 - 1))
     from_these, limit = from_the_same(row, asked, schools)
     from_others = _from_others(row, half, schools) if limit < math.inf else asked
     if from_these <= TIMES_AS_MANY * from_others:

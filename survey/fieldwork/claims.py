@@ -48,7 +48,7 @@ WAYS = {
     Kind.PAPER: Way(
         "Paper forms",
         "Printed forms, which somebody types in with a code afterwards.",
-        (*_CHOSEN, Design.OPEN),
+        (*_CHOSEN, Design.OPEN, Design.TALLY),
     ),
     Kind.TALLY: Way("A tally", "Hands or beans, counted on paper.", (Design.TALLY,)),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
+from sqlmodel import Session, col, func, select
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,7 +12,7 @@ from survey.fieldwork.loading import CHANGES, may_change, open_collection
 from survey.fieldwork.printing import by_name
 from survey.fieldwork.setting import PERMISSIONS
 from survey.instruments import parsed
-from survey.models import Collection, ConsentRoute
+from survey.models import Collection, ConsentRoute, Kind, Tally
 from survey.web import Form, Page, Problem, installation, see
 
 WAITING = "not-started"
@@ -34,6 +34,8 @@ def collection(request: Request, session: Session) -> Page:
         "question_set": question_set.title.into(question_set.language),
         "permissions": PERMISSIONS,
         "standing": standing,
+        "by_sessions": found.kind is Kind.TALLY and not found.settings,
+        "sessions": _sessions(session, found),
         "settings": by_name(list(standing.waiting if only_waiting else found.settings)),
         "used": [setting for setting in found.settings if setting.retired_on is None],
         "without_host": [one for one in found.settings if one.retired_on is None and one.host_hash is None],
@@ -43,6 +45,12 @@ def collection(request: Request, session: Session) -> Page:
         "added": _number(request.query_params.get("added", "")),
     }
     return Page("fieldwork/collection.html", shown)
+
+
+def _sessions(session: Session, found: Collection) -> int:
+    """In how many sessions the questions of a tally were counted."""
+    counted = select(func.count(func.distinct(col(Tally.meeting_id))))
+    return session.exec(counted.where(col(Tally.collection_id) == found.id)).one()
 
 
 def state(found: Collection, request: Request) -> str:

@@ -8,14 +8,14 @@ from sqlmodel import Session, col, select
 from starlette.requests import Request
 from starlette.responses import Response
 
-from survey import access, counts
+from survey import access, counts, leads
 from survey.fieldwork import terms
 from survey.fieldwork.claims import CLAIMS, WAYS, designs_of
 from survey.fieldwork.loading import CHANGES, open_collection
 from survey.fieldwork.setting import PERMISSIONS
 from survey.fieldwork.terms import Terms
 from survey.instruments import parsed
-from survey.models import Collection, Consultation, Instrument, Kind, Staff
+from survey.models import Audience, Collection, Consultation, Instrument, Kind, Staff
 from survey.web import Form, Page, installation, see
 
 
@@ -46,6 +46,7 @@ def open_new(request: Request, session: Session, form: Form) -> Page | Response:
     """Open a collection in a consultation."""
     staff, found = access.open_consultation(request, session, CHANGES)
     asked, faults = terms.read(form, _limits(request, session, found, None))
+    faults += _unnamed(session, found, asked.instrument)
     if faults:
         return _form(request, session, staff, found, asked, form, faults)
     made = Collection(consultation_id=0, instrument_id=0, name="", design=asked.design)
@@ -66,6 +67,8 @@ def change(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep what was changed of a collection."""
     staff, found = open_collection(request, session, CHANGES, to_change=True)
     asked, faults = terms.read(form, _limits(request, session, found.consultation, found))
+    if asked.instrument != found.instrument_id:
+        faults += _unnamed(session, found.consultation, asked.instrument)
     if faults:
         return _form(request, session, staff, found.consultation, asked, form, faults, found)
     before = _said(session, found)
@@ -74,6 +77,13 @@ def change(request: Request, session: Session, form: Form) -> Page | Response:
     if _said(session, found) != before:
         _note(request, session, staff, found, "changed")
     return see(f"/staff/collections/{found.id}?kept=1")
+
+
+def _unnamed(session: Session, found: Consultation, instrument: int | None) -> list[str]:
+    """That nobody is told of a concern, where the questions ask people for their own words."""
+    asks = session.get(Instrument, instrument) if instrument is not None else None
+    told = leads.lacking(session, found.id, parsed(asks)) if asks else ""
+    return [told] if told else []
 
 
 def _note(request: Request, session: Session, staff: Staff, found: Collection, did: str) -> None:
@@ -134,6 +144,7 @@ def _form(
         "designs": {one: CLAIMS[one] for one in designs},
         "published": [(one, _title(one)) for one in _published(session, found)],
         "permissions": PERMISSIONS,
+        "audiences": {one: one.capitalize() for one in Audience},
         "typed": form or terms.typed(asked),
         "faults": faults,
     }

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from survey.fieldwork.claims import CLAIMS, WAYS, designs_of
 from survey.fieldwork.setting import wrong_permission
-from survey.models import Collection, ConsentRoute, Design, Instrument, Kind, Permission
+from survey.models import Audience, Collection, ConsentRoute, Design, Instrument, Kind, Permission
 from survey.places import Place
 from survey.places.names import UnknownBorough, borough_named
 from survey.web import Form, one
 from survey.wording import day as in_words
+from survey.wording import read_day
 
 LONGEST = 120  # characters of a name, and of a host
 ROUTES = (*ConsentRoute,)
@@ -33,6 +34,7 @@ class Terms:
     permission: Permission | None = None
     permission_note: str = ""
     routes: tuple[ConsentRoute, ...] = ROUTES
+    audience: Audience = Audience.YOUNG
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def of(found: Collection) -> Terms:
         found.permission,
         found.permission_note or "",
         tuple(ConsentRoute(route) for route in found.routes),
+        found.audience,
     )
 
 
@@ -77,6 +80,7 @@ def keep(found: Collection, terms: Terms) -> None:
     found.permission = terms.permission
     found.permission_note = terms.permission_note if terms.permission else None
     found.routes = [*terms.routes]
+    found.audience = terms.audience
 
 
 def said(found: Collection, asks: Instrument) -> str:
@@ -91,6 +95,7 @@ def said(found: Collection, asks: Instrument) -> str:
             f"borough: {found.borough or 'none'}",
             f"new settings: {found.permission or 'no permission'} ({found.permission_note or 'nothing'})",
             f"routes: {', '.join(found.routes)}",
+            f"asks {found.audience}",
         )
     )
 
@@ -108,6 +113,7 @@ def typed(terms: Terms) -> Form:
         "borough": terms.borough or "",
         "permission": terms.permission or "",
         "permission_note": terms.permission_note,
+        "audience": terms.audience,
     }
     return {**{name: [told] for name, told in fields.items()}, "route": [*terms.routes]}
 
@@ -138,6 +144,7 @@ def read(form: Form, limits: Limits) -> tuple[Terms, list[str]]:
         Permission(permission) if permission in [*Permission] else None,
         note,
         routes,
+        _audience(form),
     )
     return terms, [*faults, *wrong_days, *wrong_borough, *wrong]
 
@@ -152,6 +159,11 @@ def _design(form: Form, limits: Limits) -> Design | None:
     if not told and limits.held:
         return limits.held.design
     return Design(told) if told in [*Design] else None
+
+
+def _audience(form: Form) -> Audience:
+    told = one(form, "audience")
+    return Audience(told) if told in [*Audience] else Audience.YOUNG
 
 
 def _instrument(form: Form, limits: Limits) -> int | None:
@@ -199,7 +211,7 @@ def _days(form: Form, limits: Limits) -> tuple[dt.date | None, dt.date | None, l
     found, faults = {}, []
     for field, what in (("opens_on", "first"), ("closes_on", "last")):
         told = one(form, field)
-        found[field] = day(told) if told else None
+        found[field] = read_day(told) if told else None
         if told and found[field] is None:
             faults.append(f"“{told}” is no day. Write the {what} day like 2026-11-03 or 3/11/2026.")
     first, last = found["opens_on"], found["closes_on"]
@@ -212,20 +224,6 @@ def _days(form: Form, limits: Limits) -> tuple[dt.date | None, dt.date | None, l
         if each and not limits.opens_on <= each <= limits.closes_on
     ]
     return first, last, faults
-
-
-def day(told: str) -> dt.date | None:
-    """A day as a form says it, 2026-11-03 or 3/11/2026; None for anything else.
-
-    >>> day("2026-11-03") == day("3/11/2026") == dt.date(2026, 11, 3), day("soon")
-    (True, None)
-    """
-    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            return dt.datetime.strptime(told, shape).replace(tzinfo=dt.UTC).date()
-        except ValueError:
-            continue
-    return None
 
 
 def _borough(form: Form, place: Place) -> tuple[str | None, list[str]]:

@@ -44,7 +44,7 @@ def import_responses(session: Session, file: Path, questions: Path, mapping: Pat
         told = [f"{file.name}, {named(at)}: {fault}" for fault, at in faults.items()]
         raise WrongImport([*told, *(f"{file.name}, {fault}" for fault in wrong)])
     instrument = publish(session, source, now.date())
-    keeping.keep(session, instrument, mapped.consultation, mapped.collection, answers, attendance)
+    keeping.keep(session, instrument, mapped.consultation, mapped.collection, answers, attendance, now)
     access.note(
         session, now, "command line", "imported responses", f"consultation {slug}", f"{len(answers)} rows"
     )

@@ -285,7 +285,9 @@ def _keep(
     here = installation(request)
     instrument = publish(session, source, here.today(), staff.name) if source else _instrument(session, form)
     assert instrument is not None
-    keeping.keep(session, instrument, told.consultation, told.collection, found.answers, found.attendance)
+    keeping.keep(
+        session, instrument, told.consultation, told.collection, found.answers, found.attendance, here.now()
+    )
     why = (
         f"{number(len(found.answers))} responses from {one(form, 'file name') or 'a file'}, "
         f"as answers to {instrument.key}, version {instrument.version}. {' '.join(losses.lost(found))}"

@@ -9,7 +9,8 @@ from functools import cache
 from operator import attrgetter
 from pathlib import Path
 
-from survey.places.lines import HelpLine, WrongPlace, read_lines
+from questions import Text
+from survey.places.lines import HelpLine, WrongPlace, read_lines, text_of
 
 __all__ = ["Borough", "Cell", "HelpLine", "Place", "WrongPlace", "load"]
 
@@ -40,8 +41,9 @@ class Cell:
 class Place:
     """A city as data. `merges` says which borough is weighted together with which other.
 
-    tiles: the column and row of each borough on the tile map, from the upper left; short_names: what it is called
-    on a phone's tile, in at most seven letters. Both are empty where a city has drawn no map.
+    topics: what may be asked about, by key. tiles: the column and row of each borough on the tile map, from the upper
+    left; short_names: what it is called on a phone's tile, in at most seven letters. Both are empty where a city has
+    drawn no map.
     """
 
     key: str
@@ -54,6 +56,7 @@ class Place:
     short_names: Mapping[str, str]
     frame: tuple[Cell, ...]
     help_lines: tuple[HelpLine, ...]
+    topics: Mapping[str, Text]
     aliases: Mapping[str, str]
 
     def name_of(self, code: str) -> str:
@@ -93,8 +96,20 @@ def load(key: str, root: Path = HERE) -> Place:
         short_names={row["code"]: row["short"] for row in drawn},
         frame=tuple(_cell(row) for row in _rows(folder / "frame.csv")),
         help_lines=read_lines(folder / "help_lines.toml", key),
+        topics=_topics(folder / "topics.toml", key),
         aliases={row["alias"]: row["code"] for row in _rows(folder / "aliases.csv")},
     )
+
+
+def _topics(path: Path, place: str) -> dict[str, Text]:
+    """The topics of a place; none where it names none. Raises WrongPlace for one that has no name in English."""
+    named = tomllib.loads(path.read_text("utf8")) if path.is_file() else {}
+    for key, words in named.items():
+        if not isinstance(words, dict) or not words.get("en"):
+            raise WrongPlace(
+                f'{path.name} of {place}: write {key} = {{en = "its name"}}, and other languages beside it.'
+            )
+    return {key: text_of(words) for key, words in named.items()}
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

@@ -94,15 +94,15 @@ def _help_line(line: Line) -> HelpLine:
     ages = {} if line["ages"] == "any" else line["ages"]
     return HelpLine(
         href=line["href"],
-        when=_text(line["when"]) if line.get("when") else None,
+        when=text_of(line["when"]) if line.get("when") else None,
         lowest=ages.get("lowest"),
         highest=ages.get("highest"),
         verified_on=line["verified_on"],
-        **{name: _text(line[name]) for name in ("name", "contact", "hours", "area", "about")},
+        **{name: text_of(line[name]) for name in ("name", "contact", "hours", "area", "about")},
     )
 
 
-def _text(words: str | Mapping[str, str]) -> Text:
+def text_of(words: str | Mapping[str, str]) -> Text:
     """Words in English, or in several languages: `{en = "any time", bn = "..."}`."""
     if isinstance(words, str):
         return Text(words)

@@ -118,7 +118,8 @@
     if (here()) history.replaceState(null, "", here().dataset.address);
     opened.forEach((id) => document.getElementById(id)?.setAttribute("open", ""));
     const mend = document.getElementById("mend");
-    const before = focused && document.getElementById(focused);
+    const next = focused.replace("choice-remove-", "label-"); // what follows a choice that was taken out
+    const before = focused && (document.getElementById(focused) || document.getElementById(next));
     if (mend) mend.focus();
     else if (before && document.activeElement !== before) before.focus();
   });

@@ -52,6 +52,10 @@
     });
   });
 
+  // What was typed before this ran, on a slow line, or brought back by the browser, is not saved either.
+  for (const form of document.querySelectorAll("form[hx-post]")) if (changed(form)) unsaved.set(form, (edits += 1));
+  say();
+
   // Leaving
 
   addEventListener("beforeunload", (event) => {

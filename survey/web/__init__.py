@@ -1,7 +1,7 @@
 """Between a request and its handler: rendering, transactions, errors, and what every answer carries."""
 
 from survey.web.addresses import Number
-from survey.web.forms import LARGEST_UPLOAD, Form, Upload, one, read_form
+from survey.web.forms import LARGEST_UPLOAD, Form, Upload, mark_of, one, read_form
 from survey.web.guard import Guard
 from survey.web.handlers import action, page, upload
 from survey.web.installation import Installation, installation
@@ -40,6 +40,7 @@ __all__ = [
     "hang_up",
     "help_lines",
     "installation",
+    "mark_of",
     "marked",
     "one",
     "packed",

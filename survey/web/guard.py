@@ -30,6 +30,8 @@ class Guard:
                 message["headers"] = guarded(list(message["headers"]), secure=self._secure)
             await send(message)
 
+        if "\0" in scope["path"]:  # PostgreSQL could not even look for it
+            scope = {**scope, "path": scope["path"].replace("\0", "\ufffd")}
         headers = dict(scope["headers"])
         if scope["method"] not in READS and comes_from_elsewhere(headers, secure=self._secure):
             await show_problem(Request(scope), _from_elsewhere())(scope, receive, send_guarded)

@@ -8,8 +8,14 @@ Headers = list[tuple[bytes, bytes]]
 
 COMBINED = (
     ("soundings",),
+    ("soundings", "replies"),
     ("soundings", "staff"),
+    ("soundings", "staff", "replies"),
     ("soundings", "print"),
+    ("soundings", "told"),
+    ("soundings", "told", "replies"),
+    ("soundings", "projector"),
+    ("soundings", "panel"),
 )  # stylesheets as pages inline them
 OFF = (
     "accelerometer",

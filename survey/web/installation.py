@@ -32,6 +32,11 @@ class Installation:
         object.__setattr__(self, "vocabulary", Vocabulary(self.engine, self.catalogues))
 
     @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of this place."""
+        return self._zone
+
+    @property
     def languages(self) -> Mapping[str, Language]:
         """The interface's languages by code, with the words that staff chose."""
         return self.vocabulary.languages()
@@ -40,6 +45,15 @@ class Installation:
         """The interface's language of a code; English where it does not speak that one."""
         languages = self.languages
         return languages.get(code or SOURCE) or languages[SOURCE]
+
+    @property
+    def offered(self) -> list[Language]:
+        """The languages that everybody may read public pages in: reviewed ones, and those that staff switched on."""
+        return self.vocabulary.offered()
+
+    def asked_for(self, code: str | None) -> Language:
+        """The language that an address asks for, if it is offered; English where it is not."""
+        return next((one for one in self.offered if one.code == code), self.language(SOURCE))
 
     def now(self) -> dt.datetime:
         """This moment."""

@@ -11,6 +11,9 @@ from survey.web.headers import guarded
 from survey.web.installation import installation
 from survey.web.rendering import Page, render, spoken_to
 
+MACHINES = "/api/"  # addresses below it are read by machines, and by pages of other sites
+OPEN = {"access-control-allow-origin": "*"}
+
 
 class Problem(Exception):
     """What stops a person from going on, said so that they know what to do."""
@@ -30,10 +33,16 @@ def _problem_page(
     request: Request, status: int, title: str, sentence: str, template: str = "problem.html"
 ) -> Response:
     say = spoken_to(request).say
-    if request.headers.get("accept") == "application/json":
-        return JSONResponse({"title": say(title), "sentence": say(sentence)}, status)
+    if _for_machines(request) or request.headers.get("accept") == "application/json":
+        told = {"title": say(title), "sentence": say(sentence)}
+        return JSONResponse(told, status, headers=OPEN if _for_machines(request) else None)
     shown = {"title": say(title), "sentence": say(sentence), "back": _sent_from(request)}
     return render(Page(template, shown, status), request)
+
+
+def _for_machines(request: Request) -> bool:
+    """Whether an address is one of those that machines read."""
+    return request.url.path.startswith(MACHINES)
 
 
 def _sent_from(request: Request) -> str:
@@ -51,7 +60,10 @@ def hang_up(_request: Request, _gone: Exception) -> Response:
 def show_http_error(request: Request, error: Exception) -> Response:
     """A page for an address that is not there, or that is used in the wrong way."""
     assert isinstance(error, HTTPException)
-    if error.status_code == 404:
+    if error.status_code == 404 and _for_machines(request):
+        title = _("Nothing is published there")
+        sentence = _("Results stand on this site once they are published.")
+    elif error.status_code == 404:
         title = _("We cannot find that page")
         sentence = _("Check the address, or start again from the code you were given.")
     else:

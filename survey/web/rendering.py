@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import jinja2
 from jinja2.ext import Extension
 from markupsafe import Markup
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -21,11 +22,12 @@ from questions import Text, written
 from survey.languages import SOURCE, Language
 from survey.places import Place
 from survey.web.installation import installation
-from survey.web.packing import packed
+from survey.web.packing import encoding, packed
 
 HERE = Path(__file__).parent.parent
 RESPONSE = re.compile(r"/r/[A-Za-z0-9_-]{22}(?=/)")  # what the address of a page of a response begins with
-SCRIPTS = ("answering.js", "htmx.min.js", "unsaved.js", "designer.js")
+UNREVIEWED = "This translation has not been checked by a native speaker yet."
+SCRIPTS = ("answering.js", "room.js", "typing.js", "htmx.min.js", "unsaved.js", "designer.js")
 
 
 class Translated(Protocol):
@@ -106,7 +108,9 @@ def templates_in(language: Language) -> jinja2.Environment:
         in_words=lambda text: in_words(text, language),
         in_english=lambda words: marked(words, SOURCE, language),
         said_of=lambda told, part: said_of(told, part, language),
+        paragraphs_of=lambda told, part: paragraphs_of(told, part, language),
         english_only=english_only(language),
+        unreviewed_in_english="" if language.reviewed else UNREVIEWED,
         as_asked=as_asked(language),
         stylesheet=stylesheet,
         static=static_address,
@@ -138,6 +142,15 @@ def said_of(told: Translated, part: str, language: Language) -> str:
     return words or marked(getattr(told, part), SOURCE, language)
 
 
+def paragraphs_of(told: Translated, part: str, language: Language) -> Markup:
+    """The same in paragraphs, as its empty lines part it."""
+    words = told.translations.get(language.code, {}).get(part)
+    parts = (words or getattr(told, part)).split("\n\n")
+    return Markup("").join(
+        Markup("<p>{}</p>").format(one if words else marked(one, SOURCE, language)) for one in parts if one
+    )
+
+
 def english_only(language: Language) -> Markup:
     """The attributes of an element whose words stand in English on a page in a language."""
     return Markup("") if language.code.startswith(SOURCE) else Markup(' lang="en" dir="ltr"')
@@ -156,9 +169,9 @@ def help_lines(place: Place, language: Language) -> Markup:
 
 
 def spoken_to(request: Request) -> Language:
-    """The language of this answer: what the handler found out (`speak`), or `?lang=` in the address."""
+    """The language of this answer: what the handler found out (`speak`), or `?lang=` where that is offered."""
     found: Language | None = getattr(request.state, "language", None)
-    return found or installation(request).language(request.query_params.get("lang"))
+    return found or installation(request).asked_for(request.query_params.get("lang"))
 
 
 def speak(request: Request, code: str | None) -> Language:
@@ -183,6 +196,7 @@ def as_html(page: Page, request: Request) -> str:
         "help_lines": help_lines(here.place, language),
         "demo": here.settings.demo,
         "moment": here.moment,
+        "notices": getattr(request.state, "notices", ()),
         "path": request.scope["path"],
         "left_from": _came_from(request),
         **page.shown,
@@ -204,11 +218,13 @@ async def static_file(request: Request) -> Response:
     name = request.path_params["name"]
     if name not in SCRIPTS or request.url.path != static_address(name):
         raise HTTPException(404)
-    content, headers = _script(name, request.headers.get("accept-encoding", ""))
+    content, headers = await run_in_threadpool(
+        _script, name, encoding(request.headers.get("accept-encoding", ""))
+    )
     kept = {"cache-control": "public, max-age=31536000, immutable"}
     return Response(content, media_type="text/javascript", headers=headers | kept)
 
 
-@lru_cache(maxsize=64)
-def _script(name: str, accepted: str) -> tuple[bytes, dict[str, str]]:
-    return packed((HERE / "static" / name).read_bytes(), accepted, once=True)
+@lru_cache
+def _script(name: str, chosen: str | None) -> tuple[bytes, dict[str, str]]:
+    return packed((HERE / "static" / name).read_bytes(), chosen or "", once=True)

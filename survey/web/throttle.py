@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from questions.messages import _
 from survey.web.installation import installation
-from survey.web.pace import ANSWERING, BEGINNING, Pace
+from survey.web.pace import ANSWERING, BEGINNING, SUBSCRIBING, Pace
 from survey.web.problems import Problem, show_problem
 from survey.web.rendering import Page, render, spoken_to
 
@@ -19,23 +19,26 @@ SENTENCE = _(
     "Very many answers are coming from where you are. What you sent before is kept. "
     "Please wait a minute, then go back and press the button again."
 )
+GOING_IN = 2  # slashes of the address that leads into a room; a vote has more
 
 
 class Throttle:
     """Lets a school in all at once, and a program that writes without end only little by little.
 
-    Two paces: one for beginning responses, one for everything else that a young person sends. To leave is never slowed,
-    and nobody is whose address is not known.
+    Three paces: one for beginning responses, one for everything else that a young person sends, and one for asking to
+    be told by e-mail. To leave is never slowed, and nobody is whose address is not known.
     """
 
     def __init__(self, app: ASGIApp, *, clock: Callable[[], dt.datetime]) -> None:
         self._app = app
         self._beginning, self._answering = Pace(BEGINNING, clock), Pace(ANSWERING, clock)
+        self._subscribing = Pace(SUBSCRIBING, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or say when to try again."""
         self._beginning.forget_yesterday()  # whoever asks for whatever: so that it does not wait for a write
         self._answering.forget_yesterday()
+        self._subscribing.forget_yesterday()
         pace, client = self._pace_of(scope), scope.get("client")
         wait = pace.wait(client[0]) if pace and client else 0
         if not wait:
@@ -49,8 +52,12 @@ class Throttle:
         if scope["type"] != "http" or scope["method"] != "POST":
             return None
         path: str = scope["path"]
-        if path.startswith("/s/"):
+        if path.startswith(("/s/", "/p/", "/panel")):
             return self._beginning
+        if path.startswith("/room/"):
+            return self._answering if path.count("/") > GOING_IN else self._beginning
+        if path == "/did/mail":
+            return self._subscribing
         return self._answering if path.startswith("/r/") and not path.endswith("/leave-now") else None
 
 
@@ -59,6 +66,6 @@ def slow_down(request: Request) -> Response:
     if request.headers.get("accept") == "application/json":
         return show_problem(request, Problem(429, TITLE, SENTENCE))
     own = spoken_to(request)
-    languages = [own, *(one for one in installation(request).languages.values() if one.code != own.code)]
+    languages = [own, *(one for one in installation(request).offered if one.code != own.code)]
     said = [(one, one.say(TITLE), one.say(SENTENCE)) for one in languages]
     return render(Page("slow_down.html", {"said": said}, 429), request)

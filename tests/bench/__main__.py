@@ -18,6 +18,7 @@ from tests.bench import (
     kept,
     phone,
     published,
+    room,
 )
 
 
@@ -38,6 +39,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         answering.run(Path(folder), chosen.clients, chosen.responses)
         phone.run(Path(folder))
+        room.run(Path(folder))
         designer.run(Path(folder))
         kept.run(Path(folder), 1_000_000 if chosen.long else 100_000)
         board.run(Path(folder), 1_000_000 if chosen.long else 100_000, os.environ.get("TEST_DATABASE_URL"))

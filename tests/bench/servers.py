@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -18,14 +19,16 @@ from survey import web
 from survey.answering.desk import Place
 from survey.answering.openings import Openings
 from survey.answering.pages import question_shown
-from survey.answering.response import Stored
 from survey.app import make_app, system_clock
 from survey.db import open_engine
 from survey.models import new_response_key
 from survey.places import load
+from survey.responses.stored import Stored
+from survey.rooms import standing
 from survey.settings import Settings
 from tests.bench.sets import CODE
 
+ROOM = "BNCH23"  # the code of the bench's room
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -39,7 +42,7 @@ class Server:
         )
 
     def __enter__(self) -> "Server":
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz")
                 return self
@@ -91,9 +94,40 @@ def empty_app(database: str) -> Starlette:
     return Starlette(routes=[Route("/", show), Route("/healthz", show)])
 
 
+def empty_room(database: str) -> Starlette:
+    """One route that renders the page of a room's question as the real one does, and does nothing else."""
+    engine = open_engine(database)
+    here = web.Installation(Settings(), engine, load("london"), system_clock)
+    with engine.connect() as connection:
+        (room,) = standing.read(connection, [ROOM])
+    assert room is not None
+    english = here.language("en")
+    template = web.templates_in(english).get_template("rooms/question.html")
+    context = {
+        "place": here.place,
+        "help_lines": web.help_lines(here.place, english),
+        "demo": False,
+        "path": "/",
+        "left_from": "",
+        "room": replace(room, over=False, at=1, result=None),
+        "key": "A" * 22,
+        "own": None,
+        "message": "",
+        "too_late": False,
+        "languages": [],
+        "chosen": "en",
+    }
+
+    async def show(_request: Request) -> Response:
+        return HTMLResponse(template.render(context))
+
+    return Starlette(routes=[Route("/", show), Route("/healthz", show)])
+
+
 def main(kind: str, database: str, port: str) -> None:
     """Serve one of them until told to stop."""
-    app = empty_app(database) if kind == "empty" else make_app(Settings(database_url=database))
+    makers = {"empty": empty_app, "empty room": empty_room}
+    app = makers[kind](database) if kind in makers else make_app(Settings(database_url=database))
     uvicorn.run(
         app, host="127.0.0.1", port=int(port), access_log=False, proxy_headers=False, log_level="warning"
     )

@@ -1,5 +1,6 @@
 """A real Chromium, and an installation that it visits over a real socket."""
 
+import datetime as dt
 import os
 import shutil
 import socket
@@ -7,22 +8,30 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from sqlmodel import col, select
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+from starlette.applications import Starlette
 
 from survey import accounts, demo
 from survey.app import make_app, system_clock
 from survey.db import migrate, open_engine, transaction
 from survey.demo.london import fill_london
+from survey.demo.past import fill_past
 from survey.demo.reference import bring_adults
-from survey.models import Collection, Consultation, Response, Role, Setting
-from survey.places import load
-from survey.settings import Settings
+from survey.demo.statements import fill_statements
+from survey.demo.words import fill_words
+from survey.models import Collection, Consultation, Publication, Response, Role, Setting
+from survey.panel.seals import new_key
+from survey.places import Place, load
+from survey.publications.making import checksum, preview
+from survey.settings import Mailing, Settings
 
 QUIET = (
     "--no-sandbox",
@@ -80,6 +89,8 @@ class Site:
     address: str
     database: str
     visitors_setting: int
+    mails: Path
+    app: Starlette
 
     def responses(self) -> list[Response]:
         """What the visitors' answers became."""
@@ -96,27 +107,63 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     database = f"sqlite:///{tmp_path_factory.mktemp('site') / 'site.db'}"
     engine, place, now = open_engine(database), load("london"), system_clock()
     migrate(engine)
-    with transaction(engine) as session:
-        wave = fill_london(session, place, now.date(), people=3000)
-        bring_adults(session, place, now)
-        door = next(one for one in wave.collections[0].settings if one.code == demo.DEMO_CODE)
-        setting = door.id or 0
-        demo.bring_uster(session, now)
-        session.add(_not_answered_yet(wave))
+    setting = _furnished(engine, place, now)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = Settings(database_url=database, public_url=f"http://127.0.0.1:{port}", demo=True)
-    config = uvicorn.Config(make_app(settings, engine), port=port, access_log=False, log_level="error")
+    mails = tmp_path_factory.mktemp("mails")
+    settings = Settings(
+        database_url=database,
+        public_url=f"http://127.0.0.1:{port}",
+        demo=True,
+        panel_key=new_key(),
+        mailing=Mailing(folder=str(mails)),
+    )
+    app = make_app(settings, engine)
+    app.state.panel.migrate()
+    demo.fill_panel(app.state.panel, place, now.date())
+    config = uvicorn.Config(app, port=port, access_log=False, log_level="error")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield Site(f"http://127.0.0.1:{port}", database, visitors_setting=setting)
+    yield Site(f"http://127.0.0.1:{port}", database, visitors_setting=setting, mails=mails, app=app)
     server.should_exit = True
     thread.join()
     engine.dispose()
+
+
+def _furnished(engine: Engine, place: Place, now: dt.datetime) -> int:
+    """Fill it with the demonstration; the number of the setting that visitors come in by."""
+    with transaction(engine) as session:
+        wave = fill_london(session, place, now.date(), people=3000)
+        fill_words(session, wave, now)
+        bring_adults(session, place, now)
+        fill_statements(session, place, demo.SLUG, now.date())
+        door = next(one for one in wave.collections[0].settings if one.code == demo.DEMO_CODE)
+        setting = door.id or 0
+        demo.bring_uster(session, now)
+        session.add(_not_answered_yet(wave))
+        demo.fill_pulses(session, place, now.date())
+        fill_past(session, place, now.date(), people=1500)
+        _published(session, wave, place, now.date())
+    return setting
+
+
+def _published(session: Session, wave: Consultation, place: Place, today: dt.date) -> None:
+    """Publish the wave of this year too, so that its page has a trend."""
+    content = preview(session, wave.collections[0], place, today).content
+    made = Publication(
+        consultation_id=wave.id or 0,
+        number=1,
+        published_on=today,
+        published_by="Ada",
+        content=content,
+        checksum=checksum(content),
+    )
+    session.add(made)
+    wave.results_published_on = today
 
 
 def _not_answered_yet(like: Consultation) -> Consultation:

@@ -14,6 +14,7 @@ def begin(page: Page, title: str) -> str:
     page.get_by_label("Its name", exact=True).fill(title)
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_role("heading", level=1, name=title)).to_be_visible()
+    page.wait_for_load_state()
     return title.lower().replace(" ", "_")
 
 

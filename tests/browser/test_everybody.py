@@ -29,8 +29,21 @@ WAYS: dict[str, dict[str, Any]] = {  # how somebody sees the pages, or what thei
     "twice the text": {},
     "text spacing": {},
     "right to left": {},
+    "right to left in the dark": {"color_scheme": "dark"},
+    "in Bengali": {},
+    "in Bengali in the dark": {"color_scheme": "dark"},
     "without scripts": {},
 }
+LANGUAGES = {"right to left": "ar", "in Bengali": "bn"}  # in all other ways: English
+
+LONG = pytest.mark.long
+# In the ways that differ most a page is looked at in every run; in the others among the long proofs.
+AMONG_THE_LONG = ("light", "reduced motion", "right to left in the dark", "in Bengali in the dark")
+ANSWERING = [pytest.param(way, marks=[LONG] * (way in AMONG_THE_LONG)) for way in WAYS]
+SHARED = [
+    pytest.param(way, marks=[LONG] * (way not in ("dark", "320 px", "twice the text", "right to left")))
+    for way in WAYS
+]
 
 NOT_BLACK_ON_WHITE = """() => [...document.querySelectorAll("html, body, body *")]
   .filter((one) => one.checkVisibility() && !one.closest("svg"))
@@ -46,6 +59,11 @@ def see(page: Page, way: str) -> None:
         restyle(page, TWICE if way == "twice the text" else SPACED)
     if way == "without scripts":  # the rules are a script themselves: so the page's own is kept away
         page.route("**/answering*.js", lambda route: route.abort())
+
+
+def spoken(way: str) -> str:
+    """The language in which somebody reads the pages."""
+    return LANGUAGES.get(way.removesuffix(" in the dark"), "en")
 
 
 def restyle(page: Page, style: str) -> None:
@@ -69,7 +87,7 @@ def reached_the_end(site: Site) -> Callable[[], None]:
 
 
 @pytest.mark.browser_long
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", ANSWERING)
 def test_no_page_of_answering_breaks_a_rule(
     visit: Visit, reached_the_end: Callable[[], None], way: str
 ) -> None:
@@ -80,12 +98,12 @@ def test_no_page_of_answering_breaks_a_rule(
         keep(at, way, name)
         assert cramped(at) + hurried(at) == [], name
 
-    walk.every_page(page, look, "ar" if way == "right to left" else "en")
+    walk.every_page(page, look, spoken(way))
     reached_the_end()
 
 
 @pytest.mark.browser_long
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("way", SHARED)
 def test_no_page_of_a_device_that_people_share_breaks_a_rule(visit: Visit, way: str) -> None:
     page = visit({"320 px": SMALL, "laptop": LAPTOP}.get(way, PHONE))
     see(page, way)
@@ -94,7 +112,7 @@ def test_no_page_of_a_device_that_people_share_breaks_a_rule(visit: Visit, way: 
         keep(at, way, name)
         assert cramped(at) + hurried(at) == [], name
 
-    walk.every_other_page(page, look, "ar" if way == "right to left" else "en")
+    walk.every_other_page(page, look, spoken(way))
 
 
 @pytest.mark.browser

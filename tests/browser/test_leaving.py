@@ -32,7 +32,7 @@ def until_sent(page: Page) -> None:
 
 def is_left(page: Page, root: str) -> None:
     """Nothing of a response is shown, by its address or by Back."""
-    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page is closed")).to_be_visible()
     for _ in range(4):
         page.go_back()
         assert page.locator("main input:checked").count() == 0
@@ -92,7 +92,7 @@ def test_on_a_shared_device_help_is_left_where_it_opens(visit: Visit) -> None:
     leave = page.locator("dialog").get_by_role("button", name="Leave now")
     expect(leave).to_be_in_viewport()
     leave.click()
-    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page is closed")).to_be_visible()
 
 
 @pytest.mark.parametrize("way", ["Back", "Come back later"])

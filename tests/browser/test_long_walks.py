@@ -26,6 +26,19 @@ def test_every_page_for_everybody(visit: Visit, site: Site, size: tuple[int, int
         keep(page, f"{size[0]}-{scheme}", name)
 
 
+LEADS_NOWHERE = """() => [...document.querySelectorAll("button, [role=button], a:not([href])")]
+  .filter((one) => one.checkVisibility() && !one.form && !one.closest("summary")).map((one) => one.outerHTML)"""
+
+
+def test_every_page_for_everybody_without_scripts(visit: Visit) -> None:
+    page = visit(PHONE, scripts=False)
+    for address in PAGES_FOR_ALL.values():
+        page.goto(address)
+        expect(page.locator("main h1").first).to_be_visible()
+        assert page.evaluate(LEADS_NOWHERE) == [], address
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0], address
+
+
 @pytest.mark.parametrize(("size", "scheme"), WAYS, ids=NAMES)
 def test_every_page_for_staff(visit: Visit, size: tuple[int, int], scheme: str) -> None:
     page = visit(size, scheme=scheme, staff="Ada")

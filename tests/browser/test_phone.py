@@ -25,6 +25,15 @@ pytestmark = pytest.mark.browser
 
 ENGLISH = read_languages()["en"]
 ME = "AAAAAAAAAAAAAAAAAAAAAA"
+AGE = """(hours) => {
+  for (const [key, kept] of Object.entries(localStorage)) {
+    const { writes } = JSON.parse(kept);
+    writes.forEach((one, at) => (one.at = Date.now() - hours[at] * 3_600_000));
+    localStorage.setItem(key, JSON.stringify({ writes }));
+  }
+}"""
+AGES = """() => Object.values(localStorage)
+  .flatMap((kept) => JSON.parse(kept).writes.map(({ at }) => Math.round((Date.now() - at) / 3_600_000)))"""
 MANY = 120  # sets that the phone and the server are asked about
 
 
@@ -268,7 +277,7 @@ def test_leaving_empties_the_phone_at_once(visit: Visit) -> None:
     expect(page.locator("main .kept")).to_contain_text("Saved on this phone")
     page.context.set_offline(False)
     page.get_by_role("button", name="Leave now").click()
-    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page is closed")).to_be_visible()
     assert page.evaluate("localStorage.length") == 0
     page.go_back()
     assert page.get_by_text("How worried are you").count() == 0
@@ -343,7 +352,7 @@ def test_shift_three_times_leaves_from_any_page(visit: Visit) -> None:
         page.wait_for_load_state()  # until then nobody listens
         for _ in range(3):
             page.keyboard.press("Shift")
-        expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+        expect(page.get_by_role("heading", name="This page is closed")).to_be_visible()
         page.go_back()
         assert page.get_by_text("How worried are you").count() == 0
 
@@ -459,6 +468,52 @@ def test_saved_never_stands_beside_an_answer_that_is_not(visit: Visit) -> None:
     expect(page.locator("main .kept")).to_have_text("Saved.")
     page.locator("label.choice").first.click()
     expect(page.locator("main .kept")).to_have_text("")
+
+
+def test_what_somebody_else_refuses_in_our_place_waits(visit: Visit, site: Site) -> None:
+    page = visit()
+    ready(page)
+    walk.say_yes(page)
+    answer_one(page)
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+    filtered = "<h1>This site is blocked at school</h1>"
+    page.route("**/r/**", lambda one: one.fulfill(status=403, content_type="text/html", body=filtered))
+    answer_one(page)
+    answer_one(page)
+    expect(page.locator("main .kept")).to_have_text(
+        "Saved on this phone. It will be sent when you have signal."
+    )
+    page.unroute("**/r/**")
+    expect(page.locator("main .kept")).to_have_text("Saved.", timeout=20_000)
+    assert len(stored(site, page)) == 3
+
+
+def test_what_waits_is_kept_a_day_from_when_it_was_given(visit: Visit) -> None:
+    page = visit()
+    ready(page)
+    walk.say_yes(page)
+    answer_one(page)
+    expect(page.locator("main .kept")).to_have_text("Saved.")
+
+    def no_writes(route: Route) -> None:
+        if route.request.method == "POST":
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.context.route("**/*", no_writes)
+    answer_one(page)
+    answer_one(page)
+    expect(page.locator("main .kept")).to_contain_text("Saved on this phone.")
+    other = page.context.new_page()
+    other.goto("/what-we-keep")
+    page.close()
+    for hours, left in (([1, 23], [1, 23]), ([25, 23], [23]), ([25], [])):
+        other.evaluate(AGE, hours)
+        with other.expect_response("**/ahead/**"):
+            other.goto("/s/THAMES")
+        other.wait_for_timeout(2_500)  # it tries again, and keeps again what it cannot send
+        assert sorted(other.evaluate(AGES)) == left
 
 
 def test_a_receipt_is_shown_wherever_the_answers_went_in_at_last(visit: Visit) -> None:

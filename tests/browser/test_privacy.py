@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -41,6 +42,13 @@ KEPT = {
         "route",
     ),
     *("receipt_hash", "started_on", "submitted_on", "borough", "age_band", "gender", "quick", "counted"),
+}
+
+
+# And in one of `written`, while nobody has read it.
+UNREAD = {
+    *("id", "collection_id", "question", "words", "language", "arrived_at", "tie"),
+    *("borough", "age_band", "suggested", "redactions", "second"),
 }
 
 
@@ -95,7 +103,13 @@ def _until_it_answers(address: str) -> None:
 
 
 @pytest.fixture
-def zoe(served: Served, chromium: Browser, tmp_path: Path) -> Iterator[BrowserContext]:
+def scripts() -> bool:
+    """Whether a visitor's browser runs scripts."""
+    return True
+
+
+@pytest.fixture
+def zoe(served: Served, chromium: Browser, tmp_path: Path, scripts: bool) -> Iterator[BrowserContext]:
     """A visitor whose browser keeps its profile in a folder, and says things about her with every request."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     context = chromium.browser_type.launch_persistent_context(
@@ -105,6 +119,7 @@ def zoe(served: Served, chromium: Browser, tmp_path: Path) -> Iterator[BrowserCo
         base_url=served.address,
         user_agent=AGENT,
         locale=LANGUAGE,
+        java_script_enabled=scripts,
         viewport={"width": PHONE[0], "height": PHONE[1]},
         extra_http_headers={"x-forwarded-for": ADDRESS},
     )
@@ -144,15 +159,22 @@ def test_nothing_tells_who_answered(served: Served, zoe: BrowserContext) -> None
         assert trace.encode() not in database, trace
         assert trace not in served.printed(), trace
     _only_what_is_listed(served.folder / "soundings.db")
+    _words_lead_nowhere(served.folder / "soundings.db", receipt.replace("-", ""))
     assert served.printed() == ""
     assert _files_with(WRITTEN, served.folder / "profile") == []
 
 
-def test_a_shared_device_keeps_nothing_that_leads_back(served: Served, zoe: BrowserContext) -> None:
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_shared_device_keeps_nothing_that_leads_back(
+    served: Served, zoe: BrowserContext, scripts: bool
+) -> None:
     with sqlite3.connect(served.folder / "soundings.db") as database:
         database.execute("UPDATE setting SET devices = 'shared'")
     page = zoe.new_page()
-    with page.expect_response("**/ahead/**"):
+    if scripts:
+        with page.expect_response("**/ahead/**"):
+            page.goto(f"/s/{CODE}")
+    else:
         page.goto(f"/s/{CODE}")
     walk.say_yes(page)
     while walk.key_of(page) != "check-answers":
@@ -200,8 +222,25 @@ def _only_what_is_listed(file: Path) -> None:
     assert [column["name"] for column in columns if "TIME" in column["type"].upper()] == []
 
 
+def _words_lead_nowhere(file: Path, receipt: str) -> None:
+    """What was written stands apart from its response, with its hour and nothing that only the two of them share."""
+    with sqlite3.connect(file) as database:
+        database.row_factory = sqlite3.Row
+        (sent,) = map(dict, database.execute("SELECT * FROM response").fetchall())
+        (written,) = map(dict, database.execute("SELECT * FROM written").fetchall())
+    assert WRITTEN in written["words"]
+    assert WRITTEN not in str(sent)
+    assert {name for name, value in written.items() if value is not None} <= UNREAD
+    assert written["arrived_at"].endswith(":00:00.000000") or written["arrived_at"].endswith(":00:00")
+    shared = {str(value) for value in sent.values()} & {str(value) for value in written.values()}
+    told = {str(sent[name]) for name in ("collection_id", "borough", "age_band", "language", "quick")}
+    assert shared <= told | {"None", "0", "1", "[]"}
+    assert receipt not in str(written)
+
+
 def _files_with(words: str, folder: Path) -> list[str]:
     """The files of a browser's profile in which some words stand."""
-    spellings = (words.encode(), words.encode("utf-16-le"))
+    sent = quote_plus(words)
+    spellings = (words.encode(), words.encode("utf-16-le"), sent.encode(), sent.encode("utf-16-le"))
     files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
     return [path.name for path in files if any(one in path.read_bytes() for one in spellings)]

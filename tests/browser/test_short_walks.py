@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from survey.demo import DEMO_CODE
 from tests.browser import walk
@@ -28,7 +28,7 @@ def test_the_whole_survey_on_a_phone(visit: Visit, site: Site, scripts: bool) ->
     walk.send(page)
 
     (newest,) = [one for one in site.responses() if one.key not in before]
-    assert newest.answers["one_change"] == "More places to go after school.\nBetter lights."
+    assert newest.answers["one_change"] == "wrote"  # the words went to be read
     assert newest.submitted_on is not None
     assert page.context.cookies() == []
 
@@ -57,7 +57,7 @@ def test_out_by_keyboard_alone(visit: Visit, site: Site, scripts: bool) -> None:
     _start_by_keyboard(page)
     _answer_by_keyboard(page)
     _press(page, "Leave now")
-    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page is closed")).to_be_visible()
     walk.look_back(page)
     page.reload()
     _press(page, "Carry on")
@@ -129,6 +129,29 @@ def test_back_and_reload_lose_nothing(visit: Visit) -> None:
     expect(page.get_by_label("Fairly worried")).to_be_checked()
 
 
+def test_a_page_that_was_asked_for_before_its_first_answer_arrived_finds_it_after_all(visit: Visit) -> None:
+    page = visit()
+    with page.expect_response("**/ahead/**"):
+        page.goto("/s/THAMES")
+    page.wait_for_load_state("networkidle")
+    begun: list[Route] = []
+    page.route("**/s/THAMES", lambda route: begun.append(route))
+
+    def too_early(route: Route) -> None:
+        unknown = route.fetch()
+        assert unknown.status == 404
+        with page.expect_response("**/s/THAMES"):
+            begun[0].continue_()
+        route.fulfill(response=unknown)
+
+    page.route("**/r/*/1", too_early, times=1)
+    walk.say_yes(page)
+    expect(page.locator("h1")).to_contain_text("How worried are you")
+    with page.expect_response(lambda answer: "/r/" in answer.url and answer.status == 404):
+        page.reload()
+    expect(page.locator("h1")).to_contain_text("How worried are you")
+
+
 def test_the_way_out_is_on_the_screen_after_every_step(visit: Visit) -> None:
     page = visit()
     walk.start(page)
@@ -170,11 +193,11 @@ def test_leaving_hides_everything_and_going_back_does_not_bring_it_back(visit: V
     page.get_by_label("Very worried", exact=True).check()
     page.get_by_role("button", name="Next").click()
     page.get_by_role("button", name="Leave now").click()
-    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page is closed")).to_be_visible()
     page.go_back()
     assert page.url == "about:blank"  # what was before the survey
     page.go_forward()
-    expect(page.get_by_role("heading", name="You have left")).to_be_visible()
+    expect(page.get_by_role("heading", name="This page is closed")).to_be_visible()
     page.go_forward()
     page.reload()
     expect(page.get_by_role("heading", name="You left this page")).to_be_visible()

@@ -1,7 +1,9 @@
 """What staff type is called saved only when it is; the page asks before it is left, and says why it was not saved."""
 
+import re
+
 import pytest
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from survey.web.forms import LARGEST_BODY
 from tests.browser.conftest import LAPTOP, Visit
@@ -91,6 +93,22 @@ def test_a_link_that_is_pressed_while_typing_waits_until_all_is_saved(visit: Vis
     page.wait_for_url(f"**/{key}/history")
     expect(page.get_by_text("changed “What do you want to ask first?”")).to_be_visible()
     assert heard == []
+
+
+def test_what_was_typed_before_the_scripts_came_is_not_lost(visit: Visit) -> None:
+    page = visit(LAPTOP, staff="Dee")
+    key = begin(page, "Slow scripts")
+    held: list[Route] = []
+    page.route(re.compile("/unsaved"), lambda route: held.append(route))
+    page.goto(f"/staff/sets/{key}", wait_until="commit")
+    page.get_by_label("What you ask").fill("Do you take the bus?")
+    expect(status(page)).to_contain_text("Saved.")
+    held[0].continue_()
+    expect(status(page)).to_contain_text(NOT_YET)
+    page.wait_for_load_state()
+    page.get_by_role("link", name="History").click()
+    page.wait_for_url(f"**/{key}/history")
+    expect(page.get_by_text("changed “What do you want to ask first?”")).to_be_visible()
 
 
 def test_what_was_refused_is_not_sent_again_by_a_link_and_leaving_asks(visit: Visit) -> None:

@@ -194,7 +194,7 @@ def _send_too_early(page: Page, at_each: AtEach, language: str) -> None:
 def _leave(page: Page, at_each: AtEach, language: str) -> None:
     said = read_languages()[language].gettext
     _press(page, said("Leave now"))
-    _see(page, "heading", said("You have left"))
+    _see(page, "heading", said("This page is closed"))
     at_each(page, "left")
     look_back(page)
     page.reload()

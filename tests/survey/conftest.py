@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
-from sqlmodel import SQLModel, select
+from sqlmodel import Session, SQLModel, select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -22,10 +22,21 @@ from survey import accounts
 from survey.app import make_app
 from survey.db import migrate, open_engine, transaction
 from survey.instruments import publish
-from survey.models import Collection, Consultation, Design, Response, Role, Setting
+from survey.models import (
+    Collection,
+    Consultation,
+    Design,
+    Named,
+    Response,
+    Role,
+    Setting,
+    Staff,
+    Written,
+)
 from survey.settings import Settings, with_driver
 from tests.conftest import BUNDLED, GIVEN
 from tests.survey.again import Again
+from tests.survey.pseudo import in_languages
 
 MIDDAY = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 CODE = "HKNY7Q"
@@ -147,7 +158,8 @@ BEGIN
     LOCK TABLE {", ".join(f'"{table}"' for table in SQLModel.metadata.tables)};
     FOR one IN
         SELECT oid, relkind, oid::regclass AS name FROM pg_class
-        WHERE relkind IN ('r', 'S') AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'
+        WHERE relkind IN ('r', 'S') AND relnamespace = 'public'::regnamespace
+            AND relname NOT IN ('alembic_version', 'panel_version')
     LOOP
         IF one.relkind = 'S' THEN
             PERFORM setval(one.oid, 1, false);
@@ -282,7 +294,7 @@ class House:
         """A browser in which one of the cast is signed in."""
         if who not in self.signed_in:
             with transaction(self.engine) as session:
-                token = accounts.invite(session, who, CAST[who], self.clock())
+                token = accounts.invite(session, who, (CAST | OTHERS)[who], self.clock())
             browser = TestClient(self.app, follow_redirects=False)
             browser.post(f"/staff/in/{token}")
             self.signed_in[who] = browser
@@ -301,6 +313,17 @@ class House:
             session.expunge_all()
         return found
 
+    def written(self) -> list[Written]:
+        """What people wrote, as it waits or was read."""
+        with transaction(self.engine) as session:
+            found = list(session.exec(select(Written)).all())
+            session.expunge_all()
+        return found
+
+    def look_anew(self) -> None:
+        """Let the answering pages read what is open as it is now, and not as it was some seconds ago."""
+        self.app.state.desk.openings.forget()
+
     def begin(self) -> str:
         """Press Start, and give the key of the new response."""
         form = start_form(self.client.get(f"/s/{CODE}").text)
@@ -318,7 +341,7 @@ class House:
 def start_form(page: str, age: str = "16") -> dict[str, str]:
     """What the form of a start page sends for somebody of an age who says yes."""
     (form,) = re.findall(r'<form method="post" action="/s/.*?</form>', page, re.S)
-    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    hidden = dict(re.findall(r'<input [^>]*?name="([^"]+)" value="([^"]*)">', form))
     return {**hidden, "age": age, "take_part": "yes"}
 
 
@@ -330,7 +353,10 @@ CAST = {
     "Rosa, reader": [Role.READER],
     "Sam, safeguarding lead": [Role.SAFEGUARDING_LEAD],
     "Ada, analyst": [Role.ANALYST],
+    "Kim, panel keeper": [Role.PANEL_KEEPER],
 }
+# Not in the cast, who are one of each role: a second reader, and the deputy.
+OTHERS = {"Rana, reader": [Role.READER], "Dana, deputy lead": [Role.SAFEGUARDING_LEAD]}
 
 
 @pytest.fixture
@@ -379,3 +405,39 @@ def furnish(engine: Engine, source: str = TINY, today: dt.date | None = None) ->
         collection.settings = [Setting(collection_id=0, code=CODE, name="Hill School", borough="E09000022")]
         consultation.collections = [collection]
         session.add(consultation)
+        session.flush()
+        name_leads(session, consultation)
+
+
+SPOKEN = """
+key = "spoken"
+title = "Spoken"
+language = "en"
+[[page]]
+[[page.question]]
+key = "dark"
+kind = "text"
+prompt = "Is it dark?"
+"""
+
+
+def switch_on(house: House, *codes: str) -> None:
+    """Publish a set in more languages, so that everybody is offered them."""
+    with transaction(house.engine) as session:
+        publish(session, in_languages(SPOKEN, *(code for code in codes if code != "en")), MIDDAY.date())
+    house.app.state.installation.vocabulary.look_again()
+
+
+LEADS = ("Sam, safeguarding lead", "Dana, deputy lead")
+
+
+def name_leads(session: Session, consultation: Consultation) -> None:
+    """Name the lead and the deputy of a consultation, so that people may be asked for their own words."""
+    found = []
+    for name in LEADS:
+        known = session.exec(select(Staff).where(Staff.name == name)).first()
+        found.append(known or Staff(name=name, roles=[Role.SAFEGUARDING_LEAD]))
+        session.add(found[-1])
+    session.flush()
+    lead, deputy = (one.id or 0 for one in found)
+    session.add(Named(consultation_id=consultation.id or 0, lead_id=lead, deputy_id=deputy))

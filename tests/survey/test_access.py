@@ -26,8 +26,17 @@ PLAN = FIELDWORK | {"Ada, analyst"}
 DESIGN = {"Ben, designer", "Amara, administrator"}
 READ_SETS = DESIGN | {"Priya, publisher"}
 WORDS = {"Ben, designer", "Priya, publisher", "Amara, administrator"}
+PLANS = {"Ben, designer", "Priya, publisher", "Femi, fieldworker", "Amara, administrator"}
+WRITES = {"Ben, designer", "Priya, publisher", "Rosa, reader", "Amara, administrator"}
 FILES = {"Ada, analyst", "Amara, administrator"}
 KEEPS_HELP = {"Priya, publisher", "Sam, safeguarding lead", "Amara, administrator"}
+WRITES_FINDINGS = {"Ada, analyst", "Rosa, reader", "Priya, publisher", "Amara, administrator"}
+READ = {"Rosa, reader"}
+WATCH = READ | {"Sam, safeguarding lead", "Amara, administrator"}
+CODES = READ | {"Amara, administrator"}
+LEAD = {"Sam, safeguarding lead"}
+RUNS_PANEL = {"Kim, panel keeper"}
+SEES_PANEL = RUNS_PANEL | PUBLISH_RESULTS
 STRANGER = "a stranger"
 KEY = "A" * 22
 
@@ -37,11 +46,67 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/"): ("/", EVERYBODY),
     ("GET", "/staying-safe"): ("/staying-safe", EVERYBODY),
     ("GET", "/what-we-keep"): ("/what-we-keep", EVERYBODY),
+    ("GET", "/c"): ("/c", EVERYBODY),
+    ("GET", "/c/{slug}"): ("/c/safer-streets", EVERYBODY),
+    ("GET", "/c/{slug}/formats"): ("/c/safer-streets/formats", EVERYBODY),
+    ("POST", "/c/{slug}/formats"): ("/c/safer-streets/formats", EVERYBODY),
+    ("GET", "/staff/consultations"): ("/staff/consultations", PLANS),
+    ("POST", "/staff/consultations"): ("/staff/consultations", PLANS),
+    ("GET", "/staff/consultations/{slug}/plan"): ("/staff/consultations/safer-streets/plan", PLANS),
+    ("POST", "/staff/consultations/{slug}/plan"): ("/staff/consultations/safer-streets/plan", PLANS),
+    ("POST", "/staff/consultations/{slug}/announce"): (
+        "/staff/consultations/safer-streets/announce",
+        PUBLISH_RESULTS,
+    ),
+    ("GET", "/staff/consultations/{slug}/beside-it"): ("/staff/consultations/safer-streets/beside-it", PLANS),
+    ("POST", "/staff/consultations/{slug}/beside-it"): (
+        "/staff/consultations/safer-streets/beside-it",
+        PLANS,
+    ),
+    ("GET", "/staff/consultations/{slug}/formats"): ("/staff/consultations/safer-streets/formats", PLANS),
+    ("POST", "/staff/consultations/{slug}/formats"): ("/staff/consultations/safer-streets/formats", PLANS),
+    ("GET", "/c/{slug}/statements"): ("/c/safer-streets/statements", EVERYBODY),
+    ("POST", "/c/{slug}/statements"): ("/c/safer-streets/statements", EVERYBODY),
+    ("GET", "/c/{slug}/statements/{key}"): (f"/c/safer-streets/statements/{KEY}", EVERYBODY),
+    ("POST", "/c/{slug}/statements/{key}"): (f"/c/safer-streets/statements/{KEY}", EVERYBODY),
+    ("GET", "/c/{slug}/statements/{key}/about"): (f"/c/safer-streets/statements/{KEY}/about", EVERYBODY),
+    ("POST", "/c/{slug}/statements/{key}/about"): (f"/c/safer-streets/statements/{KEY}/about", EVERYBODY),
+    ("GET", "/c/{slug}/statements/{key}/results"): (f"/c/safer-streets/statements/{KEY}/results", EVERYBODY),
+    ("POST", "/c/{slug}/statements/{key}/forget"): (f"/c/safer-streets/statements/{KEY}/forget", EVERYBODY),
+    ("GET", "/staff/consultations/{slug}/statements"): (
+        "/staff/consultations/safer-streets/statements",
+        WRITES,
+    ),
+    ("POST", "/staff/consultations/{slug}/statements"): (
+        "/staff/consultations/safer-streets/statements",
+        WRITES,
+    ),
+    ("POST", "/staff/consultations/{slug}/statements/act"): (
+        "/staff/consultations/safer-streets/statements/act",
+        WRITES,
+    ),
     ("GET", "/static/{version}/{name}"): ("/static/x/htmx.min.js", EVERYBODY),
     ("GET", "/healthz"): ("/healthz", EVERYBODY),
     ("GET", "/s"): ("/s", EVERYBODY),
     ("GET", "/s/{code}"): (f"/s/{CODE}", EVERYBODY),
     ("POST", "/s/{code}"): (f"/s/{CODE}", EVERYBODY),
+    ("GET", "/p/{ticket}"): ("/p/x", EVERYBODY),
+    ("POST", "/p/{ticket}"): ("/p/x", EVERYBODY),
+    ("GET", "/panel"): ("/panel", EVERYBODY),
+    ("POST", "/panel"): ("/panel", EVERYBODY),
+    ("POST", "/panel/join"): ("/panel/join", EVERYBODY),
+    ("POST", "/panel/link"): ("/panel/link", EVERYBODY),
+    ("GET", "/panel/pulse"): ("/panel/pulse", EVERYBODY),
+    ("GET", "/panel/you/{link}"): ("/panel/you/x", EVERYBODY),
+    ("POST", "/panel/you/{link}"): ("/panel/you/x", EVERYBODY),
+    ("GET", "/panel/leave/{link}"): ("/panel/leave/x", EVERYBODY),
+    ("POST", "/panel/leave/{link}"): ("/panel/leave/x", EVERYBODY),
+    ("GET", "/staff/panel"): ("/staff/panel", SEES_PANEL),
+    ("POST", "/staff/panel/invite"): ("/staff/panel/invite", RUNS_PANEL),
+    ("POST", "/staff/panel/tell"): ("/staff/panel/tell", RUNS_PANEL),
+    ("POST", "/staff/panel/off"): ("/staff/panel/off", RUNS_PANEL),
+    ("POST", "/staff/panel/pulse"): ("/staff/panel/pulse", RUNS_PANEL),
+    ("POST", "/staff/panel/pulse/publish"): ("/staff/panel/pulse/publish", PUBLISH_RESULTS),
     ("POST", "/r/-"): ("/r/-", EVERYBODY),
     ("POST", "/r/-/{rest:path}"): ("/r/-/1", EVERYBODY),
     ("GET", "/r/{key}"): (f"/r/{KEY}", EVERYBODY),
@@ -57,6 +122,13 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/r/{key}/{page}"): (f"/r/{KEY}/1", EVERYBODY),
     ("GET", "/ahead/{instrument:number}/{language}/{mark}"): ("/ahead/1/en/x", EVERYBODY),
     ("GET", "/r/{key}/come-back"): (f"/r/{KEY}/come-back", EVERYBODY),
+    ("GET", "/join"): ("/join", EVERYBODY),
+    ("GET", "/room/{code}"): ("/room/BBBBBB", EVERYBODY),
+    ("POST", "/room/{code}"): ("/room/BBBBBB", EVERYBODY),
+    ("GET", "/room/{code}/now"): ("/room/BBBBBB/now", EVERYBODY),
+    ("GET", "/room/{code}/{key}"): (f"/room/BBBBBB/{KEY}", EVERYBODY),
+    ("GET", "/room/{code}/{key}/{number:number}"): (f"/room/BBBBBB/{KEY}/1", EVERYBODY),
+    ("POST", "/room/{code}/{key}/{number:number}"): (f"/room/BBBBBB/{KEY}/1", EVERYBODY),
     ("GET", "/receipt"): ("/receipt", EVERYBODY),
     ("POST", "/receipt"): ("/receipt", EVERYBODY),
     ("GET", "/left"): ("/left", EVERYBODY),
@@ -66,6 +138,31 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("POST", "/staff/out"): ("/staff/out", STAFF),
     ("GET", "/staff/help-lines"): ("/staff/help-lines", KEEPS_HELP),
     ("POST", "/staff/help-lines"): ("/staff/help-lines", KEEPS_HELP),
+    ("GET", "/staff/reading"): ("/staff/reading", WATCH),
+    ("POST", "/staff/reading/next"): ("/staff/reading/next", READ),
+    ("GET", "/staff/reading/words"): ("/staff/reading/words", WATCH),
+    ("GET", "/staff/reading/{id}"): (f"/staff/reading/{KEY}", READ),
+    ("POST", "/staff/reading/{id}"): (f"/staff/reading/{KEY}", READ),
+    ("GET", "/staff/consultations/{slug}/codes"): (
+        "/staff/consultations/safer-streets/codes",
+        CODES | {"Ada, analyst", "Priya, publisher"},
+    ),
+    ("POST", "/staff/consultations/{slug}/codes"): ("/staff/consultations/safer-streets/codes", CODES),
+    ("GET", "/staff/consultations/{slug}/safeguarding"): (
+        "/staff/consultations/safer-streets/safeguarding",
+        WATCH | FIELDWORK | {"Priya, publisher"},
+    ),
+    ("POST", "/staff/consultations/{slug}/safeguarding"): (
+        "/staff/consultations/safer-streets/safeguarding",
+        {"Amara, administrator"},
+    ),
+    ("GET", "/staff/concerns"): ("/staff/concerns", LEAD),
+    ("GET", "/staff/concerns/{id:number}"): ("/staff/concerns/1", LEAD),
+    ("POST", "/staff/concerns/{id:number}"): ("/staff/concerns/1", LEAD),
+    ("GET", "/contact"): ("/contact", EVERYBODY),
+    ("POST", "/contact"): ("/contact", EVERYBODY),
+    ("GET", "/staff/contacts"): ("/staff/contacts", LEAD),
+    ("POST", "/staff/contacts/{id}"): (f"/staff/contacts/{KEY}", LEAD),
     ("GET", "/staff/words"): ("/staff/words", WORDS),
     ("POST", "/staff/words"): ("/staff/words", WORDS),
     ("GET", "/staff/audit"): ("/staff/audit", {"Amara, administrator"}),
@@ -113,6 +210,56 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/staff/settings/{code}/card"): (f"/staff/settings/{CODE}/card", STAFF),
     ("GET", "/staff/settings/{code}/poster"): (f"/staff/settings/{CODE}/poster", STAFF),
     ("GET", "/staff/settings/{code}/qr.svg"): (f"/staff/settings/{CODE}/qr.svg", STAFF),
+    ("GET", "/staff/collections/{id:number}/paper"): ("/staff/collections/1/paper", STAFF),
+    ("POST", "/staff/collections/{id:number}/paper"): ("/staff/collections/1/paper", FIELDWORK),
+    ("POST", "/staff/collections/{id:number}/paper/words"): (
+        "/staff/collections/1/paper/words",
+        PUBLISH_RESULTS,
+    ),
+    ("GET", "/staff/collections/{id:number}/paper/{what}"): ("/staff/collections/1/paper/guide", FIELDWORK),
+    **{
+        (method, "/staff/batches/{letters}"): ("/staff/batches/KPRW", FIELDWORK) for method in ("GET", "POST")
+    },
+    ("GET", "/staff/batches/{letters}/forms"): ("/staff/batches/KPRW/forms", FIELDWORK),
+    ("GET", "/staff/forms"): ("/staff/forms?number=KPRW-014-9", FIELDWORK),
+    **{
+        (method, "/staff/forms/{number}"): ("/staff/forms/KPRW-014-9", FIELDWORK)
+        for method in ("GET", "POST")
+    },
+    ("GET", "/staff/consultations/{slug}/meetings"): ("/staff/consultations/safer-streets/meetings", STAFF),
+    ("POST", "/staff/consultations/{slug}/meetings"): (
+        "/staff/consultations/safer-streets/meetings",
+        FIELDWORK,
+    ),
+    **{
+        (method, "/staff/meetings/{id:number}"): ("/staff/meetings/1", FIELDWORK)
+        for method in ("GET", "POST")
+    },
+    **{
+        (method, "/staff/meetings/{id:number}/tallies/{collection:number}"): (
+            "/staff/meetings/1/tallies/1",
+            FIELDWORK,
+        )
+        for method in ("GET", "POST")
+    },
+    ("GET", "/c/{slug}/paper"): ("/c/safer-streets/paper", EVERYBODY),
+    ("GET", "/c/{slug}/counted"): ("/c/safer-streets/counted", EVERYBODY),
+    ("GET", "/staff/consultations/{slug}/rooms"): ("/staff/consultations/safer-streets/rooms", STAFF),
+    **{
+        (method, "/staff/consultations/{slug}/rooms/new"): (
+            "/staff/consultations/safer-streets/rooms/new",
+            FIELDWORK,
+        )
+        for method in ("GET", "POST")
+    },
+    ("GET", "/staff/rooms/{id:number}"): ("/staff/rooms/1", STAFF),
+    **{
+        (method, f"/staff/rooms/{{id:number}}/{what}"): (f"/staff/rooms/1/{what}", FIELDWORK)
+        for method in ("GET", "POST")
+        for what in ("change", "present")
+    },
+    ("POST", "/staff/rooms/{id:number}/link"): ("/staff/rooms/1/link", FIELDWORK),
+    **{(method, "/present/{token}"): ("/present/x", EVERYBODY) for method in ("GET", "POST")},
     ("GET", "/h/{token}"): ("/h/x", EVERYBODY),
     ("GET", "/h/{token}/{what}"): ("/h/x/card", EVERYBODY),
     ("GET", "/staff/sets"): ("/staff/sets", READ_SETS),
@@ -181,7 +328,64 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
         "/api/v1/publications/safer-streets/1",
         EVERYBODY,
     ),
+    ("GET", "/did"): ("/did", EVERYBODY),
+    ("GET", "/did.atom"): ("/did.atom", EVERYBODY),
+    ("GET", "/did/{id:number}"): ("/did/1", EVERYBODY),
+    **{(method, "/did/mail"): ("/did/mail", EVERYBODY) for method in ("GET", "POST")},
+    **{(method, "/did/mail/{token}"): ("/did/mail/x", EVERYBODY) for method in ("GET", "POST")},
+    **{(method, "/g/{token}"): ("/g/x", EVERYBODY) for method in ("GET", "POST")},
+    ("GET", "/staff/consultations/{slug}/findings"): ("/staff/consultations/safer-streets/findings", STAFF),
+    **{
+        (method, "/staff/consultations/{slug}/findings/new"): (
+            "/staff/consultations/safer-streets/findings/new",
+            WRITES_FINDINGS,
+        )
+        for method in ("GET", "POST")
+    },
+    ("GET", "/staff/replies"): ("/staff/replies", STAFF),
+    **{
+        key: (address, roles)
+        for kind in ("findings", "replies")
+        for key, address, roles in (
+            (("GET", f"/staff/{kind}/{{id:number}}"), f"/staff/{kind}/1", STAFF),
+            (("POST", f"/staff/{kind}/{{id:number}}"), f"/staff/{kind}/1", WRITES_FINDINGS),
+            (("POST", f"/staff/{kind}/{{id:number}}/publish"), f"/staff/{kind}/1/publish", PUBLISH_RESULTS),
+            (("POST", f"/staff/{kind}/{{id:number}}/discard"), f"/staff/{kind}/1/discard", WRITES_FINDINGS),
+            (("GET", f"/staff/{kind}/{{id:number}}/languages"), f"/staff/{kind}/1/languages", TRANSLATES),
+            (("POST", f"/staff/{kind}/{{id:number}}/languages"), f"/staff/{kind}/1/languages", TRANSLATES),
+        )
+    },
+    **{
+        (method, "/staff/findings/{id:number}/reply"): ("/staff/findings/1/reply", WRITES_FINDINGS)
+        for method in ("GET", "POST")
+    },
+    ("POST", "/staff/replies/{id:number}/updates"): ("/staff/replies/1/updates", PUBLISH_RESULTS),
+    **{
+        (method, "/staff/youth-groups"): ("/staff/youth-groups", PUBLISH_RESULTS)
+        for method in ("GET", "POST")
+    },
+    **{
+        ("POST", f"/staff/{what}"): (f"/staff/{what.replace('{id:number}', '1')}", PUBLISH_RESULTS)
+        for what in (
+            "youth-groups/{id:number}/link",
+            "youth-groups/{id:number}/retire",
+            "updates/{id:number}/hide",
+            "verdicts/{id:number}/hide",
+        )
+    },
     ("GET", "/staff/consultations/{slug}/publish"): ("/staff/consultations/safer-streets/publish", RESULTS),
+    ("GET", "/staff/consultations/{slug}/publish/{name}.svg"): (
+        "/staff/consultations/safer-streets/publish/borough.svg",
+        RESULTS,
+    ),
+    ("GET", "/staff/consultations/{slug}/publish/boroughs/{borough}"): (
+        "/staff/consultations/safer-streets/publish/boroughs/E09000022",
+        RESULTS,
+    ),
+    ("GET", "/staff/consultations/{slug}/publish/{file}"): (
+        "/staff/consultations/safer-streets/publish/figures.csv",
+        RESULTS,
+    ),
     ("POST", "/staff/consultations/{slug}/publish"): (
         "/staff/consultations/safer-streets/publish",
         PUBLISH_RESULTS,

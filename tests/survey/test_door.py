@@ -11,16 +11,18 @@ import numpy as np
 import pytest
 
 from analysis import SurveyDesign
-from analysis.disclosure import Rule
+from analysis.disclosure import Rule, publish
 from questions import Choice, Question, Text
 from survey.measuring.answers import Measure
 from survey.measuring.door import Door
+from survey.publications.as_on_pages import withheld
 
 CODES = "abc"
 WAYS: tuple[tuple[str, ...], ...] = ((), ("area",), ("age",), ("area", "age"))
 QUESTION = Question("q", "scale", Text("?"), choices=tuple(Choice(code, Text(code)) for code in CODES))
 MEASURES = [Measure(QUESTION, codes) for codes in (("a", "b"), ("a",), ("b",), ("c",))]
 Person = tuple[str, str | None, str]
+Domain = tuple[tuple[str, Any], ...]
 
 
 def people(seed: int) -> list[Person]:
@@ -34,6 +36,16 @@ def people(seed: int) -> list[Person]:
             str(random.choice([*CODES], p=[0.5, 0.4, 0.1])),
         )
         for area, size in sizes.items()
+        for _ in range(size)
+    ]
+
+
+def large(seed: int) -> list[Person]:
+    """Thousands of people of five areas, in one of which hardly anybody gave one of the answers."""
+    random = np.random.default_rng(seed)
+    return [
+        (area, str(random.choice(["young", "old"])), str(random.choice([*CODES], p=[0.6 - rare, 0.4, rare])))
+        for area, size, rare in zip("PQRST", (200, 900, 1500, 2500, 3000), (0.01, *[0.1] * 4), strict=True)
         for _ in range(size)
     ]
 
@@ -102,6 +114,58 @@ def test_what_is_withheld_of_a_group_is_withheld_in_every_group_within_it() -> N
         within = [row for row in door.table(("area", "age")).rows() if row["area"] in gone]
         assert gone
         assert all(row["estimate"] is None for row in within)
+
+
+def published(everybody: list[Person], *, as_on_pages: bool) -> set[tuple[Measure, Domain]]:
+    """What a publication of all codes by area and by age shows of each measure, as rows of the analyst's page."""
+    area, age, code = zip(*everybody, strict=True)
+    design = SurveyDesign({"area": area, "age": age, "q": code}, kind="quota", levels={"q": [*CODES]})
+    ways, crossed = [(), ("area",), ("age",)], design.proportion("q", by=["area", "age"])
+    tables = [
+        *(design.proportion("q", by=by) for by in ways),
+        *(design.proportion("q", ["a", "b"], by=by) for by in ways),
+    ]
+    besides = withheld(QUESTION, tables, [crossed], Rule()) if as_on_pages else []
+    found = publish(tables, Rule(), beneath=[crossed], besides=besides)
+    return {
+        (
+            Measure(QUESTION, row["level"] if type(row["level"]) is tuple else (row["level"],)),
+            _domain(row, table.by),
+        )
+        for table in found.tables
+        for row in table.rows()
+        if row["estimate"] is not None
+    }
+
+
+def _domain(row: dict[str, Any], by: tuple[str, ...]) -> Domain:
+    return tuple((name, row[name]) for name in by)
+
+
+def on_the_page(everybody: list[Person]) -> set[tuple[Measure, Domain]]:
+    """What an analyst is shown of each measure."""
+    area, age, code = zip(*everybody, strict=True)
+    found = set()
+    for measure in MEASURES:
+        frame = {"area": area, "age": age, "code": code, "answer": [one in measure.codes for one in code]}
+        door = Door(SurveyDesign(frame, kind="quota", levels={"code": [*CODES]}), measure, Rule())
+        for by in ((), ("area",), ("age",)):
+            rows = door.table(by).rows()
+            found |= {(measure, _domain(row, by)) for row in rows if row["estimate"] is not None}
+    return found
+
+
+LARGE = [large(seed) for seed in range(6)]
+
+
+@pytest.mark.parametrize("everybody", [covered_differently(), *map(people, range(4)), *LARGE])
+def test_what_an_analyst_is_not_shown_is_not_published_either(everybody: list[Person]) -> None:
+    assert published(everybody, as_on_pages=True) <= on_the_page(everybody)
+
+
+def test_by_itself_a_publication_would_cover_with_other_rows_than_the_page() -> None:
+    apart = [published(one, as_on_pages=False) - on_the_page(one) for one in LARGE]
+    assert sum(map(bool, apart)) > 2
 
 
 def test_the_order_in_which_tables_are_asked_for_changes_nothing() -> None:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from survey.app import make_app
 from survey.settings import Settings
-from tests.survey.conftest import CODE, Clock, House, furnish, mostly_sqlite
+from tests.survey.conftest import CODE, Clock, House, furnish, mostly_sqlite, switch_on
 from tests.survey.test_access import OPEN_TO
 
 PAPER = (Path(__file__).parents[2] / "docs" / "operators.md").read_text("utf8")
@@ -62,6 +62,7 @@ def test_what_the_table_says_of_a_write_is_what_becomes_of_it(house: House) -> N
 
 
 def test_a_refused_write_is_told_so_in_plain_words(house: House) -> None:
+    switch_on(house, "bn")
     elsewhere = {"sec-fetch-site": "cross-site"}
     page = house.client.post(f"/s/{CODE}?lang=bn", headers=elsewhere)
     assert '<html lang="bn">' in page.text

@@ -32,6 +32,13 @@ def test_a_set_begins_as_a_copy_and_its_name_is_free(house: House) -> None:
     assert "Give the question set a name" in house.as_(BEN).post("/staff/sets", data={"title": " "}).text
 
 
+def test_a_copy_offers_no_language_that_nobody_here_switched_on(house: House) -> None:
+    house.as_(BEN).post("/staff/sets", data={"title": "Ours", "like": "youth_survey"})
+    ours = now(house, "ours")
+    assert (ours.offered_unreviewed, ours.offered) == ((), ("en",))
+    assert "Staff switched it on" not in house.as_(BEN).get("/staff/sets/ours/languages").text
+
+
 def test_a_set_begins_in_a_language_and_under_a_key_of_ones_own(house: House) -> None:
     ben = house.as_(BEN)
     ben.post("/staff/sets", data={"title": "নিরাপত্তা", "language": "bn", "key": "safety_bn"})
@@ -120,6 +127,17 @@ def test_choices_move_go_and_come_with_codes_of_their_own(house: House) -> None:
     assert change(house, "questions/worry", do="remove-0", **WORRY) == 422  # “why” is shown by it
 
 
+def test_the_arrows_of_a_choice_go_with_it(house: House) -> None:
+    """Their ids are made of its code, so that the keyboard stays on the choice that was moved."""
+
+    def order(way: str) -> list[str]:
+        return re.findall(rf'id="choice-{way}-(\w+)"', house.as_(BEN).get(SET).text)
+
+    assert order("down") == order("up") == ["very", "fairly", "not_very", "not_at_all"]
+    change(house, "questions/worry", **WORRY, do="down-0")
+    assert order("down") == order("up") == ["fairly", "very", "not_very", "not_at_all"]
+
+
 def test_choices_come_back_when_a_question_has_some_again(house: House) -> None:
     before = read(TINY).question("helps").choices
     form = {"kind": "text", "prompt": "What would help?", "key": "helps"}
@@ -199,6 +217,27 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(
     assert "Typed and not lost" in answer.text
     with transaction(house.engine) as session:
         assert session.get(Draft, "tiny") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "kept"),
+    [
+        ("questions/worry/page", {"note": "My long note ${nope}"}, "My long note ${nope}</textarea>"),
+        ("questions/worry/page", {"title": "T", "note": "${nope}"}, 'id="page-title" value="T"'),
+        ("title", {"title": "Taken", "q": "worry"}, 'name="title" value="Taken"'),
+        ("add", {"words": "W" * 20_000, "new_kind": "text", "after": ""}, "W" * 20_000),
+        (
+            "questions/borough/shown",
+            {"do": "save", "leaf_question": "years", "leaf_operator": ">", "leaf_value": "lots"},
+            'name="leaf_value" value="lots"',
+        ),
+    ],
+)
+def test_what_was_typed_in_any_form_stays(house: House, path: str, form: dict[str, str], kept: str) -> None:
+    house.as_(BEN).post("/staff/sets", data={"title": "Taken"})
+    answer = house.as_(BEN).post(f"{SET}/{path}", data={"seen": "0", **form})
+    assert (answer.status_code, "This is not saved yet" in answer.text) == (422, True)
+    assert kept in answer.text
 
 
 def test_who_is_asked_is_built_from_menus_and_read_as_a_sentence(house: House) -> None:
@@ -296,7 +335,7 @@ def test_a_name_in_any_script_is_a_name_and_what_cannot_be_seen_is_not(house: Ho
         begun = house.as_(BEN).post("/staff/sets", data={"title": title})
         keys.append(begun.headers["location"])
     assert keys == ["/staff/sets/question", "/staff/sets/question_2"]
-    odd = house.as_(BEN).post("/staff/sets", data={"title": "a\x00b"})
+    odd = house.as_(BEN).post("/staff/sets", data={"title": "a\x7fb"})
     assert (odd.status_code, "cannot be seen" in odd.text) == (422, True)
 
 

@@ -134,7 +134,6 @@ def test_r_finds_a_wave_where_some_came_in_by_no_setting(
     assert "are equal to those of R survey" in passes(rscript, tmp_path / "check")
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_r_stops_where_one_settings_figure_is_shown(
     rscript: str, engine: Engine, database_url: str, tmp_path: Path
@@ -242,7 +241,6 @@ def test_the_script_comes_with_the_package() -> None:
     assert (Path(found.origin).parent / "check.R").is_file()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_r_finds_every_figure_of_a_publication(
     rscript: str, engine: Engine, database_url: str, tmp_path: Path

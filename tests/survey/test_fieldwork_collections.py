@@ -7,9 +7,9 @@ from sqlmodel import select
 
 from survey.db import transaction
 from survey.fieldwork.claims import CLAIMS, WAYS
-from survey.fieldwork.terms import day
 from survey.instruments import publish
 from survey.models import AuditEntry, Collection, Design, Kind, Permission
+from survey.wording import read_day
 from tests.survey.conftest import CODE, MIDDAY, TINY, House, start_form
 
 FEMI = "Femi, fieldworker"
@@ -129,8 +129,8 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_opened(house: House) ->
         ({"opens_on": "2026-11-25", "closes_on": "2026-11-15"}, "before it opens on 25 November 2026"),
         ({"permission": "mum"}, "Choose one permission or none."),
         ({"permission": ""}, "or empty what it rests on"),
-        ({"permission_note": "x\x00"}, "The note has a character that cannot be seen."),
-        ({"name": "x\x00"}, "The name has a character that cannot be seen."),
+        ({"permission_note": "x\x7f"}, "The note has a character that cannot be seen."),
+        ({"name": "x\x7f"}, "The name has a character that cannot be seen."),
         ({"instrument": "９"}, "Choose which question set it asks."),
     ],
 )
@@ -205,7 +205,7 @@ def test_a_collection_is_never_open_outside_its_consultation(house: House) -> No
 
 @pytest.mark.parametrize("told", ["", "31/02/2026", "2026-13-01", "٣/11/2026x", "tomorrow"])
 def test_what_is_no_day_is_none(told: str) -> None:
-    assert day(told) is None
+    assert read_day(told) is None
 
 
 @pytest.mark.parametrize("address", ["/staff/collections/99", "/staff/collections/999999999"])

@@ -79,8 +79,14 @@ def test_staff_see_what_is_expected_beside_the_count_and_who_has_not_started(hou
         river = by_name["River Club"].id
     finished(house, house.clock().date() - dt.timedelta(days=1), 7, river)
     femi = house.as_(FEMI)
+    assert "<dd>7</dd>" in femi.get(ALL).text  # of Hill School nobody said how many are expected
+    assert re.findall(
+        r'<td class="figure">([\d–]+)</td>', femi.get("/staff/consultations/safer-streets").text
+    ) == ["4", "–", "7"]
+    with transaction(house.engine) as session:
+        session.get_one(Setting, 1).expected = 20
     page = femi.get(ALL).text
-    assert '<dd>7 <span class="quiet">of 80 expected</span></dd>' in page
+    assert '<dd>7 <span class="quiet">of 100 expected</span></dd>' in page
     assert '<dd>2 <span class="quiet">of 3</span></dd>' in page  # Old Hall is waited for no more
     waiting = femi.get(f"{ALL}?show=not-started").text
     assert [name in waiting for name in ("Hill School", "Elm Hall", "River Club", "Old Hall")] == [
@@ -91,7 +97,7 @@ def test_staff_see_what_is_expected_beside_the_count_and_who_has_not_started(hou
     ]
     row = femi.get("/staff/consultations/safer-streets").text
     assert re.findall(r'show=not-started">(\d+)<', row) == ["2"]
-    assert re.findall(r'<td class="figure">(\d+)</td>', row) == ["4", "80", "7"]
+    assert re.findall(r'<td class="figure">(\d+)</td>', row) == ["4", "100", "7"]
 
 
 def test_what_was_there_before_is_kept_and_says_its_kind_where_only_one_is_possible(

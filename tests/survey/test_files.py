@@ -17,9 +17,9 @@ from questions import QuestionSet, Text, holds, read, write, xlsform
 from questions.codebook import codebook
 from questions.routing import path
 from survey.db import transaction
-from survey.designer.paper import Paper, boxes_for, lines_for, skips
 from survey.languages import read_languages
 from survey.models import AuditEntry, Draft, Revision
+from survey.set_on_paper import Paper, boxes_for, lines_for, skips
 from tests.questions.strategies import answers, question_sets
 from tests.survey.conftest import TINY, House
 from tests.survey.designing import change

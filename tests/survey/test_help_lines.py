@@ -18,7 +18,7 @@ from survey.models import AuditEntry
 from survey.places import HelpLine, WrongPlace, load
 from survey.places.lines import read_lines
 from survey.settings import Settings
-from tests.survey.conftest import CODE, Clock, House, furnish
+from tests.survey.conftest import CODE, Clock, House, furnish, switch_on
 from tests.survey.designing import BEN, PRIYA, SET, change
 
 LINES = load("london").help_lines
@@ -72,6 +72,7 @@ def test_a_line_that_is_none_of_ours_is_not_noted(house: House) -> None:
 def test_each_line_says_its_hours_ages_and_area_in_the_language_of_the_page(
     house: House, code: str, said: list[str]
 ) -> None:
+    switch_on(house, code)
     page = house.client.get(f"/staying-safe?lang={code}").text
     assert all(sentence in page for sentence in said)
     assert page.count('<p class="quiet">') == len(LINES) + 1

@@ -14,7 +14,7 @@ from survey.db import transaction
 from survey.importing import ages, alike, answers, days, genders, headings, proposing, written
 from survey.importing.command import import_responses
 from survey.importing.mapping import WrongImport
-from survey.models import AuditEntry, Consultation, Instrument, Response
+from survey.models import AuditEntry, Consultation, Instrument, Response, Written
 from tests.survey.conftest import MIDDAY, TINY
 
 MAPPING = """
@@ -93,6 +93,15 @@ def faults(bring: Import, engine: Engine, **files: str | bytes) -> str:
         for table in (Response, Consultation, Instrument, AuditEntry):
             assert session.exec(select(table)).all() == []
     return str(wrong.value)
+
+
+def test_words_of_a_past_survey_wait_to_be_read_too(bring: Import, engine: Engine) -> None:
+    bring()
+    with transaction(engine) as session:
+        (written,) = session.exec(select(Written)).all()
+        assert (written.words, written.question, written.borough) == ("It is dark", "why", "E09000022")
+        assert written.arrived_at == MIDDAY
+        assert "It is dark" not in "".join(one.model_dump_json() for one in session.exec(select(Response)))
 
 
 def test_a_good_file_comes_in_whole(bring: Import, engine: Engine) -> None:

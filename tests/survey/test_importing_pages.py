@@ -119,7 +119,7 @@ def test_what_was_shown_is_kept_as_a_consultation_that_is_over(house: House) -> 
         assert str(said.why).startswith(
             "3 responses from figures.csv, as answers to tiny, version 1. Left out,"
         )
-    assert "closed" in house.as_(ADA).get(address).text
+    assert "what we did" in house.as_(ADA).get(address).text
 
 
 def test_what_was_read_otherwise_since_it_was_shown_is_not_kept(house: House) -> None:

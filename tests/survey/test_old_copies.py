@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from questions import read
 from survey.answering import response as steps
-from survey.answering.response import LEFT, Mend, Saved, Stored
+from survey.answering.response import LEFT, Mend, Saved
+from survey.responses.stored import Stored
 from tests.conftest import examples
 from tests.survey.conftest import MIDDAY, TINY, House
 
@@ -108,13 +109,17 @@ class Person:
         self.copies.append((page, steps.times_answered(self.stored, page)))
 
     def press(self, copy: int, answer: str, *, heard: bool) -> None:
-        """Next on a copy of a page; if it says that it was old, once more. Not heard: it is on its way."""
+        """Next on a copy of a page; if it says that it was old, once more. Not heard: it is on its way.
+
+        The same answer on the same copy again is the same form, which nobody can tell from one that came twice.
+        """
         page, seen = self.copies[copy % len(self.copies)]
+        again = (page, answer, seen) in self.pressed
         self.pressed.append((page, answer, seen))
         if heard and not self.arrive(len(self.pressed) - 1):
             self.look(page)
             self.press(len(self.copies) - 1, answer, heard=True)
-        elif heard:
+        elif heard and not again:
             self.told[page] = len(self.pressed) - 1
 
     def arrive(self, at: int) -> bool:

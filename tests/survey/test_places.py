@@ -1,12 +1,14 @@
 """A place is a folder: London's figures add up, and another city needs no code."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 
 import pytest
 
+import survey.places
 from questions import AGE_BANDS, shipped
-from survey.places import load
+from survey.places import WrongPlace, load
 
 LONDON = load("london")
 
@@ -109,3 +111,15 @@ def smallville(folder: Path) -> Path:
 def test_a_place_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(LookupError, match="There are: london"):
         load("atlantis")
+
+
+def test_every_topic_has_its_name_in_each_language() -> None:
+    assert 8 <= len(LONDON.topics) <= 12
+    assert all({"ar", "bn", "en-x-easy"} <= set(name.languages) for name in LONDON.topics.values())
+
+
+def test_a_topic_without_a_name_says_where_and_how(tmp_path: Path) -> None:
+    shutil.copytree(Path(survey.places.__file__).parent / "london", tmp_path / "elsewhere")
+    (tmp_path / "elsewhere" / "topics.toml").write_text('police = "Police"\n', "utf8")
+    with pytest.raises(WrongPlace, match=r"topics.toml of elsewhere: write police = {en = "):
+        load("elsewhere", tmp_path)

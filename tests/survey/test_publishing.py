@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlmodel import col, select
 
 from survey.db import transaction
@@ -37,7 +38,9 @@ def test_four_eyes_and_marks_then_a_version_that_never_changes(house: House) -> 
     assert "You changed it last" in house.as_(AMARA).get(f"{SET}/publish").text
     assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 409
     house.as_(PRIYA).post(f"{SET}/marks", data={**told, "mark worry": "changes meaning"})
-    assert "Give it a new key" in house.as_(PRIYA).get(f"{SET}/publish").text
+    assert (
+        "Copy it, which gives a new key, and take this one out" in house.as_(PRIYA).get(f"{SET}/publish").text
+    )
     assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 409
     house.as_(PRIYA).post(f"{SET}/marks", data={**told, "mark worry": "trivial", "mark nothing": "rubbish"})
     assert house.as_(PRIYA).post(f"{SET}/publish", data=told).status_code == 303
@@ -45,6 +48,18 @@ def test_four_eyes_and_marks_then_a_version_that_never_changes(house: House) -> 
     assert (first.version, second.version, second.published_by) == (1, 2, PRIYA)
     assert second.marks == {"worry": "trivial"}
     assert first.source == TINY
+
+
+@pytest.mark.parametrize("back", ["redo", "go to"])
+def test_undoing_and_bringing_back_lends_nobody_a_second_pair_of_eyes(house: House, back: str) -> None:
+    reword(house, "How worried are you about knives?", AMARA)
+    change(house, "marks", AMARA, **{"mark worry": "trivial"})
+    change(house, "step", BEN, do="undo")
+    change(house, "step", BEN, **({"do": "redo"} if back == "redo" else {"to": "2"}))
+    page = house.as_(AMARA).get(f"{SET}/publish").text
+    assert f"You wrote what stands here; {BEN} only undid something or brought it back." in page
+    assert change(house, "publish", AMARA) == 409
+    assert change(house, "publish", PRIYA) == 303
 
 
 def test_what_must_be_mended_keeps_a_set_from_being_published(house: House) -> None:

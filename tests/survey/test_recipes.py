@@ -11,7 +11,7 @@ from analysis.frame import Column
 from questions import AGE_BANDS
 from survey.db import transaction
 from survey.measuring.recipes import CannotBeWeighted, Merge, Weighting, WrongRecipe, read, usual
-from survey.measuring.rules import rules
+from survey.measuring.rules import left_out, rules
 from survey.measuring.weights import weigh
 from survey.models import Collection, Consultation, Design, Setting
 from survey.places import load
@@ -336,3 +336,11 @@ def test_a_saved_recipe_never_changes(house: House, change: str) -> None:
         saved(session, made.id, "", "A")
     with pytest.raises(Exception, match="recipe rows never change"), house.engine.begin() as connection:
         connection.exec_driver_sql(change)
+
+
+def test_who_is_left_out_is_told_roughly_and_a_few_never_as_a_number() -> None:
+    few = {left_out(people, LONDON) for people in range(10)}
+    assert len(few) == 1
+    assert few.pop().endswith(" They are fewer than 10.")
+    assert left_out(233, LONDON) == left_out(234, LONDON)
+    assert left_out(1234, LONDON).endswith(" They are about 1,235.")

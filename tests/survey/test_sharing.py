@@ -121,6 +121,15 @@ def test_the_end_leads_to_the_next_person_and_wipes_the_device(classroom: House)
     assert "Thank you. Your answers are in." in again.text  # whoever goes back sees no answer
 
 
+def test_no_address_leads_back_to_a_response_of_a_shared_device(classroom: House) -> None:
+    key, _page = start(classroom)
+    press(classroom, key, "1", worry="very")
+    for address in ("", "/1", "/check-answers", "/come-back", "/stop-and-delete"):
+        found = classroom.client.get(f"/r/{key}{address}")
+        assert found.status_code == 404
+        assert "radio" not in found.text.split("<main>")[1]
+
+
 def test_nobody_is_offered_to_come_back_to_a_shared_device(classroom: House) -> None:
     key, page = start(classroom)
     assert "come-back" not in page.text

@@ -15,13 +15,13 @@ from sqlmodel import select
 
 from questions import Answer, QuestionSet, read
 from survey.answering import response as steps
-from survey.answering.response import Stored
 from survey.db import transaction
 from survey.instruments import parsed
 from survey.measuring import soft_flags
 from survey.measuring.answers import UNMARKED, answered_versions, timed
 from survey.measuring.soft_flags import Flag, Flags
 from survey.models import Collection, Response, Setting
+from survey.responses.stored import Stored
 from survey.results.cut import PATTERNS, TICKS, Marked, cut
 from tests.questions.test_patterns import grid
 from tests.survey.conftest import MIDDAY, House, furnish, mostly_sqlite
@@ -89,7 +89,7 @@ class Crowd:
         """A response with these answers, sent in so many seconds after it began; as a row to insert."""
         key = base64.urlsafe_b64encode(self.random.randbytes(16)).decode().rstrip("=")
         begun = Stored(key, self.collection.id or 0, self.collection.instrument_id, None, day, answers)
-        sent, _ = steps.submit(begun, FLOOD, day, seconds)
+        sent, _ = steps.submit(begun, FLOOD, day, seconds, hour=MIDDAY)
         assert isinstance(sent, Stored)
         return {
             "key": key,
@@ -368,7 +368,7 @@ def test_both_readings_come_with_their_base(street: House) -> None:
     page = results(street, "?without=speed")
     facts = " ".join(re.sub(r"<[^>]+>", " ", page[page.index("<dl") : page.index("</dl>")]).split())
     assert "Responses submitted 531 without: 291" in facts
-    assert "Gave an opinion on this 531 without: 291" in facts
+    assert "Gave an opinion on this 531 what is published rounds it to 5 without: 291" in facts
     assert page.count("Without 240 flagged") == 2 + 1  # two tables and the headline
 
 

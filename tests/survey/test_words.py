@@ -8,7 +8,7 @@ from survey.db import transaction
 from survey.models import AuditEntry
 from survey.vocabulary import Vocabulary
 from survey.words import sentences
-from tests.survey.conftest import CODE, House
+from tests.survey.conftest import CODE, House, switch_on
 
 
 def choose(house: House, sentence: str, words: str, language: str = "en", form: int = 0) -> Response:
@@ -42,6 +42,7 @@ def test_words_that_would_break_a_page_are_refused(house: House, words: str) -> 
 
 
 def test_another_language_and_a_plural_have_their_own_words(house: House) -> None:
+    switch_on(house, "bn")
     choose(house, "Got a code?", "কোড পেয়েছ?", "bn")
     choose(house, "It takes about %(num)s minute.", "Takes %(num)s minutes, no more.", form=1)
     assert "কোড পেয়েছ?" in house.client.get("/?lang=bn").text

@@ -22,6 +22,11 @@ LETTERS_A_LINE, FEWEST_LINES, MOST_LINES = 75, 2, 8
 FEW_BOXES, MOST_BOXES = 4, 8
 
 
+def offered(question_set: QuestionSet, known: Mapping[str, Language]) -> list[tuple[str, str]]:
+    """The languages that people may choose to answer in, the set's own first: each with its name."""
+    return [(code, name) for code, name in tongues(question_set, known) if code in question_set.offered]
+
+
 def tongues(question_set: QuestionSet, known: Mapping[str, Language]) -> list[tuple[str, str]]:
     """The languages that a set can be printed in, its own first: each with its name."""
     every = (question_set.language, *(one for one in question_set.languages if one != question_set.language))

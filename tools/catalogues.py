@@ -30,6 +30,7 @@ YOUNG = (
         "survey/templates/designer/paper.html",
         "survey/templates/set_on_paper.html",
         "survey/templates/tallied.html",
+        *(f"survey/templates/fieldwork/{name}.html" for name in ("cards", "posters")),
         *(f"survey/offline/{name}.py" for name in ("printing", "public")),
         *(f"survey/templates/offline/{name}.html" for name in ("counted", "guide", "tally_sheet", "to_read")),
         "analysis/charts/*.py",

@@ -12,8 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from survey.fieldwork.loading import open_collection, open_setting
+from survey.instruments import parsed
+from survey.languages import Language
 from survey.models import Collection, ConsentRoute, Setting
-from survey.web import Page, Problem, installation
+from survey.set_on_paper import offered
+from survey.web import Page, Problem, as_asked, installation, speak
 
 PRINTED = ("cards", "posters")
 SVG = "image/svg+xml"
@@ -44,12 +47,22 @@ def all_sheets(request: Request, session: Session) -> Page:
 
 
 def sheets(request: Request, found: Collection, settings: list[Setting], what: str, back: str) -> Page:
-    """Cards or posters of settings of one collection; `back` is the page that they belong to."""
+    """Cards or posters of settings of one collection, in a language that its questions are offered in (`?lang=`).
+
+    `back` is the page that they belong to.
+    """
+    question_set = parsed(found.instrument)
+    languages = offered(question_set, installation(request).languages)
+    wanted = request.query_params.get("lang", "")
+    language = wanted if wanted in dict(languages) else question_set.language
+    spoken = speak(request, language)
     shown = {
         "consultation": found.consultation,
         "collection": found,
-        "handed": [handed_out(request, setting) for setting in settings],
+        "handed": [handed_out(request, setting, spoken) for setting in settings],
         "back": back,
+        "languages": languages,
+        "chosen": language,
     }
     return Page("fieldwork/cards.html" if what == "cards" else "fieldwork/posters.html", shown)
 
@@ -59,13 +72,14 @@ def by_name(settings: list[Setting]) -> list[Setting]:
     return sorted(settings, key=lambda one: (one.name.casefold(), one.id or 0))
 
 
-def handed_out(request: Request, found: Setting) -> dict[str, Any]:
-    """What is given to the people of a setting: its code, its link, and that as a picture."""
+def handed_out(request: Request, found: Setting, language: Language | None = None) -> dict[str, Any]:
+    """What is given to the people of a setting: its code, its link, and as a picture the link into a language."""
     link = link_of(request, found)
+    scanned = link + (as_asked(language) if language else "")
     return {
         "setting": found,
         "link": link,
-        "code_as_picture": Markup(_qr(link).svg_inline(**_DRAWN)),  # noqa: S704
+        "code_as_picture": Markup(_qr(scanned).svg_inline(**_DRAWN)),  # noqa: S704
         "under_16_open": ConsentRoute.SETTING in found.collection.routes,
         "over_16_open": ConsentRoute.OWN in found.collection.routes,
     }

@@ -23,8 +23,8 @@ from survey.offline.loading import (
 )
 from survey.offline.numbers import MOST_FORMS, FormNumber, WrongNumber, new_letters, read
 from survey.offline.pressing import pressing, who
-from survey.offline.printing import GUIDES, offered
-from survey.set_on_paper import tongues
+from survey.offline.printing import GUIDES
+from survey.set_on_paper import offered, tongues
 from survey.web import Form, Page, Problem, installation, one, see
 from survey.wording import day as in_words
 
@@ -105,7 +105,7 @@ def _pack(
         "consultation": found.consultation,
         "on_forms": found.kind == Kind.PAPER,
         "settings": [one for one in found.settings if one.retired_on is None],
-        "languages": offered(request, asked),
+        "languages": offered(asked, installation(request).languages),
         "guides": GUIDES,
         "batches": [standing(session, one) for one in session.exec(batches).all()],
         "typed": typed or {},
@@ -130,7 +130,7 @@ def make(request: Request, session: Session, form: Form) -> Page | Response:
     wanted = int(told) if told.isascii() and told.isdecimal() and len(told) < 6 else 0
     if not 1 <= wanted <= MOST_FORMS:
         faults.append(f"“{told}” is no number of forms. Write a whole number from 1 to {MOST_FORMS}.")
-    language, known = one(form, "lang"), offered(request, parsed(found.instrument))
+    language, known = one(form, "lang"), offered(parsed(found.instrument), installation(request).languages)
     if language not in dict(known):
         faults.append("Choose the language of the forms.")
     if found.kind != Kind.PAPER:

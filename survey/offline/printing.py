@@ -7,14 +7,13 @@ from typing import Any
 from sqlmodel import Session
 from starlette.requests import Request
 
-from questions import QuestionSet
 from questions.messages import _
 from survey.instruments import parsed
 from survey.models import Collection, ConsentRoute, Kind
 from survey.offline.loading import TYPES, open_batch, open_collection
 from survey.offline.numbers import FormNumber
 from survey.offline.typed import short_codes
-from survey.set_on_paper import Paper, tongues
+from survey.set_on_paper import Paper, offered
 from survey.web import Page, Problem, installation, speak
 
 GUIDES = {
@@ -23,12 +22,6 @@ GUIDES = {
     "talk": _("A Big Talk, or another open event"),
 }
 STROKES = 24  # boxes for strokes of each choice
-
-
-def offered(request: Request, question_set: QuestionSet) -> list[tuple[str, str]]:
-    """The languages that people may choose to answer in, each with its name."""
-    known = tongues(question_set, installation(request).languages)
-    return [(code, name) for code, name in known if code in question_set.offered]
 
 
 def forms(request: Request, session: Session) -> Page:
@@ -69,7 +62,7 @@ def sheet(request: Request, session: Session) -> Page:
 
 def _shown(request: Request, found: Collection) -> dict[str, Any]:
     question_set = parsed(found.instrument)
-    languages = offered(request, question_set)
+    languages = offered(question_set, installation(request).languages)
     wanted = request.query_params.get("lang", "")
     language = wanted if wanted in dict(languages) else question_set.language
     guide = request.query_params.get("for", "school")

@@ -57,6 +57,7 @@ class Answers:
         shown = np.zeros((len(groups.present), len(levels)), dtype=bool)
         slack = np.full((2, *shown.shape), np.inf)
         told, of_one = np.zeros_like(shown), np.zeros(len(groups.present), dtype=bool)
+        of_one |= groups.one_school
         for table in tables:
             of_one[[groups.at[one] for one in _of_one(table) if one in groups.at]] = True
             if table.told is not None:

@@ -13,7 +13,7 @@ from analysis.estimates import Estimates
 from analysis.frame import Bools, Floats
 
 from .rule import Rule
-from .schools import Schools
+from .schools import Schools, Through, came_through
 
 Domain = tuple[Hashable, ...]
 ALIKE = 1e-9  # of a weight: what arithmetic leaves
@@ -26,6 +26,7 @@ class Counted:
     slack: (2, rows), by how much a share may be smaller, and larger, and be printed the same with its interval. told:
     (rows,), of a table that the world has already which rows it shows, and by what rule; None of one that is to be
     published. of_one: which groups are of one school, as `people`; None where people came through none.
+    through: how many of each group came through each school, as far as that is known.
     heavy: (publications, ...), the mean weight of those present, as a reader may know it who has populations and bases.
 
     >>> from analysis import SurveyDesign
@@ -49,6 +50,7 @@ class Counted:
     told: Bools | None = None
     rule: Rule | None = None
     of_one: Bools | None = None
+    through: Through | None = None
 
     @classmethod
     def of(cls, table: Estimates) -> Counted:
@@ -65,6 +67,7 @@ class Counted:
             _slack(table),
             _heavy(table),
             of_one=None if schools is None else schools.of_one.reshape(table.people.shape),
+            through=came_through(table),
         )
 
     @property
@@ -98,9 +101,10 @@ class Counted:
             (*(levels[at] for levels, at in zip(along, place, strict=True)), *rest) for place in found
         )
 
-    def kept(self, shown: Any, rule: Rule) -> dict[str, Any]:
+    def kept(self, shown: Any, rule: Rule, schools: bool = True) -> dict[str, Any]:
         """All that has to be kept of a published table, as JSON holds it. shown: which of its rows are, by
-        what rule; none of what lies beneath."""
+        what rule; none of what lies beneath. schools: also how many came through each, once for tables by the same."""
+        through = self.through if schools else None
         return {
             "measure": self.measure,
             "by": [*self.by],
@@ -114,6 +118,9 @@ class Counted:
             "shown": [bool(one) for one in shown],
             "rule": asdict(rule),
             "of_one": None if self.of_one is None else self.of_one.tolist(),
+            "through": None
+            if through is None
+            else [[[*domain], dict(each)] for domain, each in through.items()],
         }
 
     def same_people(self, other: Counted) -> bool:
@@ -142,6 +149,7 @@ class Counted:
         levels = tuple(tuple(one) if isinstance(one, list) else one for one in kept["levels"])
         domains = tuple(product(*kept["along"]))
         told, of_one = np.array(kept["shown"], dtype=bool), kept.get("of_one")
+        through = kept.get("through")
         present = np.array(kept["present"], dtype=np.float64)
         return cls(
             kept["measure"],
@@ -156,6 +164,7 @@ class Counted:
             told,
             Rule(**kept["rule"]),
             None if of_one is None else np.array(of_one, dtype=bool),
+            None if through is None else {tuple(domain): each for domain, each in through},
         )
 
 

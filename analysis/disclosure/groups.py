@@ -15,6 +15,7 @@ from .alternatives import Matrix, Secret, Sums
 from .counted import Counted
 from .lattice import Lattice, Place
 from .rule import Rule
+from .schools import nearly_all_of_one
 
 LAST = 100  # rank of what is hidden only where nothing else will do
 
@@ -49,8 +50,8 @@ class Groups:
     known whatever is shown. everybody: (equations, used cells), totals that are known whatever is shown. stages: which
     publication each is of, MISSING of those that subtraction makes. past: which groups are those of an earlier
     publication, and told: which of them it shows. change: what two publications differ by; whoever is in one of them
-    and not in the other counts, as 1 or -1. at: which group each place is; those without a level in some column are
-    places too.
+    and not in the other counts, as 1 or -1. one_school: which of those are nearly all of one school. at: which group
+    each place is; those without a level in some column are places too.
     """
 
     lattice: Lattice
@@ -68,6 +69,7 @@ class Groups:
     past: Bools
     told: Bools
     change: Bools
+    one_school: Bools
     at: Mapping[Place, int] = field(default_factory=dict)
 
     @classmethod
@@ -87,12 +89,17 @@ class Groups:
         adds_up = lattice.sums([*cells, *unplaced.values(), *_left_out(lattice)])[:, used]
         stages = [_stage(lattice, place) for place in places]
         slivers, across = _slivers(adds_up[: len(places)], present[used], rule.minimum_base, stages)
-        changes = _changes(lattice, places, adds_up[: len(places)])
+        changes, pairs = _changes(lattice, places, adds_up[: len(places)])
         every = sparse.vstack([adds_up, slivers, changes], format="csr")
         keep, same = _distinct(every, len(places))
         changed = np.repeat([False, True], [adds_up.shape[0], slivers.shape[0] + changes.shape[0]])
         changed[adds_up.shape[0] : adds_up.shape[0] + len(across)] = across
         adds_up = every[keep]
+        one_school = np.zeros(len(keep), dtype=bool)
+        for at, of_one in zip(
+            same[len(changed) - len(pairs) :], _of_one_school(tables, places, pairs), strict=True
+        ):
+            one_school[at] |= of_one and at >= 0
         limits = lattice.sums([lattice.within(one.place) for one in outside])[:, used]
         least = np.array([one.at_least for one in outside], dtype=np.float64)
         most = np.array([one.at_most for one in outside], dtype=np.float64)
@@ -120,6 +127,7 @@ class Groups:
             past,
             told,
             changed[keep],
+            one_school,
             {place: at for place, at in zip([*places, *unplaced], same, strict=False) if at >= 0},
         )
 
@@ -239,8 +247,10 @@ def _told(tables: Sequence[Counted]) -> set[Place]:
     }
 
 
-def _changes(lattice: Lattice, places: Sequence[Place], adds_up: Matrix) -> Matrix:
-    """What each group of a publication has beyond that of each earlier one, and lacks of it."""
+def _changes(
+    lattice: Lattice, places: Sequence[Place], adds_up: Matrix
+) -> tuple[Matrix, list[tuple[int, int]]]:
+    """What each group of a publication has beyond that of each earlier one, and lacks of it; the places of both."""
     order = {stage: at for at, stage in enumerate(lattice.stages)}
     same: dict[Place, list[tuple[int, int]]] = {}
     for at, place in enumerate(places):
@@ -254,7 +264,20 @@ def _changes(lattice: Lattice, places: Sequence[Place], adds_up: Matrix) -> Matr
         if other > stage
     ]
     later, one = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
-    return adds_up[later] - adds_up[one]
+    return adds_up[later] - adds_up[one], pairs
+
+
+def _of_one_school(
+    tables: Sequence[Counted], places: Sequence[Place], pairs: Sequence[tuple[int, int]]
+) -> list[bool]:
+    """Of each two groups whether nearly all that they differ by is one school's, as far as schools were kept."""
+    through: dict[Place, Mapping[str, int]] = {}
+    for table in tables if pairs else ():
+        for domain in table.domains if table.through is not None else ():
+            own = domain[:-1]  # without its publication
+            through.setdefault(place_of(table, domain), (table.through or {}).get(own, {}))
+    known = [(through.get(places[later]), through.get(places[one])) for later, one in pairs]
+    return [one is not None and other is not None and nearly_all_of_one(one, other) for one, other in known]
 
 
 def _slivers(adds_up: Matrix, present: Floats, few: float, stages: Sequence[str]) -> tuple[Matrix, Bools]:

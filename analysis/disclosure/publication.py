@@ -213,7 +213,7 @@ def _kept(
     tables: Sequence[Counted], beneath: Sequence[Counted], why: Sequence[Sequence[str]], rule: Rule
 ) -> Iterator[dict[str, Any]]:
     """What was counted, and which rows are shown; what is beneath has none."""
-    for table, reasons in zip(tables, why, strict=True):
-        yield table.kept([not reason for reason in reasons], rule)
-    for table in beneath:
-        yield table.kept([], rule)
+    told: set[tuple[str, ...]] = set()
+    for table, reasons in zip((*tables, *beneath), (*why, *((),) * len(beneath)), strict=True):
+        yield table.kept([not reason for reason in reasons], rule, schools=table.by not in told)
+        told.add(table.by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ NEARLY_ALL = (
 )
 ONE_SCHOOL = "nearly everybody who answered came through one school or club"
 ROUNDING = 1e-9
+NO_SCHOOL = ""
+Domain = tuple[Hashable, ...]
+Through = Mapping[Domain, Mapping[str, int]]  # of each group, None for no level: the people of each school
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,3 +90,46 @@ class Schools:
         """
         marked = np.isin(np.arange(len(self.whole)), places)
         return not self.taken_together(marked[None, :].astype(np.float64)).of_one[0]
+
+
+def came_through(table: Estimates) -> Through | None:
+    """How many people of each group of a table came through each school; None where none was reached through any.
+
+    >>> from analysis import SurveyDesign
+    >>> frame = {"area": ["a", "a", "b", "b"], "school": ["Ash", "Elm", "Oak", "Oak"], "safe": [1] * 4}
+    >>> design = SurveyDesign(frame, kind="gatekept", clusters="school")
+    >>> came_through(design.proportion("safe", by="area"))
+    {('a',): {'Ash': 1, 'Elm': 1}, ('b',): {'Oak': 2}}
+    """
+    ask = table.ask
+    if ask.sampling.first.cluster is None:
+        return None
+    place, shape, there = laid_out(ask)
+    axis = ask.drawn.axis(str(ask.design.plan.clusters[0]))
+    names = [NO_SCHOOL if level == ask.design.no_cluster else str(level) for level in axis.levels]
+    inside = np.flatnonzero(there[ask.at])
+    size = (int(np.prod(shape, dtype=int)), len(names))
+    each = sparse(place[ask.at][inside], axis.codes[inside], ask.drawn.n[inside], size).tocoo()
+    along = [[*dict.fromkeys(domain[at] for domain in table.domains), None] for at in range(len(table.by))]
+    found: dict[Domain, dict[str, int]] = {}
+    for at, school, people in zip(each.row, each.col, each.data, strict=True):
+        levels = np.unravel_index(at, shape) if shape else ()
+        if all(
+            level < len(listed) for level, listed in zip(levels, along, strict=True)
+        ):  # not left out by a subset
+            group = tuple(listed[level] for level, listed in zip(levels, along, strict=True))
+            found.setdefault(group, {})[names[school]] = int(people)
+    return found
+
+
+def nearly_all_of_one(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
+    """Whether nearly all that two groups of people differ by is people of one school.
+
+    >>> nearly_all_of_one({"Ash": 30, "Elm": 30}, {"Ash": 50, "Elm": 31})
+    True
+    >>> nearly_all_of_one({"Ash": 30, "Elm": 30}, {"Ash": 50, "Elm": 40})
+    False
+    """
+    apart = {school: abs(one.get(school, 0) - other.get(school, 0)) for school in {*one, *other}}
+    most = max((n for school, n in apart.items() if school != NO_SCHOOL), default=0)
+    return most > 0 and most >= (NEARLY_ALL - ROUNDING) * sum(apart.values())

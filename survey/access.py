@@ -16,6 +16,10 @@ from survey.web import Problem, installation
 IDLE = dt.timedelta(hours=12)
 LONGEST = dt.timedelta(days=7)
 NOTED_EVERY = dt.timedelta(minutes=5)
+CONFIRMED_FOR = dt.timedelta(
+    minutes=15
+)  # until somebody shows again who they are, before what cannot be undone
+TO_FINISH = dt.timedelta(minutes=30)  # and so much longer to send what they began in that time
 
 ANYONE_SIGNED_IN = tuple(Role)
 READS_RESULTS = (Role.ANALYST, Role.PUBLISHER, Role.ADMIN)
@@ -44,7 +48,7 @@ def signed_in(request: Request, session: Session) -> Staff | None:
     """The member of staff whose browser this is, if any; notes when it was last used."""
     found = session.get(StaffSession, hashed(request.cookies.get(cookie_name(request), "")))
     now = installation(request).now()
-    if found is None or now - found.seen_at > IDLE or now - found.started_at > LONGEST:
+    if found is None or not is_open(found, now):
         return None
     if now - found.seen_at > NOTED_EVERY:
         if writes(session):
@@ -52,6 +56,29 @@ def signed_in(request: Request, session: Session) -> Staff | None:
         else:
             _note_seen(request, found.token_hash, now)
     return found.staff
+
+
+def is_open(found: StaffSession, now: dt.datetime) -> bool:
+    """Whether a session may still be used: not idle for long, nor old, nor of somebody who has left."""
+    old = now - found.seen_at > IDLE or now - found.started_at > LONGEST
+    return not old and found.staff.left_on is None
+
+
+def must_be_confirmed(request: Request, session: Session) -> None:
+    """Before what cannot be undone: raises Problem for somebody who has not shown for a while who they are.
+
+    A form that was open may be sent a little later than its page may be opened; a file that broke off goes on as long.
+    """
+    found = session.get_one(StaffSession, hashed(request.cookies[cookie_name(request)]))
+    finishes = request.method != "GET" or "range" in request.headers
+    allowed = CONFIRMED_FOR + TO_FINISH if finishes else CONFIRMED_FOR
+    if installation(request).now() - found.confirmed_at > allowed:
+        raise Problem(
+            403,
+            _("Please show that it is you"),
+            _("This cannot be undone, so we ask again now and then. Then you come back here."),
+            "accounts/confirm_first.html",
+        )
 
 
 def _note_seen(request: Request, token_hash: str, now: dt.datetime) -> None:
@@ -70,9 +97,8 @@ def open_staff_page(request: Request, session: Session, roles: tuple[Role, ...] 
         raise Problem(
             401,
             _("Please sign in"),
-            _(
-                "This page is for staff. Open the link of your invitation, or ask an administrator for a new one."
-            ),
+            _("This page is for staff."),
+            "accounts/sign_in_first.html",
         )
     if set(WATCHES) & set(staff.roles):
         here = installation(request)

@@ -133,6 +133,7 @@ def _offers(variable: Variable, step: str | None) -> bool:
 def ask(request: Request, session: Session, form: Form) -> Page | Response:
     """Keep a request, with the report that was seen; or say everything that it lacks."""
     staff, consultation = access.open_consultation(request, session, ASKS)
+    access.must_be_confirmed(request, session)
     chosen = {name: values[0] for name, values in form.items() if values}
     answered = counts.submitted_by_collection(session, consultation.id)
     collection = _collection(consultation, answered, chosen.get("collection", ""))
@@ -229,6 +230,7 @@ def _one(
 def decide(request: Request, session: Session, form: Form) -> Page | Response:
     """Let a file go, or refuse it, with a sentence; four eyes see more than two."""
     staff, found = _open(request, session)
+    access.must_be_confirmed(request, session)
     here = installation(request)
     sentence = " ".join(next(iter(form.get("sentence", [])), "").split())
     said = next(iter(form.get("say", [])), "")
@@ -249,6 +251,7 @@ def decide(request: Request, session: Session, form: Form) -> Page | Response:
 def fetch(request: Request, session: Session) -> Response:
     """One of the files, or the part of it that is asked for; each time is written down."""
     staff, found = _open(request, session)
+    access.must_be_confirmed(request, session)
     here = installation(request)
     if staff.id != found.asked_by_id:
         raise Problem(

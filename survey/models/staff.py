@@ -19,11 +19,12 @@ class InterfaceText(SQLModel, table=True):
 
 
 class Staff(SQLModel, table=True):
-    """A member of staff and the roles they hold."""
+    """A member of staff and the roles they hold; `left_on`: since when they may not come in any more."""
 
     id: int | None = Field(default=None, primary_key=True)
     name: str
     roles: list[str] = Field(default_factory=list, sa_type=Document)
+    left_on: dt.date | None = None
 
 
 class Invitation(SQLModel, table=True):
@@ -38,7 +39,11 @@ class Invitation(SQLModel, table=True):
 
 
 class StaffSession(SQLModel, table=True):
-    """A browser in which a member of staff is signed in. Only the cookie's hash is stored."""
+    """A browser in which a member of staff is signed in. Only the cookie's hash is stored.
+
+    way: how they signed in. device: the browser and the system, in words. confirmed_at: when they last showed that it
+    is they who sit there.
+    """
 
     __tablename__ = "staff_session"
 
@@ -46,8 +51,52 @@ class StaffSession(SQLModel, table=True):
     staff_id: int = Field(foreign_key="staff.id")
     started_at: dt.datetime
     seen_at: dt.datetime
+    confirmed_at: dt.datetime
+    way: str
+    device: str
 
     staff: Staff = Relationship()
+
+
+class Passkey(SQLModel, table=True):
+    """A passkey of a member of staff (WebAuthn). `id` is the credential's, in base64url; `uses` its own count."""
+
+    id: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    public_key: bytes
+    uses: int
+    name: str
+    made_at: dt.datetime
+    used_at: dt.datetime | None = None
+
+    staff: Staff = Relationship()
+
+
+class Password(SQLModel, table=True):
+    """A password (Argon2id) of a member of staff, with the secret of the six figures (TOTP) that go with it.
+
+    used_step: the last half minute whose figures were taken, so that none are twice. wrong: tries since the last right
+    one, and wait_until: before when none is looked at.
+    """
+
+    staff_id: int = Field(foreign_key="staff.id", primary_key=True)
+    hashed: str
+    secret: str
+    used_step: int = 0
+    wrong: int = 0
+    wait_until: dt.datetime | None = None
+    set_at: dt.datetime
+
+    staff: Staff = Relationship()
+
+
+class Ceremony(SQLModel, table=True):
+    """What a passkey was asked to sign, for whom (nobody yet: at sign-in) and until when. Used once."""
+
+    token_hash: str = Field(primary_key=True)
+    challenge: bytes
+    staff_id: int | None = Field(default=None, foreign_key="staff.id")
+    expires_at: dt.datetime
 
 
 class Secret(SQLModel, table=True):

@@ -233,6 +233,7 @@ def open_series(request: Request, session: Session) -> ReferenceSeries:
 def take_out(request: Request, session: Session, form: Form) -> Response:
     """Take a series out, with its figures; the audit keeps who did it and why."""
     staff = may_bring(request, session)
+    access.must_be_confirmed(request, session)
     found = open_series(request, session)
     why = one(form, "why")
     if not why or len(why) > LONGEST_WHY:

@@ -26,6 +26,7 @@ TRIES = 4  # of each page
 BEGINNING = Rate(PUPILS * PRESSES, LESSON)
 ANSWERING = Rate(PUPILS * PAGES * TRIES, LESSON)
 SUBSCRIBING = Rate(PUPILS, LESSON)  # each once: every one of them has us write a mail
+SIGNING_IN = Rate(PUPILS, LESSON)  # a whole office, some of whom mistype
 
 # Of so many addresses is known how fast they write: at most some 5 MB. A newer one takes the place of the one that has
 # written nothing for longest, which then counts as new. Whoever has that many has as many fresh buckets anyway.

@@ -27,7 +27,7 @@ from survey.web.packing import encoding, packed
 HERE = Path(__file__).parent.parent
 RESPONSE = re.compile(r"/r/[A-Za-z0-9_-]{22}(?=/)")  # what the address of a page of a response begins with
 UNREVIEWED = "This translation has not been checked by a native speaker yet."
-SCRIPTS = ("answering.js", "room.js", "typing.js", "htmx.min.js", "unsaved.js", "designer.js")
+SCRIPTS = ("answering.js", "room.js", "typing.js", "htmx.min.js", "unsaved.js", "designer.js", "passkeys.js")
 
 
 class Translated(Protocol):

@@ -40,7 +40,8 @@ PAGES_FOR_ALL = {
     "panel-lost": "/panel/you/nobody",
     "unknown-answers": "/r/AAAAAAAAAAAAAAAAAAAAAA/1",
     "not-found": "/nowhere",
-    "sign-in": "/staff",
+    "sign-in-first": "/staff",
+    "sign-in": "/staff/sign-in",
     "used-link": "/staff/in/used",
 }
 PAGES_FOR_STAFF = (
@@ -91,6 +92,9 @@ PAGES_FOR_STAFF = (
     "/staff/consultations/youth-survey-2026/findings/new",
     "/staff/consultations/youth-survey-2026/findings/new?rests_on=printed",
     "/staff/audit",
+    "/staff/people",
+    "/staff/you",
+    "/staff/confirm?then=/staff/people",
     "/staff/panel",
     "/staff/sets",
     "/staff/sets/youth_survey?q=safe_school",

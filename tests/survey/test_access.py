@@ -135,7 +135,15 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ("GET", "/left/forget"): ("/left/forget", EVERYBODY),
     ("GET", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
     ("POST", "/staff/in/{token}"): ("/staff/in/x", EVERYBODY),
+    **{(method, "/staff/sign-in"): ("/staff/sign-in", EVERYBODY) for method in ("GET", "POST")},
+    ("POST", "/staff/sign-in/passkey"): ("/staff/sign-in/passkey", EVERYBODY),
+    **{(method, "/staff/confirm"): ("/staff/confirm", STAFF) for method in ("GET", "POST")},
     ("POST", "/staff/out"): ("/staff/out", STAFF),
+    **{(method, "/staff/you"): ("/staff/you", STAFF) for method in ("GET", "POST")},
+    ("POST", "/staff/you/passkey"): ("/staff/you/passkey", STAFF),
+    **{(method, "/staff/people"): ("/staff/people", {"Amara, administrator"}) for method in ("GET", "POST")},
+    ("POST", "/staff/people/{id:number}"): ("/staff/people/1", {"Amara, administrator"}),
+    ("GET", "/staff/audit.csv"): ("/staff/audit.csv", {"Amara, administrator"}),
     ("GET", "/staff/help-lines"): ("/staff/help-lines", KEEPS_HELP),
     ("POST", "/staff/help-lines"): ("/staff/help-lines", KEEPS_HELP),
     ("GET", "/staff/reading"): ("/staff/reading", WATCH),
@@ -500,7 +508,7 @@ def test_a_link_signs_in_once(house: House) -> None:
     assert "Welcome, Ada" in first.get(f"/staff/in/{token}").text
     assert "Welcome, Ada" in first.get(f"/staff/in/{token}").text
     signed_in = first.post(f"/staff/in/{token}")
-    assert signed_in.headers["location"] == "/staff"
+    assert signed_in.headers["location"] == "/staff/you"
     cookie = signed_in.headers["set-cookie"].lower()
     assert "httponly" in cookie
     assert "samesite=lax" in cookie

@@ -450,7 +450,7 @@ def test_a_retired_set_offers_nothing_that_cannot_be_done(house: House) -> None:
         ">Undo<",
     ):
         assert (what in alive, what in page) == (True, False), what
-    assert not re.search("<button(?! class=.plain.>Sign out)", page.partition("<main")[2])
+    assert not re.search("<button(?! class=.plain. aria-label=.Sign out)", page.partition("<main")[2])
     assert page.count("This set was retired on") == 1
     assert f'<a href="{SET}/history#retired">Bring it back on the page History</a>' in page
     assert ("Go back to this" in history, "Bring it back" in history) == (False, True)

@@ -56,6 +56,7 @@ def small(
     """An installation with room for very few at once."""
     monkeypatch.setattr("survey.web.throttle.BEGINNING", Rate(holds=3, seconds=60))
     monkeypatch.setattr("survey.web.throttle.ANSWERING", Rate(holds=5, seconds=60))
+    monkeypatch.setattr("survey.web.throttle.SIGNING_IN", Rate(holds=4, seconds=60))
     furnish(engine)
     with opened(engine, database_url, clock) as house:
         yield house
@@ -98,6 +99,16 @@ def test_answers_are_slowed_apart_from_beginnings_and_leaving_never_is(small: Ho
     phone.answer(key, worry="fairly")
 
 
+def test_whoever_tries_passwords_without_end_is_slowed(small: House) -> None:
+    guesser = at(small, PHONE)
+    guess = {"name": "Ada", "password": "a guess of fifteen", "figures": "000000"}
+    tried = [guesser.client.post("/staff/sign-in", data=guess) for _ in range(5)]
+    assert [one.status_code for one in tried] == [422] * 4 + [429]
+    assert "Very many tries to sign in" in tried[-1].text
+    assert guesser.client.post("/staff/sign-in/passkey").status_code == 429
+    assert at(small, SCHOOL).client.post("/staff/sign-in", data=guess).status_code == 422
+
+
 def test_it_is_said_kindly_in_every_language_and_shortly_to_a_script(small: House) -> None:
     switch_on(small, *read_languages())
     program = at(small, SCHOOL)
@@ -130,10 +141,11 @@ def test_the_first_request_after_midnight_ends_what_was_known_of_the_day(
         browser.post(f"/s/{CODE}")
         browser.post(f"/r/{'A' * 22}/1")
         browser.post("/did/mail")
-        assert [len(pace._buckets) for pace in paces] == [1, 1, 1]
+        browser.post("/staff/sign-in")
+        assert [len(pace._buckets) for pace in paces] == [1, 1, 1, 1]
         clock.moment = dt.datetime(2026, 11, 21, 0, 0, 1, tzinfo=dt.UTC)
         browser.get("/healthz")
-    assert [len(pace._buckets) for pace in paces] == [0, 0, 0]
+    assert [len(pace._buckets) for pace in paces] == [0, 0, 0, 0]
 
 
 async def who_asks(scope: Scope, receive: Receive, send: Send) -> None:

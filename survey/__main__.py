@@ -31,7 +31,7 @@ from survey.recurring import Recurring
 from survey.replies.post import Post
 from survey.results.printed import FORMATS, CannotEstimate, Wanted, estimate, notes, printed
 from survey.rooms.closing import Closer
-from survey.settings import Mailing, Settings, WrongSetting, from_environment
+from survey.settings import LOOPBACK, Mailing, Settings, WrongSetting, from_environment
 from survey.staffed import WrongLimits
 from survey.web import behind_proxies
 
@@ -69,6 +69,11 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve the pages of this installation")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument(
+        "--demo-for-everybody",
+        action="store_true",
+        help="let a demonstration (SOUNDINGS_DEMO=1) be reached from other machines",
+    )
     serve.set_defaults(run=_serve)
 
     show = commands.add_parser("demo", help="fill an embedded database with made-up answers, and serve it")
@@ -143,6 +148,11 @@ def _add_estimate(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
+    if settings.demo and chosen.host not in LOOPBACK and not chosen.demo_for_everybody:
+        raise Wrong(
+            f"This is a demonstration (SOUNDINGS_DEMO=1), and {chosen.host} can be reached from other machines, where "
+            "somebody might take it for real. Serve it at 127.0.0.1, or say --demo-for-everybody."
+        )
     _must_be_free(chosen.host, chosen.port, "soundings serve --port 8001")
     engine = open_engine(settings.database_url)
     migrate(engine)

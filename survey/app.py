@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from survey import accounts, safety, web, words
+from survey.accounts import elsewhere
 from survey.answering import desk, leaving, receipts, sharing, starting
 from survey.answering import pages as answering
 from survey.consultations import beside as beside_it
@@ -163,12 +164,16 @@ ROUTES = [
     Route("/staff/in/{token}", action(accounts.sign_in_by_link), methods=["POST"]),
     Route("/staff/sign-in", page(accounts.sign_in_page), methods=["GET"]),
     Route("/staff/sign-in", accounts.sign_in, methods=["POST"]),
+    Route("/staff/sign-in/account", elsewhere.going(elsewhere.SIGN_IN), methods=["GET"]),
+    Route("/staff/sign-in/back", elsewhere.back, methods=["GET"]),
     Route("/staff/sign-in/passkey", action(accounts.ask_passkey), methods=["POST"]),
     Route("/staff/confirm", page(accounts.confirm_page), methods=["GET"]),
     Route("/staff/confirm", accounts.confirm, methods=["POST"]),
+    Route("/staff/confirm/account", elsewhere.going(elsewhere.CONFIRM), methods=["GET"]),
     Route("/staff/out", action(accounts.sign_out), methods=["POST"]),
     Route("/staff/you", page(accounts.you), methods=["GET"]),
     Route("/staff/you", action(accounts.change_yourself), methods=["POST"]),
+    Route("/staff/you/account", elsewhere.going(elsewhere.JOIN), methods=["GET"]),
     Route("/staff/you/passkey", action(accounts.ask_new_passkey), methods=["POST"]),
     Route("/staff/people", page(accounts.people), methods=["GET"]),
     Route("/staff/people", action(accounts.invite_person), methods=["POST"]),

@@ -5,10 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.engine import make_url
 
 from survey.staffed import Limits, limits_from
+
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class WrongSetting(Exception):
@@ -41,6 +44,19 @@ class Mailing:
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """An identity provider (OpenID Connect) whose accounts staff may sign in with; none where `issuer` is empty.
+
+    `name` is what staff call it: "City Hall".
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    name: str = "the city’s account"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one process.
 
@@ -51,7 +67,7 @@ class Settings:
     believed when they say for whom they ask; `files` is the folder in which files of rows lie until they are fetched;
     `mailing` says how mail leaves, and `news_every` after how many days at the earliest somebody gets news again;
     `panel_key` seals the addresses of the panel, which is shut without it, and `panel_database_url` is where they are
-    kept, if not where `panel_url` says.
+    kept, if not where `panel_url` says; `provider` lets staff sign in with accounts that they have elsewhere.
     """
 
     database_url: str = "sqlite:///soundings.db"
@@ -66,6 +82,7 @@ class Settings:
     limits: Limits = field(default=Limits())
     panel_database_url: str = ""
     panel_key: str = field(default="", repr=False)
+    provider: Provider = field(default_factory=Provider)
 
     @property
     def files_folder(self) -> Path:
@@ -107,6 +124,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         limits=limits_from(environment),
         panel_database_url=with_driver(environment.get("SOUNDINGS_PANEL_DATABASE_URL", "")),
         panel_key=secret(environment, "SOUNDINGS_PANEL_KEY"),
+        provider=_provider(environment),
     )
 
 
@@ -123,6 +141,21 @@ def _mailing(environment: Mapping[str, str]) -> Mailing:
         password=secret(environment, "SMTP_PASSWORD"),
         tls=_one_of(environment, "SMTP_TLS", usual.tls, ["starttls", "tls", "none"]),
     )
+
+
+def _provider(environment: Mapping[str, str]) -> Provider:
+    """An identity provider, from SOUNDINGS_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET and _NAME."""
+    issuer = environment.get("SOUNDINGS_OIDC_ISSUER", "").rstrip("/")
+    here = urlsplit(issuer)
+    if issuer and not (here.scheme == "https" or (here.scheme == "http" and here.hostname in LOOPBACK)):
+        raise WrongSetting(
+            f"SOUNDINGS_OIDC_ISSUER is “{issuer}”. It is an address that begins with https://."
+        )
+    client = environment.get("SOUNDINGS_OIDC_CLIENT_ID", "")
+    if issuer and not client:
+        raise WrongSetting("SOUNDINGS_OIDC_ISSUER is set, and SOUNDINGS_OIDC_CLIENT_ID is not. Set both.")
+    name = environment.get("SOUNDINGS_OIDC_NAME") or Provider().name
+    return Provider(issuer, client, secret(environment, "SOUNDINGS_OIDC_CLIENT_SECRET"), name)
 
 
 def _one_of(environment: Mapping[str, str], name: str, usual: str, known: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from questions.messages import _
 from survey import access
-from survey.accounts import passkeys, passwords, sessions
+from survey.accounts import openid, passkeys, passwords, sessions
 from survey.models import Invitation, Role, Staff
 from survey.web import Form, Page, Problem, installation
 
@@ -52,7 +52,12 @@ def sign_in_by_link(request: Request, session: Session, _form: Form) -> Response
     """Use an invitation up and start a session in this browser."""
     found = _valid(request, session)
     found.used_at = installation(request).now()
-    settled = passkeys.of(session, found.staff) or passwords.has(session, found.staff)
+    provider = installation(request).settings.provider
+    settled = (
+        openid.of(session, found.staff, provider)
+        or passkeys.of(session, found.staff)
+        or passwords.has(session, found.staff)
+    )
     demo = installation(request).settings.demo
     return sessions.begin(
         request, session, found.staff, "link", "/staff" if settled or demo else "/staff/you"

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from survey import access
 from survey.accounts import invitations, passkeys, passwords, sessions
-from survey.models import Role, Staff, StaffSession
+from survey.models import Identity, Role, Staff, StaffSession
 from survey.web import Form, Page, Problem, installation, one, see
 
 KEEPS_STAFF = (Role.ADMIN,)
@@ -139,6 +139,8 @@ def _let_go(session: Session, found: Staff, today: dt.date) -> None:
     for passkey in passkeys.of(session, found):
         session.delete(passkey)
     passwords.forget(session, found)
+    for account in session.exec(select(Identity).where(col(Identity.staff_id) == found.id)).all():
+        session.delete(account)
 
 
 def _link(request: Request, session: Session, staff: Staff, name: str, roles: Sequence[Role]) -> str:

@@ -65,7 +65,13 @@ def begin(request: Request, session: Session, staff: Staff, way: str, then: str 
             device=device(request.headers.get("user-agent", "")),
         )
     )
-    access.note(session, now, staff.name, f"signed in with a {way}", f"staff {staff.name}")
+    access.note(
+        session,
+        now,
+        staff.name,
+        f"signed in with {'an' if way == 'account' else 'a'} {way}",
+        f"staff {staff.name}",
+    )
     response = see(then if NEXT.fullmatch(then) else HOME)
     response.set_cookie(
         access.cookie_name(request),

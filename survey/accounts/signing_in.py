@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from survey import access, web
-from survey.accounts import passkeys, passwords, sessions
+from survey.accounts import openid, passkeys, passwords, sessions
 from survey.db import reading, transaction
 from survey.models import Staff
 from survey.web import Form, Page, Problem, installation, one, see
@@ -34,6 +34,7 @@ def _page(request: Request, then: str, name: str = "", message: str = "", confir
         "message": message,
         "confirms": confirms,
         "passkeys": passkeys.possible(installation(request).settings),
+        "provider": installation(request).settings.provider,
     }
     return Page("accounts/sign_in.html", shown, 422 if message else 200)
 
@@ -92,6 +93,7 @@ def _confirm_page(request: Request, session: Session, staff: Staff, then: str, m
         "staff": staff,
         "passkeys": page.shown["passkeys"] and bool(passkeys.of(session, staff)),
         "password": passwords.has(session, staff),
+        "account": openid.of(session, staff, page.shown["provider"]),
     }
     return Page("accounts/confirm.html", {**page.shown, **ways}, page.status)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlmodel import Session
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from survey import access
-from survey.accounts import passkeys, passwords, sessions
+from survey.accounts import openid, passkeys, passwords, sessions
 from survey.models import Passkey, Password, Staff
 from survey.web import Form, Page, Problem, installation, one, see
 
@@ -19,6 +19,8 @@ DONE = {
     "passkey-gone": "That passkey opens nothing here any more. Delete it from your device too.",
     "password": "Your password is kept, and you are signed out everywhere else.",
     "password-gone": "Your password opens nothing any more.",
+    "account": "That account is joined to yours. You can sign in with it.",
+    "account-gone": "That account opens nothing here any more.",
     "ended": "That browser is signed out.",
     "ended-all": "You are signed out everywhere but here.",
 }
@@ -33,7 +35,7 @@ def you(request: Request, session: Session) -> Page:
 def _page(
     request: Request, session: Session, staff: Staff, messages: Sequence[str] = (), secret: str = ""
 ) -> Page:
-    secret = secret or passwords.new_secret()
+    secret, provider = secret or passwords.new_secret(), installation(request).settings.provider
     shown: dict[str, Any] = {
         "staff": staff,
         "messages": messages,
@@ -43,6 +45,8 @@ def _page(
         "most": passkeys.MOST,
         "longest_name": passkeys.LONGEST_NAME,
         "password": session.get(Password, staff.id),
+        "provider": provider,
+        "account": openid.of(session, staff, provider),
         "shortest": passwords.SHORTEST,
         "secret": secret,
         "picture": passwords.picture(secret, staff),
@@ -68,16 +72,9 @@ def change_yourself(request: Request, session: Session, form: Form) -> Response 
         _note(request, session, staff, f"signed out of {ended} other browsers")
         return _done("ended-all")
     access.must_be_confirmed(request, session)
-    match do:
-        case "passkey":
-            return _keep_passkey(request, session, staff, form)
-        case "passkey-gone":
-            return _remove_passkey(request, session, staff, one(form, "id"))
-        case "password":
-            return _keep_password(request, session, staff, form)
-        case "password-gone":
-            return _remove_password(request, session, staff)
-    raise Problem(400, "We could not read that", "Go back, and use the buttons of the page.")
+    if do not in WAYS_IN:
+        raise Problem(400, "We could not read that", "Go back, and use the buttons of the page.")
+    return WAYS_IN[do](request, session, staff, form)
 
 
 def _keep_passkey(request: Request, session: Session, staff: Staff, form: Form) -> Response | Page:
@@ -93,8 +90,8 @@ def _keep_passkey(request: Request, session: Session, staff: Staff, form: Form) 
     return _done("passkey")
 
 
-def _remove_passkey(request: Request, session: Session, staff: Staff, identity: str) -> Response:
-    found = session.get(Passkey, identity)
+def _remove_passkey(request: Request, session: Session, staff: Staff, form: Form) -> Response:
+    found = session.get(Passkey, one(form, "id"))
     if found is None or found.staff_id != staff.id:
         return see("/staff/you")
     session.delete(found)
@@ -114,11 +111,28 @@ def _keep_password(request: Request, session: Session, staff: Staff, form: Form)
     return _done("password")
 
 
-def _remove_password(request: Request, session: Session, staff: Staff) -> Response:
+def _remove_password(request: Request, session: Session, staff: Staff, _form: Form) -> Response:
     if passwords.has(session, staff):
         passwords.forget(session, staff)
         _note(request, session, staff, "removed their password")
     return _done("password-gone")
+
+
+def _leave_account(request: Request, session: Session, staff: Staff, _form: Form) -> Response:
+    found = openid.of(session, staff, installation(request).settings.provider)
+    if found is not None:
+        session.delete(found)
+        _note(request, session, staff, "left their account elsewhere")
+    return _done("account-gone")
+
+
+WAYS_IN: dict[str, Callable[[Request, Session, Staff, Form], Response | Page]] = {
+    "passkey": _keep_passkey,
+    "passkey-gone": _remove_passkey,
+    "password": _keep_password,
+    "password-gone": _remove_password,
+    "account-gone": _leave_account,
+}
 
 
 def _note(request: Request, session: Session, staff: Staff, did: str) -> None:

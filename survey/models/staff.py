@@ -90,8 +90,20 @@ class Password(SQLModel, table=True):
     staff: Staff = Relationship()
 
 
+class Identity(SQLModel, table=True):
+    """A member of staff's account at an identity provider (OpenID Connect): who issued it, and its subject there."""
+
+    issuer: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    staff_id: int = Field(foreign_key="staff.id", index=True)
+    joined_at: dt.datetime
+
+    staff: Staff = Relationship()
+
+
 class Ceremony(SQLModel, table=True):
-    """What a passkey was asked to sign, for whom (nobody yet: at sign-in) and until when. Used once."""
+    """What a passkey was asked to sign, or an identity provider to answer, for whom (nobody yet: at sign-in) and until
+    when. Used once."""
 
     token_hash: str = Field(primary_key=True)
     challenge: bytes

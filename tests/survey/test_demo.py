@@ -179,6 +179,7 @@ def test_an_invitation_from_the_command_line_adds_roles(
         ({"DATABASE_URL": "garbage"}, ["migrate"], "The database cannot be used"),
         ({"DATABASE_URL": "postgresql://127.0.0.1:1/x"}, ["migrate"], "The database cannot be used"),
         ({}, ["invite", "  ", "--role", "admin"], "Give a name"),
+        ({"SOUNDINGS_DEMO": "1"}, ["serve", "--host", "0.0.0.0"], "say --demo-for-everybody"),
         ({}, ["serve", "--port", "99999"], "A port is a number from 1 to 65535"),
         ({"SOUNDINGS_PLACE": "paris"}, ["serve", "--port", "0"], "There is no place called paris"),
     ],

@@ -1,4 +1,4 @@
-"""Passkeys, passwords with figures, and browsers that tell how somebody signed in there."""
+"""Passkeys, passwords with figures, accounts elsewhere, and browsers that tell how somebody signed in there."""
 
 from typing import Any
 
@@ -42,6 +42,13 @@ def upgrade() -> None:
         sa.Column("set_at", WHEN, nullable=False),
     )
     op.create_table(
+        "identity",
+        sa.Column("issuer", sa.String(400), primary_key=True),
+        sa.Column("subject", sa.String(255), primary_key=True),
+        sa.Column("staff_id", sa.Integer, sa.ForeignKey("staff.id"), nullable=False, index=True),
+        sa.Column("joined_at", WHEN, nullable=False),
+    )
+    op.create_table(
         "ceremony",
         sa.Column("token_hash", sa.String(64), primary_key=True),
         sa.Column("challenge", sa.LargeBinary, nullable=False),
@@ -52,7 +59,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """They go; links sign in."""
-    for table in ("ceremony", "password", "passkey"):
+    for table in ("ceremony", "identity", "password", "passkey"):
         op.drop_table(table)
     _sessions()
     op.drop_column("staff", "left_on")

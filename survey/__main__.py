@@ -34,6 +34,7 @@ from survey.rooms.closing import Closer
 from survey.settings import LOOPBACK, Mailing, Settings, WrongSetting, from_environment
 from survey.staffed import WrongLimits
 from survey.web import behind_proxies
+from survey.web.logs import write_lines
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -163,6 +164,7 @@ def _serve(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
     """Serve until told to stop. No access log: it would hold addresses."""
+    write_lines()
     app = make_app(settings, engine)
     here, panel = app.state.installation, app.state.panel
     beside: list[Recurring] = [
@@ -182,7 +184,8 @@ def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
             access_log=False,
             proxy_headers=False,  # ours remember nobody
             server_header=False,
-            log_level="warning",
+            log_config=None,  # ours: nothing that anybody sent
+            timeout_graceful_shutdown=10,  # seconds in which what is under way is finished
         )
     finally:
         for one in beside:

@@ -4,17 +4,14 @@ import datetime as dt
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
+from sqlalchemy import Engine
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
-from survey import accounts, safety, web, words
+from survey import accounts, safety, watching, web, words
 from survey.accounts import elsewhere
 from survey.answering import desk, leaving, receipts, sharing, starting
 from survey.answering import pages as answering
@@ -56,18 +53,9 @@ from survey.statements import cards
 from survey.statements import desk as statements
 from survey.waves import pages as waves
 from survey.web import Installation, action, page, upload
+from survey.web.metrics import Measured, Metrics
 from survey.weighting import pages as weighting
 from survey.weighting import saving
-
-
-def healthy(_request: Request, session: Session) -> Response:
-    """Whether this process and its database answer."""
-    try:
-        session.connection().execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return PlainTextResponse("no database", status_code=503)
-    return PlainTextResponse("ok")
-
 
 ROUTES = [
     # A young person answers
@@ -134,7 +122,9 @@ ROUTES = [
     Route("/contact", page(contact.ask), methods=["GET"]),
     Route("/contact", action(contact.send), methods=["POST"]),
     Route("/static/{version}/{name}", web.static_file),
-    Route("/healthz", page(healthy)),
+    Route("/healthz", page(watching.healthy)),
+    Route("/readyz", page(watching.ready)),
+    Route("/metrics", watching.metrics),
     # Everybody reads what was published
     Route("/results", page(publications.everything)),
     Route("/results/{slug}", page(publications.latest)),
@@ -421,6 +411,7 @@ def make_app(
     """The app of an installation, as a value; its lanes to the database open when it starts."""
     database, place = engine or open_engine(settings.database_url), load(settings.place)
     here = Installation(settings, database, place, clock, languages or read_languages())
+    counted = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -433,6 +424,7 @@ def make_app(
     app = Starlette(
         routes=ROUTES,
         middleware=[
+            Middleware(Measured, routes=ROUTES, metrics=counted),
             Middleware(web.Guard, secure=settings.secure),
             Middleware(web.Throttle, clock=here.local),
         ],
@@ -444,6 +436,6 @@ def make_app(
         },
         lifespan=lifespan,
     )
-    app.state.installation = here
+    app.state.installation, app.state.metrics = here, counted
     app.state.panel = open_store(settings)
     return app

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -24,9 +26,9 @@ def open_engine(url: str) -> Engine:
     """An engine on SQLite or PostgreSQL with the settings that durability needs."""
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True)
+        return create_engine(address, pool_pre_ping=True, hide_parameters=True)
     _make_folder(address.database)
-    engine = create_engine(address, connect_args={"check_same_thread": False})
+    engine = create_engine(address, connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -95,7 +97,18 @@ CHAIN = Path(__file__).parent / "migrations"
 def migrate(engine: Engine, chain: Path = CHAIN) -> None:
     """Bring the tables to this version's shape. chain: the folder of their migrations."""
     with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(chain))
+        config = _config(chain)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+@lru_cache
+def newest(chain: Path = CHAIN) -> str | None:
+    """The shape of the tables that this version of the code is for."""
+    return ScriptDirectory.from_config(_config(chain)).get_current_head()
+
+
+def _config(chain: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(chain))
+    return config

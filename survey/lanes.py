@@ -52,6 +52,11 @@ class Lane:
         self._thread = threading.Thread(target=self._run, name="writer" if writes else "reader", daemon=True)
         self._thread.start()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it takes anything."""
+        return self._thread.is_alive()
+
     async def take(self, work: Work[Asked, Told], asked: Asked) -> Told:
         """Let `work` do what is asked, together with all that waits for it; answer once it is committed.
 

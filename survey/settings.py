@@ -67,7 +67,8 @@ class Settings:
     believed when they say for whom they ask; `files` is the folder in which files of rows lie until they are fetched;
     `mailing` says how mail leaves, and `news_every` after how many days at the earliest somebody gets news again;
     `panel_key` seals the addresses of the panel, which is shut without it, and `panel_database_url` is where they are
-    kept, if not where `panel_url` says; `provider` lets staff sign in with accounts that they have elsewhere.
+    kept, if not where `panel_url` says; `provider` lets staff sign in with accounts that they have elsewhere;
+    `metrics_token` is what a watcher shows to read `/metrics`, which is not there without one.
     """
 
     database_url: str = "sqlite:///soundings.db"
@@ -83,6 +84,7 @@ class Settings:
     panel_database_url: str = ""
     panel_key: str = field(default="", repr=False)
     provider: Provider = field(default_factory=Provider)
+    metrics_token: str = field(default="", repr=False)
 
     @property
     def files_folder(self) -> Path:
@@ -125,6 +127,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         panel_database_url=with_driver(environment.get("SOUNDINGS_PANEL_DATABASE_URL", "")),
         panel_key=secret(environment, "SOUNDINGS_PANEL_KEY"),
         provider=_provider(environment),
+        metrics_token=secret(environment, "SOUNDINGS_METRICS_TOKEN"),
     )
 
 

@@ -105,6 +105,11 @@ class Frozen:
         named: dict[str, str] = self.content["levels"][by]
         return named
 
+    def tells(self, by: str, level: str) -> bool:
+        """Whether any table of a split has a row of a level, shown or withheld."""
+        split = [table for table in self.content["tables"] if table["by"] == [by]]
+        return any(row[by] == level for table in split for row in table["rows"])
+
     def _rows(self, question: str, codes: tuple[str, ...], by: tuple[str, ...]) -> Iterator[Row]:
         many = self.questions[question]["kind"] == "many"
         for table in self.content["tables"]:

@@ -175,7 +175,7 @@ def borough_page(
     shown = page_of(request, session, consultation, content, publications, publication, checksum)
     frozen, code = shown["frozen"], request.path_params["borough"]
     name = frozen.labels("borough").get(code)
-    if name is None:
+    if name is None or not frozen.tells("borough", code):
         raise Problem(
             404,
             _("We have no figures for that borough"),

@@ -87,6 +87,8 @@ OPEN_TO: dict[tuple[str, str], tuple[str, set[str]]] = {
     ),
     ("GET", "/static/{version}/{name}"): ("/static/x/htmx.min.js", EVERYBODY),
     ("GET", "/healthz"): ("/healthz", EVERYBODY),
+    ("GET", "/readyz"): ("/readyz", EVERYBODY),
+    ("GET", "/metrics"): ("/metrics", EVERYBODY),
     ("GET", "/s"): ("/s", EVERYBODY),
     ("GET", "/s/{code}"): (f"/s/{CODE}", EVERYBODY),
     ("POST", "/s/{code}"): (f"/s/{CODE}", EVERYBODY),

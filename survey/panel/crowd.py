@@ -4,7 +4,6 @@ import datetime as dt
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from email.message import EmailMessage
 from typing import TypeVar
 
@@ -12,24 +11,20 @@ from sqlmodel import Session, col, select
 
 from survey.mail import Mailer, NotSent
 from survey.panel import letters
-from survey.panel.tables import Consent, Member, Purpose
+from survey.panel.tables import Consent, Groups, Member, Purpose
 from survey.web import Installation
 
 One = TypeVar("One")
 
 
-@dataclass(frozen=True, slots=True)
-class Groups:
-    """Whom staff choose: of these boroughs and age bands; empty for all."""
-
-    boroughs: tuple[str, ...] = ()
-    age_bands: tuple[str, ...] = ()
-
-
 def reached(
-    panel: Session, groups: Groups, today: dt.date, purpose: Purpose = Purpose.SURVEYS
+    panel: Session,
+    groups: Groups,
+    today: dt.date,
+    purpose: Purpose = Purpose.SURVEYS,
+    but: Sequence[Groups] = (),
 ) -> Sequence[Member]:
-    """The members of these groups who said yes to a purpose, and whose year is not over."""
+    """The members of these groups who said yes to a purpose, and whose year is not over; without those of others."""
     asked = (
         select(Member)
         .join(Consent, col(Consent.member_id) == col(Member.id))
@@ -39,7 +34,7 @@ def reached(
     )
     for column, wanted in ((Member.borough, groups.boroughs), (Member.age_band, groups.age_bands)):
         asked = asked.where(col(column).in_(wanted)) if wanted else asked
-    return panel.exec(asked).all()
+    return [one for one in panel.exec(asked).all() if not any(some.hold(one) for some in but)]
 
 
 def post(

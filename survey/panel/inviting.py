@@ -19,9 +19,9 @@ from survey import access
 from survey.db import transaction
 from survey.models import Collection, ConsentRoute, Design, PanelTicket
 from survey.panel import letters
-from survey.panel.crowd import Groups, post, reached
+from survey.panel.crowd import post, reached
 from survey.panel.store import Store
-from survey.panel.tables import Progress, Sending
+from survey.panel.tables import Groups, Progress, Sending
 from survey.web import Installation
 from survey.wording import day
 

@@ -6,9 +6,9 @@ import threading
 from sqlmodel import col, select
 
 from survey.panel import letters
-from survey.panel.crowd import Groups, post, reached
+from survey.panel.crowd import post, reached
 from survey.panel.store import Store
-from survey.panel.tables import News, Progress
+from survey.panel.tables import AGAIN, News, Progress, groups_told
 from survey.web import Installation
 
 
@@ -42,6 +42,12 @@ def _claim(store: Store, today: dt.date) -> tuple[str, dict[str, list[str]], lis
         if found is None:
             return None
         found.progress = Progress.BEGUN
-        members = reached(panel, Groups((*found.boroughs,), (*found.age_bands,)), today, found.purpose)
+        before = [
+            one
+            for one in panel.exec(select(News)).all()
+            if one.progress is not Progress.WAITING and one is not found
+        ]
+        but = groups_told(before, found.key.partition(AGAIN)[0])
+        members = reached(panel, found.groups, today, found.purpose, but)
         seals = store.seals
         return found.key, found.told, [(seals.opened(one.contact), seals.link(one.id)) for one in members]

@@ -15,7 +15,7 @@ from survey import access, help_lines
 from survey.instruments import parsed
 from survey.models import Collection, Consultation, Design, Role, Staff
 from survey.panel import inviting, pulse, telling
-from survey.panel.crowd import Groups, reached
+from survey.panel.crowd import reached
 from survey.panel.joining import is_address
 from survey.panel.store import Store, store_of
 from survey.panel.tables import (
@@ -23,11 +23,14 @@ from survey.panel.tables import (
     ELSEWHERE,
     NOT_SAID,
     Consent,
+    Groups,
     Member,
     News,
     Progress,
     Purpose,
     Sending,
+    groups_told,
+    next_key,
 )
 from survey.web import Form, Page, Problem, installation, one, see
 from survey.wording import day
@@ -237,36 +240,30 @@ def _ask_first(request: Request, staff: Staff, found: Collection, groups: Groups
     return Page("panel/send.html", shown)
 
 
+NOTHING_TO_TELL = "Choose what they are told. It may have been told already, or be over."
+TOLD_ALREADY = (
+    "Everybody whom you chose was told of this already. Choose others, or look below to whom it went."
+)
+SOMEBODY_ELSE = "Somebody else had this told at this moment, to others. Look below to whom, then press again."
+
+
 def tell(request: Request, session: Session, form: Form) -> Page | Response:
     """Show a letter about a meeting, or about what changed, and after a yes have it sent: once, to who wants such."""
     staff, store = _keeper(request, session)
-    here, sure = installation(request), one(form, "sure")
+    here, sure, key = installation(request), one(form, "sure"), one(form, "letter")
     if sure == "no":
         return _page(request, session, staff, form=form)
-    groups = _groups(form, {borough.code for borough in here.place.boroughs} | {*AREAS})
-    with store.looking() as panel:
-        sent = panel.exec(select(News)).all()
-        if sure == "yes" and any(one.key in form.get("letter", []) for one in sent):
-            return see("/staff/panel?done=told")  # pressed twice, or by two
-        every = {one.key: one for one in telling.to_tell(session, here, sent)}
-        letter = every.get(one(form, "letter"))
-        if letter is None:
-            told = "Choose what they are told. It may have been told already, or be over."
-            return _page(request, session, staff, [told], form)
-        counts = [len(reached(panel, few, here.today(), letter.purpose)) for few in (groups, Groups())]
-    if sure != "yes":
-        names = _names(request)
-        shown = {
-            "staff": staff,
-            "letter": letter,
-            "people": about(*counts),
-            "groups": groups,
-            "boroughs": [names[code] for code in groups.boroughs],
-            "what": PURPOSES[letter.purpose],
-        }
-        return Page("panel/tell.html", shown)
+    sent = _written(store)
+    letter = next((each for each in telling.to_tell(session, here, sent) if each.key == key), None)
+    groups, before = _whom(request, form, letter), groups_told(sent, key)
+    if sure == "yes" and groups in before:
+        return see("/staff/panel?done=told")  # pressed twice, or by two
+    if letter is None or any(told.cover(groups) for told in before):
+        return _page(request, session, staff, [NOTHING_TO_TELL if letter is None else TOLD_ALREADY], form)
+    if sure != "yes" or one(form, "seen") != letter.mark:
+        return _read_first(request, staff, store, letter, groups, before, changed=sure == "yes")
     made = News(
-        key=letter.key,
+        key=next_key(sent, letter.key),
         purpose=letter.purpose,
         about=letter.about,
         told=letter.told,
@@ -275,7 +272,44 @@ def tell(request: Request, session: Session, form: Form) -> Page | Response:
     )
     if _kept(store, made):
         access.note(session, here.now(), staff.name, "had the panel told of", letter.about, _chosen(groups))
+    elif groups not in groups_told(_written(store), key):  # at this moment, by two
+        return _page(request, session, staff, [SOMEBODY_ELSE], form)
     return see("/staff/panel?done=told")
+
+
+def _whom(request: Request, form: Form, letter: telling.Letter | None) -> Groups:
+    """The groups that are chosen. What changed is told once, and to everybody who wants to know."""
+    if letter is None or letter.purpose is Purpose.CHANGES:
+        return Groups()
+    return _groups(form, {borough.code for borough in installation(request).place.boroughs} | {*AREAS})
+
+
+def _read_first(
+    request: Request,
+    staff: Staff,
+    store: Store,
+    letter: telling.Letter,
+    groups: Groups,
+    before: Sequence[Groups],
+    *,
+    changed: bool,
+) -> Page:
+    """The letter as it would leave, to be read; changed: since somebody read it and said yes."""
+    names, today = _names(request), installation(request).today()
+    with store.looking() as panel:
+        every = (groups, Groups())
+        people = about(*(len(reached(panel, few, today, letter.purpose, before)) for few in every))
+    shown = {
+        "staff": staff,
+        "letter": letter,
+        "people": people,
+        "groups": groups,
+        "boroughs": [names[code] for code in groups.boroughs],
+        "what": PURPOSES[letter.purpose],
+        "changed": changed,
+        "to_all": letter.purpose is Purpose.CHANGES,
+    }
+    return Page("panel/tell.html", shown, 409 if changed else 200)
 
 
 def _kept(store: Store, made: News) -> bool:

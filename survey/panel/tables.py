@@ -3,7 +3,11 @@
 No row has a number or a time that says when it came: keys are drawn by chance, and a yes is dated by its month.
 """
 
+from __future__ import annotations
+
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import LargeBinary, MetaData
@@ -12,6 +16,7 @@ from sqlmodel import Field, SQLModel
 from survey.models.kinds import Document, by_value
 
 AGE_BANDS = ("16-17", "18-20", "21-25")  # nobody under 16 is in the panel
+AGAIN = "+"  # before the number of a letter that was told to some already and goes to others
 NOT_SAID, ELSEWHERE = "not_said", "elsewhere"  # instead of a borough
 
 
@@ -70,6 +75,28 @@ class Consent(PanelTable, table=True):
     given_in: dt.date
 
 
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Whom staff choose: of these boroughs and age bands; empty for all."""
+
+    boroughs: tuple[str, ...] = ()
+    age_bands: tuple[str, ...] = ()
+
+    def hold(self, member: Member) -> bool:
+        """Whether somebody is in them."""
+        there = not self.boroughs or member.borough in self.boroughs
+        return there and (not self.age_bands or member.age_band in self.age_bands)
+
+    def cover(self, other: Groups) -> bool:
+        """Whether everybody of others is in these.
+
+        >>> Groups(("E1",)).cover(Groups(("E1",), ("16-17",))), Groups(("E1",)).cover(Groups())
+        (True, False)
+        """
+        pairs = ((self.boroughs, other.boroughs), (self.age_bands, other.age_bands))
+        return all(not mine or (theirs and {*theirs} <= {*mine}) for mine, theirs in pairs)
+
+
 class Sent(PanelTable):
     """What is sent once to a crowd: to whom, as groups, and how many left. Never to which person.
 
@@ -97,8 +124,9 @@ class Sending(Sent, table=True):
 class News(Sent, table=True):
     """A letter about a meeting, or about what changed, to those who said yes to that.
 
-    `key` is what it is about, so that it leaves once, and `about` the same in words; `told` its paragraphs in each
-    language, the first being its subject; `until` the last day of the changes that it tells, None for a meeting.
+    `key` is what it is about, so that it leaves once (to others of a meeting with a number behind it), and `about` the
+    same in words; `told` its paragraphs in each language, the first being its subject; `until` the last day of the
+    changes that it tells, None for a meeting.
     """
 
     __tablename__ = "panel_news"
@@ -108,3 +136,20 @@ class News(Sent, table=True):
     about: str
     told: dict[str, list[str]] = Field(default_factory=dict, sa_type=Document)
     until: dt.date | None = None
+
+    @property
+    def groups(self) -> Groups:
+        """To whom it goes."""
+        return Groups((*self.boroughs,), (*self.age_bands,))
+
+
+def groups_told(sent: Sequence[News], letter: str) -> list[Groups]:
+    """The groups that a letter was sent to, or is on its way to; a letter to others of a meeting has a number behind
+    its key."""
+    return [one.groups for one in sent if one.key.partition(AGAIN)[0] == letter]
+
+
+def next_key(sent: Sequence[News], letter: str) -> str:
+    """The key of a letter that was told to some already and goes to others."""
+    times = len(groups_told(sent, letter))
+    return f"{letter}{AGAIN}{times + 1}" if times else letter

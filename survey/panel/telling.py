@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -13,7 +15,7 @@ from survey.heard import Change, changes, made_up
 from survey.heard.saying import PRACTICE, headline
 from survey.languages import Language
 from survey.models import Audience, Consultation, Meeting
-from survey.panel.tables import News, Purpose
+from survey.panel.tables import Groups, News, Purpose, groups_told
 from survey.web import Installation
 from survey.wording import day
 
@@ -31,13 +33,17 @@ class Letter:
     told: dict[str, list[str]]
     until: dt.date | None = None
 
+    @property
+    def mark(self) -> str:
+        """Stands for its words as they were read: others have another."""
+        return hashlib.sha256(json.dumps([self.key, self.told]).encode()).hexdigest()[:16]
+
 
 def to_tell(session: Session, here: Installation, sent: Sequence[News]) -> list[Letter]:
-    """What can be told today and was not yet: meetings by their day, then what changed since it was told last."""
-    keys = {one.key for one in sent}
+    """What can be told today and was not told to everybody: meetings by their day, then what changed since the last."""
     changed = _changed(session, here, sent)
     return [
-        *(one for one in _meetings(session, here) if one.key not in keys),
+        *(one for one in _meetings(session, here) if Groups() not in groups_told(sent, one.key)),
         *([changed] if changed else []),
     ]
 
@@ -53,7 +59,7 @@ def _meetings(session: Session, here: Installation) -> Iterator[Letter]:
     )
     for meeting, consultation in session.exec(asked):
         said: list[str] = [
-            _("A meeting that you can come to"),
+            _("A meeting that you can come to: %(day)s", day=meeting.held_on),
             *([PRACTICE] if consultation.synthetic else []),
             _(
                 "You said that we may tell you of meetings. This one is for you: %(title)s.",
@@ -93,4 +99,6 @@ def _of_changes(found: Sequence[Change], here: Installation, language: Language)
     ]
     for one in found[:MOST]:
         said += [f"{language.day(one.day)}. {headline(one, language)}", f"{public}{one.address}"]
+    if len(found) > MOST:
+        said.append(language.say(_("There is more that changed: %(number)s in all.", number=len(found))))
     return [*said, language.say(_("All promises, and whether they were kept:")), f"{public}/did"]

@@ -36,7 +36,7 @@ def _problem_page(
     if _for_machines(request) or request.headers.get("accept") == "application/json":
         told = {"title": say(title), "sentence": say(sentence)}
         return JSONResponse(told, status, headers=OPEN if _for_machines(request) else None)
-    shown = {"title": say(title), "sentence": say(sentence), "back": _sent_from(request)}
+    shown = {"title": say(title), "sentence": say(sentence), "back": _sent_from(request, status)}
     return render(Page(template, shown, status), request)
 
 
@@ -45,8 +45,13 @@ def _for_machines(request: Request) -> bool:
     return request.url.path.startswith(MACHINES)
 
 
-def _sent_from(request: Request) -> str:
-    """The page of ours whose form a member of staff sent, or ""; only its path, so that it leads to no other host."""
+def _sent_from(request: Request, status: int) -> str:
+    """The page of ours whose form a member of staff sent, or ""; only its path, so that it leads to no other host.
+
+    An address that only takes forms, opened as a page (a reload does that), leads to the page above it.
+    """
+    if status == 405 and request.url.path.startswith("/staff/"):
+        return request.url.path.rpartition("/")[0]
     page = urlsplit(request.headers.get("referer", ""))
     ours = page.netloc == request.url.netloc and page.path.startswith("/staff")
     return f"{page.path}?{page.query}".rstrip("?") if ours and request.method == "POST" else ""

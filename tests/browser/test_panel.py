@@ -15,9 +15,9 @@ from sqlmodel import col, select
 from survey.db import open_engine, transaction
 from survey.models import Consultation, Meeting, PanelTicket
 from survey.panel import news
-from survey.panel.crowd import Groups, reached
+from survey.panel.crowd import reached
 from survey.panel.inviting import send_next
-from survey.panel.tables import News, Progress, Purpose
+from survey.panel.tables import Groups, News, Progress, Purpose
 from tests.browser import look
 from tests.browser.conftest import LAPTOP, PHONE, Site, Visit
 

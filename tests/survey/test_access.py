@@ -481,6 +481,11 @@ def test_a_problem_of_staff_leads_back_to_their_pages(house: House) -> None:
     assert "0800 1111" in house.client.get("/nowhere").text
 
 
+def test_a_page_that_only_takes_forms_leads_to_the_one_above_it(house: House) -> None:
+    reloaded = house.as_("Kim, panel keeper").get("/staff/panel/tell")
+    assert (reloaded.status_code, 'class="back" href="/staff/panel"' in reloaded.text) == (405, True)
+
+
 def test_a_change_after_a_pause_is_saved_at_once(house: House) -> None:
     ben = house.as_("Ben, designer")
     house.clock.forward(minutes=6)

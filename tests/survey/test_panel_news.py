@@ -1,6 +1,7 @@
 """Whoever said yes to meetings, or to what changed, is written to about that, once; nobody else is."""
 
 import datetime as dt
+import re
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from threading import Event
@@ -38,7 +39,10 @@ def meets(house: PanelHouse, title: str, held_on: dt.date = SOON, audience: Audi
 
 
 def tell(house: PanelHouse, letter: str, **more: Any) -> Any:
-    """Press a button of the form, as the keeper of the panel."""
+    """Press a button of the form, as the keeper of the panel; a yes to the letter as it was just read."""
+    if more.get("sure") == "yes" and "seen" not in more:
+        read = tell(house, letter, **{name: value for name, value in more.items() if name != "sure"}).text
+        more["seen"] = (re.findall(r'name="seen" value="(\w+)"', read) or [""])[0]
     return house.as_(KIM).post("/staff/panel/tell", data={"letter": letter, **more})
 
 
@@ -64,10 +68,14 @@ def test_a_meeting_is_told_to_those_who_said_yes_to_meetings_once(panel: PanelHo
     for said in ("Workshop on routes home", "/c/safer-streets", "/c/safer-streets?lang=bn", "/panel/leave/"):
         assert said in words
     assert "/p/" not in words  # no way to an answer
-    assert panel.letters()[0]["Subject"] == "A meeting that you can come to"
+    assert panel.letters()[0]["Subject"] == "A meeting that you can come to: 29 November 2026"
     assert panel.letters()[0]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     again = tell(panel, letter)
     assert (again.status_code, "It may have been told already, or be over." in again.text) == (422, True)
+    assert (
+        tell(panel, letter, sure="yes", seen="x").headers["location"] == "/staff/panel?done=told"
+    )  # late, and in vain
+    assert sent(panel) is None
     page = panel.as_(KIM).get("/staff/panel").text
     assert "Workshop on routes home, 29 November 2026 (Safer streets)" in page
 
@@ -113,7 +121,7 @@ def test_only_some_boroughs_and_ages_and_nobody_is_said_before_anything_leaves(p
     panel.burn()
     letter = meets(panel, "Near the river")
     none, some = (tell(panel, letter, age_band=band).text for band in ("21-25", "16-17"))
-    assert "This sends one mail to few people, or to almost everybody" in none
+    assert "How many that is we do not say: it is few people, or nearly all." in none
     assert none.replace("21-25", "16-17") == some  # whether there is anybody is not told
     assert tell(panel, letter, sure="no").status_code == 200
     assert tell(panel, letter, borough=SOUTHWARK, sure="yes").status_code == 303
@@ -123,6 +131,62 @@ def test_only_some_boroughs_and_ages_and_nobody_is_said_before_anything_leaves(p
         done = [one.did for one in session.exec(select(AuditEntry)) if "told of" in one.did]
     assert done == ["had the panel told of"]
     assert "under 10" in panel.as_(KIM).get("/staff/panel").text
+
+
+def test_others_can_be_told_of_the_same_meeting_later_and_nobody_twice(panel: PanelHouse) -> None:
+    for name, area, band in (("a", LAMBETH, "16-17"), ("b", LAMBETH, "18-20"), ("c", SOUTHWARK, "18-20")):
+        panel.join(f"{name}@example.org", purpose=["meetings"], borough=area, age=band)
+    panel.burn()
+    letter = meets(panel, "Near the river")
+    for chosen in ({"borough": LAMBETH}, {"age_band": "18-20"}):
+        assert tell(panel, letter, sure="yes", **chosen).headers["location"] == "/staff/panel?done=told"
+    assert [sent(panel), sent(panel), sent(panel)] == [Progress.DONE, Progress.DONE, None]
+    assert sorted(one["To"] for one in panel.letters()) == ["a@example.org", "b@example.org", "c@example.org"]
+    held = tell(panel, letter, borough=LAMBETH, age_band="18-20")
+    assert (held.status_code, "Everybody whom you chose was told of this already." in held.text) == (
+        422,
+        True,
+    )
+    tell(panel, letter, sure="yes")
+    page = panel.as_(KIM).get("/staff/panel").text
+    assert ("There is nothing to tell now." in page, page.count("Near the river, 29")) == (True, 3)
+    assert sent(panel) is Progress.DONE
+    assert len(panel.letters()) == 3
+
+
+def test_what_changed_goes_to_everybody_who_wants_it_whatever_is_ticked(panel: PanelHouse) -> None:
+    panel.join("a@example.org", purpose=["changes"], borough=LAMBETH)
+    panel.join("b@example.org", purpose=["changes"], borough=SOUTHWARK)
+    panel.burn()
+    promised(panel, TODAY - dt.timedelta(days=5), sentence="The bridge is dark.")
+    letter = f"changes-{TODAY - dt.timedelta(days=1)}"
+    assert "What changed is told to everybody who said yes to it" in tell(panel, letter, borough=LAMBETH).text
+    tell(panel, letter, borough=LAMBETH, sure="yes")
+    assert sent(panel) is Progress.DONE
+    assert sorted(one["To"] for one in panel.letters()) == ["a@example.org", "b@example.org"]
+
+
+def test_a_letter_that_changed_since_it_was_read_is_read_again(panel: PanelHouse) -> None:
+    panel.join("a@example.org", purpose=["meetings"])
+    panel.burn()
+    letter = meets(panel, "Near the river")
+    read = re.findall(r'name="seen" value="(\w+)"', tell(panel, letter).text)[0]
+    with transaction(panel.engine) as session:
+        session.exec(select(Meeting)).one().where = "Somewhere else"
+    again = tell(panel, letter, sure="yes", seen=read)
+    assert (again.status_code, "The letter changed since you read it" in again.text) == (409, True)
+    assert "Where: Somewhere else." in again.text
+    assert sent(panel) is None
+    assert tell(panel, letter, sure="yes").status_code == 303
+
+
+def test_a_letter_tells_how_much_more_there_is(panel: PanelHouse) -> None:
+    panel.join("a@example.org", purpose=["changes"])
+    panel.burn()
+    for number in range(12):
+        promised(panel, TODAY - dt.timedelta(days=5), sentence=f"Bridge {number} is dark.")
+    letter = f"changes-{TODAY - dt.timedelta(days=1)}"
+    assert "There is more that changed: 24 in all." in tell(panel, letter).text
 
 
 def test_a_mail_server_that_is_not_there_is_asked_again(

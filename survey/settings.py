@@ -51,7 +51,8 @@ class Settings:
     believed when they say for whom they ask; `files` is the folder in which files of rows lie until they are fetched;
     `mailing` says how mail leaves, and `news_every` after how many days at the earliest somebody gets news again;
     `panel_key` seals the addresses of the panel, which is shut without it, and `panel_database_url` is where they are
-    kept, if not where `panel_url` says.
+    kept, if not where `panel_url` says; `backups` is the folder in which old backups are removed, and
+    `backup_recipient` and `panel_backup_recipient` are whom those of the answers and of the panel are encrypted for.
     """
 
     database_url: str = "sqlite:///soundings.db"
@@ -66,6 +67,9 @@ class Settings:
     limits: Limits = field(default=Limits())
     panel_database_url: str = ""
     panel_key: str = field(default="", repr=False)
+    backups: str = ""
+    backup_recipient: str = ""
+    panel_backup_recipient: str = ""
 
     @property
     def files_folder(self) -> Path:
@@ -107,6 +111,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         limits=limits_from(environment),
         panel_database_url=with_driver(environment.get("SOUNDINGS_PANEL_DATABASE_URL", "")),
         panel_key=secret(environment, "SOUNDINGS_PANEL_KEY"),
+        backups=environment.get("SOUNDINGS_BACKUPS", ""),
+        backup_recipient=environment.get("SOUNDINGS_BACKUP_RECIPIENT", ""),
+        panel_backup_recipient=environment.get("SOUNDINGS_PANEL_BACKUP_RECIPIENT", ""),
     )
 
 

@@ -13,6 +13,7 @@ from survey import waiting, web
 from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
+from survey.answering.expired import KEPT_FOR
 from survey.answering.phone import (
     by_itself,
     for_person,
@@ -302,5 +303,6 @@ async def come_back(request: Request) -> Response:
     if shared(request):
         return see(f"/r/{found.response.key}")
     link = f"{installation(request).settings.public_url}/r/{found.response.key}"
-    shown = {**ways(request, found.response.key), "opening": found.opening, "link": link}
+    until = min(found.opening.closes_on, installation(request).today() + KEPT_FOR)
+    shown = {**ways(request, found.response.key), "opening": found.opening, "until": until, "link": link}
     return web.render(web.Page("answering/come_back.html", shown), request)

@@ -35,7 +35,7 @@ def evidence(house: House) -> list[tuple[str, int]]:
         return [(one.rule, one.how_many) for one in every]
 
 
-def where_they_stopped(house: House) -> dict[tuple[object, ...], float]:
+def where_they_stopped(house: House) -> dict[tuple[object, ...], int]:
     """What the coverage page rests on."""
     with transaction(house.engine) as session:
         collection = the_collection(session)

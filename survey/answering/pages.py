@@ -1,5 +1,6 @@
 """The pages of questions, one after another, and the end of them: check your answers, thank you."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -303,6 +304,7 @@ async def come_back(request: Request) -> Response:
     if shared(request):
         return see(f"/r/{found.response.key}")
     link = f"{installation(request).settings.public_url}/r/{found.response.key}"
-    until = min(found.opening.closes_on, installation(request).today() + KEPT_FOR)
+    last_whole_day = installation(request).today() + KEPT_FOR - dt.timedelta(days=1)
+    until = min(found.opening.closes_on, last_whole_day)
     shown = {**ways(request, found.response.key), "opening": found.opening, "until": until, "link": link}
     return web.render(web.Page("answering/come_back.html", shown), request)

@@ -86,7 +86,7 @@ def test_who_left_by_choice_is_kept_seven_days_from_the_day_they_began(house: Ho
 
 
 def test_nobody_is_told_to_come_back_after_their_answers_have_gone(house: House) -> None:
-    assert "until 27 November 2026" in house.client.get(f"/r/{house.begin()}/come-back").text
+    assert "until 26 November 2026" in house.client.get(f"/r/{house.begin()}/come-back").text
 
 
 def test_words_under_a_bar_go_after_ninety_days(house: House) -> None:

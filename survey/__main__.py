@@ -1,4 +1,7 @@
-"""The command line: `soundings serve`, `demo`, `migrate`, `invite`, `import-responses`, `check-in-r`, `estimate`."""
+"""The command line: `soundings serve`, `demo`, `migrate`, `invite`, `import-responses`, `check-in-r`, `estimate`.
+
+`survey.upkeep` has those that keep an installation.
+"""
 
 import argparse
 import os
@@ -13,8 +16,9 @@ import uvicorn
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from survey import accounts, demo
+from survey import accounts, demo, upkeep
 from survey.app import make_app, system_clock
+from survey.backups.parts import CannotBackUp
 from survey.db import migrate, open_engine, reading, transaction
 from survey.exports import recomputing
 from survey.exports.worker import Worker
@@ -33,6 +37,7 @@ from survey.results.printed import FORMATS, CannotEstimate, Wanted, estimate, no
 from survey.rooms.closing import Closer
 from survey.settings import LOOPBACK, Mailing, Settings, WrongSetting, from_environment
 from survey.staffed import WrongLimits
+from survey.tidying import Tidying
 from survey.web import behind_proxies
 from survey.web.logs import write_lines
 
@@ -42,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         result: int = chosen.run(chosen, from_environment())
-    except (Wrong, WrongPlace, WrongSetting, WrongLimits) as wrong:
+    except (Wrong, CannotBackUp, WrongPlace, WrongSetting, WrongLimits) as wrong:
         print(wrong, file=sys.stderr)
     except LookupError as unknown:
         print(f"{unknown.args[0]} Set SOUNDINGS_PLACE to one of them.", file=sys.stderr)
@@ -100,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_import(commands)
     _add_check(commands)
     _add_estimate(commands)
+    upkeep.add(commands)
     return parser
 
 
@@ -172,6 +178,7 @@ def _run(settings: Settings, engine: Engine, host: str, port: int) -> None:
         Keeper(engine, here.today),
         Closer(engine, here.today),
         Post(here),
+        Tidying(here),
     ]
     beside += [Sender(panel, here), Tidier(panel, here)] if panel else []
     for one in beside:

@@ -68,7 +68,9 @@ class Settings:
     `mailing` says how mail leaves, and `news_every` after how many days at the earliest somebody gets news again;
     `panel_key` seals the addresses of the panel, which is shut without it, and `panel_database_url` is where they are
     kept, if not where `panel_url` says; `provider` lets staff sign in with accounts that they have elsewhere;
-    `metrics_token` is what a watcher shows to read `/metrics`, which is not there without one.
+    `metrics_token` is what a watcher shows to read `/metrics`, which is not there without one; `backups` is the folder
+    in which old backups are removed, and `backup_recipient` and `panel_backup_recipient` are whom those of the answers
+    and of the panel are encrypted for.
     """
 
     database_url: str = "sqlite:///soundings.db"
@@ -85,6 +87,9 @@ class Settings:
     panel_key: str = field(default="", repr=False)
     provider: Provider = field(default_factory=Provider)
     metrics_token: str = field(default="", repr=False)
+    backups: str = ""
+    backup_recipient: str = ""
+    panel_backup_recipient: str = ""
 
     @property
     def files_folder(self) -> Path:
@@ -128,6 +133,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         panel_key=secret(environment, "SOUNDINGS_PANEL_KEY"),
         provider=_provider(environment),
         metrics_token=secret(environment, "SOUNDINGS_METRICS_TOKEN"),
+        backups=environment.get("SOUNDINGS_BACKUPS", ""),
+        backup_recipient=environment.get("SOUNDINGS_BACKUP_RECIPIENT", ""),
+        panel_backup_recipient=environment.get("SOUNDINGS_PANEL_BACKUP_RECIPIENT", ""),
     )
 
 

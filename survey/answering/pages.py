@@ -1,5 +1,6 @@
 """The pages of questions, one after another, and the end of them: check your answers, thank you."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +14,7 @@ from survey import waiting, web
 from survey.answering import receipts
 from survey.answering import response as steps
 from survey.answering.desk import CHECK, DONE, Place, desk, key_in, look, path_of, place_of, read, speak, take
+from survey.answering.expired import KEPT_FOR
 from survey.answering.phone import (
     by_itself,
     for_person,
@@ -302,5 +304,7 @@ async def come_back(request: Request) -> Response:
     if shared(request):
         return see(f"/r/{found.response.key}")
     link = f"{installation(request).settings.public_url}/r/{found.response.key}"
-    shown = {**ways(request, found.response.key), "opening": found.opening, "link": link}
+    last_whole_day = installation(request).today() + KEPT_FOR - dt.timedelta(days=1)
+    until = min(found.opening.closes_on, last_whole_day)
+    shown = {**ways(request, found.response.key), "opening": found.opening, "until": until, "link": link}
     return web.render(web.Page("answering/come_back.html", shown), request)

@@ -61,12 +61,14 @@ def make_all(engine: Engine, files: Path, clock: Clock) -> int:
     return made
 
 
-def take_away(engine: Engine, files: Path, now: dt.datetime) -> None:
-    """Remove the files whose time is over."""
+def take_away(engine: Engine, files: Path, now: dt.datetime) -> int:
+    """Remove the files whose time is over; of how many requests."""
     with transaction(engine) as session:
-        for request in requests.out_of_date(session, now):
+        over = requests.out_of_date(session, now)
+        for request in over:
             shutil.rmtree(requests.folder_of(files, request), ignore_errors=True)
             request.removed_at = now
+        return len(over)
 
 
 def _claim(engine: Engine, now: dt.datetime) -> int | None:

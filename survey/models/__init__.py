@@ -18,6 +18,9 @@ from survey.models.counting import (
     KeptCube,
     PageTime,
 )
+from survey.models.keeping import (
+    EvidenceEntry,
+)
 from survey.models.kinds import (
     Answer,
     Audience,
@@ -133,6 +136,7 @@ __all__ = [
     "Document",
     "Draft",
     "Evidence",
+    "EvidenceEntry",
     "FileRequest",
     "Finding",
     "FlaggedResponse",

@@ -4,7 +4,7 @@ import datetime as dt
 import time
 from dataclasses import dataclass, field
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col, select
 
@@ -65,18 +65,19 @@ class Tidier(Recurring):
             return
 
 
-def tidy(store: Store, here: Installation) -> None:
+def tidy(store: Store, here: Installation) -> int:
     """Delete whoever did not confirm, or did not stay; ask who may stay; drop links that lead nowhere any more.
 
-    Doing it again changes nothing, and sends nothing.
+    Doing it again changes nothing, and sends nothing. How many members were deleted.
     """
     today = here.today()
+    over = or_(col(Member.waits_until) < today, col(Member.expires_on) < today)
     with store.changing() as panel:
-        panel.execute(delete(Member).where(col(Member.waits_until) < today))
-        panel.execute(delete(Member).where(col(Member.expires_on) < today))
+        gone: int = panel.execute(delete(Member).where(over)).rowcount  # type: ignore[attr-defined]
     _ask_who_stays(store, here)
     with transaction(here.engine) as session:
         drop_dead_tickets(session, today)
+    return gone
 
 
 def _ask_who_stays(store: Store, here: Installation) -> None:

@@ -65,18 +65,20 @@ class Post(Recurring):
         self._not_before = None if well else now + AGAIN_AFTER
 
 
-def forget(here: Installation) -> None:
-    """Delete the addresses from which no yes came in seven days."""
+def forget(here: Installation) -> int:
+    """Delete the addresses from which no yes came in seven days; how many."""
     old = (
         col(Subscriber.confirmed_on).is_(None),
         col(Subscriber.asked_on) <= here.today() - FORGETS_AFTER,
     )
     with Session(reading(here.engine)) as session:
         if session.exec(select(Subscriber.id).where(*old)).first() is None:
-            return
+            return 0
     with transaction(here.engine) as session:
-        for one in session.exec(select(Subscriber).where(*old)).all():
+        found = session.exec(select(Subscriber).where(*old)).all()
+        for one in found:
             session.delete(one)
+        return len(found)
 
 
 Stop = Callable[[], bool]

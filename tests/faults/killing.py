@@ -33,8 +33,13 @@ from survey.models import Response
 from tests.faults.proxy import HERE
 from tests.survey.conftest import CODE, PAGES, start_form
 
-PATIENCE = 60  # seconds until a process must have begun, or a phone must have been heard
-LONGEST_LOAD = 0.15  # seconds between a start and the kill, at most
+PATIENCE = 60  # seconds until a process must have begun
+PERSISTENCE = (
+    600  # seconds that a phone goes on for: where it starts slowly, the app is killed before it is heard
+)
+LONGEST_LOAD = (
+    0.5  # seconds between a start and the kill, at most; the first page after a start takes some of it
+)
 LOADED = """
 import os, signal, sys
 from survey.__main__ import main
@@ -117,7 +122,8 @@ class Cluster:
             shutil.chown(self._folder, self._user)
         self.port = free_port()
         self.address = f"postgresql+psycopg://postgres@{HERE}:{self.port}/postgres"
-        made = [self._programs / "initdb", "-A", "trust", "-U", "postgres", "-D", self._folder / "data"]
+        data = str(self._folder / "data")
+        made = [str(self._programs / "initdb"), "-A", "trust", "-U", "postgres", "-D", data]
         subprocess.run(made, user=self._user, cwd=self._folder, stdout=subprocess.DEVNULL, check=True)
 
     def start(self) -> None:
@@ -155,7 +161,7 @@ class Cluster:
 class Phone(threading.Thread):
     """Somebody who completes responses; what was acknowledged is sent no more, what was not is sent again."""
 
-    port: int
+    ports: tuple[int, ...]  # of the processes behind one balancer: each request goes to any of them
     chance: random.Random
     acknowledged: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent_in: set[str] = field(default_factory=set)
@@ -192,7 +198,7 @@ class Phone(threading.Thread):
             self.sent_in.add(key)
 
     def _until_heard(self, method: str, address: str, fields: dict[str, Any] | None = None) -> bytes:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + PERSISTENCE
         while time.monotonic() < until:
             told = self._once(method, address, urlencode(fields or {}))
             if told is not None and told[0] < 500:
@@ -202,7 +208,7 @@ class Phone(threading.Thread):
         raise TimeoutError(address)
 
     def _once(self, method: str, address: str, body: str) -> tuple[int, bytes] | None:
-        connection = http.client.HTTPConnection(HERE, self.port, timeout=5)
+        connection = http.client.HTTPConnection(HERE, self.chance.choice(self.ports), timeout=5)
         kind = {"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"}
         try:
             connection.request(method, address, body, kind if method == "POST" else {})
@@ -215,9 +221,9 @@ class Phone(threading.Thread):
 
 
 @contextmanager
-def under_load(port: int, seed: int, phones: int = 4) -> Iterator[list[Phone]]:
+def under_load(ports: tuple[int, ...], seed: int, phones: int = 4) -> Iterator[list[Phone]]:
     """Phones that send all the time; at the end each finishes what it has begun."""
-    everybody = [Phone(port, random.Random(seed + number)) for number in range(phones)]
+    everybody = [Phone(ports, random.Random(seed + number)) for number in range(phones)]
     for phone in everybody:
         phone.start()
     try:

@@ -4,6 +4,7 @@ What takes three seconds to load is loaded once: each `soundings serve` is a pro
 has loaded it. `kill -9` ends processes, not the machine: what the system has taken but the disk has not, survives it.
 """
 
+import contextlib
 import datetime as dt
 import fcntl
 import http.client
@@ -69,6 +70,13 @@ def wait_until(is_so: Callable[[], bool], what: str) -> None:
         if time.monotonic() > until:
             raise TimeoutError(what)
         time.sleep(0.005)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 class App:
@@ -141,8 +149,14 @@ class Cluster:
 
     def kill(self) -> None:
         """`kill -9` to all of its processes at once."""
-        os.killpg(self._process.pid, signal.SIGKILL)
+        mother = self._process.pid
+        os.kill(mother, signal.SIGSTOP)  # so that it begins no more of them
+        children = [int(one) for one in Path(f"/proc/{mother}/task/{mother}/children").read_text().split()]
+        for one in (*children, mother):  # each child leads a session of its own
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(one, signal.SIGKILL)
         self._process.wait()
+        wait_until(lambda: not any(map(_lives, children)), "PostgreSQL goes on")
 
     def close(self) -> None:
         """Leave nothing behind."""

@@ -35,12 +35,8 @@ from tests.faults.proxy import HERE
 from tests.survey.conftest import CODE, PAGES, start_form
 
 PATIENCE = 60  # seconds until a process must have begun
-PERSISTENCE = (
-    600  # seconds that a phone goes on for: where it starts slowly, the app is killed before it is heard
-)
-LONGEST_LOAD = (
-    0.5  # seconds between a start and the kill, at most; the first page after a start takes some of it
-)
+PERSISTENCE = 600  # seconds that a phone goes on for: a slow start may be killed before anybody is heard
+LONGEST_LOAD = 0.5  # seconds between a start and the kill, at most; the first page takes some of it
 LOADED = """
 import os, signal, sys
 from survey.__main__ import main

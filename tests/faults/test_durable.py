@@ -20,13 +20,11 @@ ASKED = re.compile(r'(?:read|recvfrom)\(\d+, "POST /r/\S+\?turn=')
 TOLD = re.compile(r"(?:write|writev|sendto|sendmsg)\(.*HTTP/1\.1 200")
 SYNCED = re.compile(r"(?:fdatasync|fsync)(?:\(\d+\)| resumed>\)) += 0")
 
-pytestmark = [
-    pytest.mark.faults,
-    pytest.mark.skipif(not shutil.which("strace"), reason="needs strace; on Debian: apt-get install strace"),
-]
+pytestmark = pytest.mark.faults
 
 
 def test_each_answer_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
+    assert shutil.which("strace"), "There is no strace. On Debian: apt-get install strace"
     address, trace = f"sqlite:///{tmp_path / 'traced.db'}", tmp_path / "trace"
     engine = open_engine(address)
     migrate(engine)

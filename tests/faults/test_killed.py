@@ -71,13 +71,15 @@ def test_the_app_is_killed_on_postgresql(cluster: Cluster, kills: int) -> None:
 
 
 @on_postgresql
-@pytest.mark.parametrize("kills", [2, pytest.param(100, marks=pytest.mark.faults)])
+@pytest.mark.faults
+@pytest.mark.parametrize("kills", [100])
 def test_one_of_two_apps_is_killed_on_one_postgresql(cluster: Cluster, kills: int) -> None:
     check(killed("one of two apps", cluster.address, kills, apps=2))
 
 
 @on_postgresql
-@few_and_many
+@pytest.mark.faults
+@pytest.mark.parametrize("kills", [334])
 def test_postgresql_is_killed_beneath_the_app(cluster: Cluster, kills: int) -> None:
     check(killed("cluster", cluster.address, kills, cluster))
 

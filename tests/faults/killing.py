@@ -176,6 +176,7 @@ class Phone(threading.Thread):
     acknowledged: dict[str, dict[str, Any]] = field(default_factory=dict)
     sent_in: set[str] = field(default_factory=set)
     answers: int = 0
+    unheard: int = 0  # requests that nobody answered, or with a fault of theirs
     over: bool = False
     wrong: BaseException | None = None
 
@@ -215,6 +216,7 @@ class Phone(threading.Thread):
             if told is not None and told[0] < 500:
                 assert told[0] < 400, (address, told)
                 return told[1]
+            self.unheard += 1
             time.sleep(0.01 + self.chance.random() / 50)
         raise TimeoutError(address)
 

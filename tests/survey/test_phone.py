@@ -215,3 +215,21 @@ def weight(answer: Any) -> int:
     """The bytes of an answer as it is sent, its headers too."""
     headers = sum(len(name) + len(value) + 4 for name, value in answer.headers.raw)
     return headers + int(answer.headers["content-length"])
+
+
+@pytest.mark.parametrize("jumps", [(-60, 26 * 60, -30), (24 * 60, -24 * 60, -60), (-600, -600, 1300)])
+def test_a_clock_that_jumps_loses_no_answer_and_takes_no_older_one_for_newer(
+    house: House, jumps: tuple[int, ...]
+) -> None:
+    """Which answer is the last is told by the phone's turns, never by the time of day."""
+    key = house.begin()
+    given = [("worry", "very"), ("years", "7"), ("worry", "not_very"), ("borough", "E09000022")]
+    for turn, ((question, answer), minutes) in enumerate(zip(given, (0, *jumps), strict=True), 1):
+        house.clock.forward(minutes=minutes)
+        assert send(house, key, question, turn, **{question: answer}).json()["saved"] is True
+    late = send(house, key, "worry", 1, worry="very")  # what was sent first comes once more
+    assert late.json()["saved"] is True
+    assert house.client.post(f"/r/{key}/check-answers").status_code == 303
+    (response,) = house.responses()
+    assert response.answers == {"worry": "not_very", "years": 7, "borough": "E09000022"}
+    assert response.submitted_on is not None

@@ -29,10 +29,10 @@ from urllib.parse import urlencode
 import psycopg
 from sqlalchemy import select
 
-from survey.db import open_engine
+from survey.db import migrate, open_engine
 from survey.models import Response
 from tests.faults.proxy import HERE
-from tests.survey.conftest import CODE, PAGES, start_form
+from tests.survey.conftest import CODE, PAGES, furnish, start_form
 
 PATIENCE = 60  # seconds until a process must have begun
 PERSISTENCE = 600  # seconds that a phone goes on for: a slow start may be killed before anybody is heard
@@ -111,6 +111,23 @@ class App:
     def _listens(self) -> bool:
         with socket.socket() as probe:
             return probe.connect_ex((HERE, self.port)) == 0
+
+
+@contextmanager
+def served(address: str, apps: int = 1) -> Iterator[list[App]]:
+    """A survey on a database, and apps that serve it."""
+    engine = open_engine(address)
+    migrate(engine)
+    furnish(engine, today=dt.datetime.now(dt.UTC).date())
+    engine.dispose()
+    each = [App(address) for _ in range(apps)]
+    for app in each:
+        app.start()
+    try:
+        yield each
+    finally:
+        for app in each:
+            app.close()
 
 
 class Cluster:

@@ -6,14 +6,11 @@ import shutil
 import signal
 import subprocess
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from survey.db import migrate, open_engine
-from tests.faults.killing import App, Phone, wait_until
-from tests.survey.conftest import furnish
+from tests.faults.killing import Phone, served, wait_until
 
 CALLS = "trace=fdatasync,fsync,read,recvfrom,write,writev,sendto,sendmsg"
 ASKED = re.compile(r'(?:read|recvfrom)\(\d+, "POST /r/\S+\?turn=')
@@ -26,13 +23,7 @@ pytestmark = pytest.mark.faults
 def test_each_answer_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None:
     assert shutil.which("strace"), "There is no strace. On Debian: apt-get install strace"
     address, trace = f"sqlite:///{tmp_path / 'traced.db'}", tmp_path / "trace"
-    engine = open_engine(address)
-    migrate(engine)
-    furnish(engine, today=datetime.now(UTC).date())
-    engine.dispose()
-    app = App(address)
-    app.start()
-    try:
+    with served(address) as (app,):
         tracing = ["strace", "-f", "-s", "60", "-e", CALLS, "-o", str(trace), "-p", str(app.pid)]
         with subprocess.Popen(tracing, stderr=subprocess.DEVNULL) as strace:
             wait_until(trace.exists, "strace did not begin")
@@ -41,8 +32,6 @@ def test_each_answer_is_synced_before_it_is_acknowledged(tmp_path: Path) -> None
             for _ in range(10):
                 phone.respond()
             strace.send_signal(signal.SIGINT)
-    finally:
-        app.close()
     assert acknowledged_after_sync(trace.read_text()) == phone.answers == 50
 
 

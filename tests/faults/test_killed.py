@@ -4,15 +4,22 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from survey.db import migrate, open_engine
 from tests.conftest import BUNDLED
-from tests.faults.killing import LONGEST_LOAD, App, Cluster, Outcome, Phone, outcome, under_load, write_down
-from tests.survey.conftest import furnish
+from tests.faults.killing import (
+    LONGEST_LOAD,
+    App,
+    Cluster,
+    Outcome,
+    Phone,
+    outcome,
+    served,
+    under_load,
+    write_down,
+)
 
 SEED = int(os.environ.get("FAULTS_SEED", "") or random.SystemRandom().randrange(10**6))
 
@@ -31,25 +38,15 @@ def cluster() -> Iterator[Cluster]:
 
 def killed(what: str, address: str, kills: int, cluster: Cluster | None = None, apps: int = 1) -> Outcome:
     """Kill one app, or a cluster beneath it, and begin it again, so many times; then read what is stored."""
-    engine = open_engine(address)
-    migrate(engine)
-    furnish(engine, today=datetime.now(UTC).date())
-    engine.dispose()
     chance = random.Random(SEED)
-    served = [App(address) for _ in range(apps)]
-    for app in served:
-        app.start()
-    try:
-        victim: App | Cluster = cluster or served[0]
-        with under_load(tuple(app.port for app in served), SEED) as phones:
+    with served(address, apps) as each:
+        victim: App | Cluster = cluster or each[0]
+        with under_load(tuple(app.port for app in each), SEED) as phones:
             for _ in range(kills):
                 time.sleep(chance.uniform(0, LONGEST_LOAD))
                 victim.kill()
                 victim.start()
         return outcome(what, address, kills, SEED, phones)
-    finally:
-        for app in served:
-            app.close()
 
 
 def check(found: Outcome) -> None:

@@ -6,17 +6,13 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from survey.db import migrate, open_engine
-from tests.faults.killing import App, Cluster, Outcome, Phone, outcome, under_load, write_down
+from tests.faults.killing import App, Cluster, Outcome, Phone, outcome, served, under_load, write_down
 from tests.faults.test_killed import SEED, cluster, on_postgresql
-from tests.survey.conftest import furnish
 
 __all__ = ["cluster"]
 
@@ -25,24 +21,9 @@ pytestmark = pytest.mark.faults
 Trouble = Callable[[App], None]
 
 
-@contextmanager
-def served(address: str) -> Iterator[App]:
-    """A survey on a database, and an app that serves it."""
-    engine = open_engine(address)
-    migrate(engine)
-    furnish(engine, today=datetime.now(UTC).date())
-    engine.dispose()
-    app = App(address)
-    app.start()
-    try:
-        yield app
-    finally:
-        app.close()
-
-
 def in_trouble(what: str, address: str, trouble: Trouble) -> tuple[Outcome, list[Phone]]:
     """What becomes of answers that people give before, in and after a trouble."""
-    with served(address) as app:
+    with served(address) as (app,):
         with under_load((app.port,), SEED) as phones:
             time.sleep(1)
             trouble(app)

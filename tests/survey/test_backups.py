@@ -84,6 +84,9 @@ def yard(house: House, database_url: str, tmp_path: Path, request: pytest.Fixtur
     if part.on_sqlite:
         yield Yard(part, tmp_path / "backups", key_file, replace(part, url=f"sqlite:///{tmp_path}/new.db"))
         return
+    with house.engine.begin() as connection:
+        for left in part.tables:  # of another story, which had its panel in the same database
+            connection.execute(text(f'DROP TABLE IF EXISTS "{left}" CASCADE'))
     server: Server = request.getfixturevalue("postgresql")
     name = server._create("template1")
     yield Yard(part, tmp_path / "backups", key_file, replace(part, url=server.address(name)))
